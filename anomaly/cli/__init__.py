@@ -1,0 +1,53 @@
+"""The ``anomaly`` command: one subcommand per module."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from anomaly.errors import AnomalyError
+
+COMMANDS = (
+    "ingest",
+    "simulate",
+    "train",
+    "evaluate",
+    "score",
+    "report",
+    "verdict",
+    "flights",
+    "explain",
+)
+
+
+class Commands(click.Group):
+    """Import a subcommand only when it runs, and report our errors plainly."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names in the order of the pipeline."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Return the command of that name, if there is one."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"anomaly.cli.{name}").command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand; turn an input's fault into one readable line."""
+        try:
+            return super().invoke(ctx)
+        except AnomalyError as error:
+            click.secho(f"Error: {error}", fg="red", err=True)
+            if error.hint:
+                click.echo(f"Hint: {error.hint}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="flight-anomaly")
+def main() -> None:
+    """Find flights that resemble state-military logistics in historical ADS-B."""

@@ -1,0 +1,77 @@
+"""Options that more than one command takes, and what they print alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from anomaly.progress import Progress
+
+data_dir = click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("data"),
+    show_default=True,
+    envvar="ANOMALY_DATA_DIR",
+    help="Where tables, models and reports live.",
+)
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, one object a line."
+)
+model = click.option(
+    "--model",
+    "model_ref",
+    default="champion",
+    show_default=True,
+    metavar="REF",
+    help="A registered model: an alias or a version number.",
+)
+cases = click.option(
+    "--cases",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Documented cases, a CSV with the casebook's columns.",
+)
+
+
+class Date(click.ParamType):
+    """A calendar day in UTC, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.date:
+        """Return the day, or fail with what was expected."""
+        if isinstance(value, dt.date):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it as YYYY-MM-DD.", param, ctx)
+
+
+DATE = Date()
+
+
+def progress() -> Progress:
+    """Return a listener that shows a line on stderr once work exceeds two seconds."""
+    started = time.monotonic()
+    last = started
+
+    def show(what: str, share: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - started < 2 or (now - last < 0.5 and share < 1):
+            return
+        last = now
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{what}: {share:.0%}", err=True, nl=share >= 1)
+        elif share >= 1:
+            click.echo(f"{what}: done", err=True)
+
+    return show

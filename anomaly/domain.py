@@ -1,0 +1,44 @@
+"""Single things: an airport, a reason, where a track comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Provenance(StrEnum):
+    """Whether a track is real; carried from the file to the page."""
+
+    OBSERVED = "observed"
+    RE_ENACTED = "re-enacted"
+    SIMULATED = "simulated"
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether the track was made by this program."""
+        return self is not Provenance.OBSERVED
+
+
+@dataclass(frozen=True)
+class Airport:
+    """A field where aircraft land."""
+
+    ident: str
+    name: str
+    country: str
+    latitude_deg: float
+    longitude_deg: float
+    elevation_ft: float | None
+    field_use: str
+    """``civil``, ``joint`` or ``military``."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a score is high (`weight` > 0) or not (< 0): one feature, in words."""
+
+    feature: str
+    value: str | None
+    text: str
+    weight: float
+    """Contribution to the score in log-odds."""

@@ -1,0 +1,33 @@
+"""Look-ups over ``data/reference``: airports, aircraft types, operators, addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from anomaly.reference.addresses import AddressBlocks
+from anomaly.reference.aircraft_types import AircraftTypes
+from anomaly.reference.airports import Airports
+from anomaly.reference.operators import Operators
+
+__all__ = ["AddressBlocks", "AircraftTypes", "Airports", "Operators", "Reference"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The four look-ups that flights and features share."""
+
+    airports: Airports
+    types: AircraftTypes
+    operators: Operators
+    addresses: AddressBlocks
+
+    @classmethod
+    def load(cls, data_dir: Path | None = None) -> Reference:
+        """Return the shipped tables, overlaid by the user's (``reference/``)."""
+        return cls(
+            airports=Airports.load(data_dir),
+            types=AircraftTypes.load(data_dir),
+            operators=Operators.load(data_dir),
+            addresses=AddressBlocks.load(data_dir),
+        )
