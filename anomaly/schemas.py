@@ -40,7 +40,7 @@ POSITIONS = pa.schema(
         column(
             "altitude_ft",
             pa.float32(),
-            "pressure altitude; geometric where that alone was sent; null on the ground",
+            "pressure altitude, geometric if that alone was sent; null on ground",
             null=True,
         ),
         column(

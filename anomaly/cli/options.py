@@ -38,7 +38,7 @@ cases = click.option(
 )
 
 
-class Date(click.ParamType):
+class Date(click.ParamType[dt.date]):
     """A calendar day in UTC, YYYY-MM-DD."""
 
     name = "date"
