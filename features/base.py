@@ -15,29 +15,35 @@ from anomaly.reference import Reference
 class Feature:
     """One column of the feature table, and how to speak of it.
 
-    `speaks_for` and `speaks_against` are sentences for a reader, shown when the
-    value raises or lowers the score.  They may use ``{value}`` and any column of
-    the flight's context (``{origin}``, ``{destination}``, ``{stop}``,
-    ``{typecode}``, ``{operator}``, ``{callsign}``, …; see `features.words`).
+    The sentences are for a reader and tell the *value*, never its direction: the
+    model decides whether it spoke for or against.  They may use ``{value}`` and
+    the flight's context (``{origin}``, ``{stops}``, ``{typecode}``, …; see
+    `features.words`).
     """
 
     name: str
-    dtype: str
     unit: str
     doc: str
     null_means: str
-    speaks_for: str
-    speaks_against: str
+    says: str
+    """Sentence for a value other than zero."""
+    says_not: str = ""
+    """Sentence for zero, where `says` would read badly."""
+    low: float = 0.0
+    high: float = float("inf")
     identity: bool = False
-    """Derived from address, registration, callsign, operator, type or military flag."""
+    """Derived from registration, callsign, operator, type or military flag, or
+    from what the address says (its state)."""
+    dtype: str = "float64"
 
 
 @dataclass(frozen=True)
 class FlightTables:
     """Everything a family may look at for the flights of one day.
 
-    `flights`, `journeys` are indexed by ``flight_id``; the others are keyed on it.
-    `history` holds the flights of the days before, as known when the day ended.
+    `flights` and `journeys` are indexed by ``flight_id``; the others are keyed on
+    it.  `stopovers` holds those of the journeys so far, `history` the flights of
+    the days before, all as known when the day ended.
     """
 
     date: dt.date
