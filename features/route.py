@@ -77,7 +77,9 @@ def _country_pair(flights: pd.DataFrame, tables: FlightTables) -> pd.Series:
 
 def _night_arrival(flights: pd.DataFrame) -> pd.Series:
     sun_deg = elevation_deg(
-        flights["last_seen"], flights["last_latitude_deg"], flights["last_longitude_deg"]
+        flights["last_seen"],
+        flights["last_latitude_deg"],
+        flights["last_longitude_deg"],
     )
     return pd.Series(
         np.where(np.isnan(sun_deg), np.nan, sun_deg < DARK_DEG), flights.index
@@ -90,7 +92,13 @@ def _n_shuttles(tables: FlightTables) -> pd.Series:
     past = tables.history[pd.to_datetime(tables.history["date"]) >= recent]
     both = pd.concat([past, tables.flights.reset_index()], ignore_index=True)
     ordered = np.sort(both[["origin", "destination"]].fillna("").to_numpy(str), axis=1)
-    key = pd.Series(both["icao24"].to_numpy(str)) + ">" + ordered[:, 0] + ">" + ordered[:, 1]
+    key = (
+        pd.Series(both["icao24"].to_numpy(str))
+        + ">"
+        + ordered[:, 0]
+        + ">"
+        + ordered[:, 1]
+    )
     known = both["origin"].notna() & both["destination"].notna()
     counts = key.map(key[known].value_counts()).where(known)
     return pd.Series(counts.to_numpy()[len(past) :], tables.flights.index)
@@ -164,7 +172,7 @@ FAMILY = FeatureFamily(
             unit="bits",
             doc="surprise of the pair of states among flights of this type",
             null_means="one end or the type is unknown",
-            says="{origin_country} to {destination_country} is {rarity} for a {typecode}",
+            says="{origin_country} to {destination_country} is {rarity} for its type",
             identity=True,
         ),
         Feature(
@@ -196,7 +204,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="gaps in which others were seen: transponder off likely",
             null_means="no positions",
-            says="{value:.0f} gap where other aircraft were seen: transponder off likely",
+            says="gaps where others were seen, transponder off likely: {value:.0f}",
             says_not="no gap where others were seen",
         ),
         Feature(

@@ -80,9 +80,7 @@ def _days(store: Store, table: str, date: dt.date, days_back: int) -> pd.DataFra
     first = date - dt.timedelta(days=days_back)
     known = [day for day in store.dates(table) if first <= day <= date]
     # Asking for the day itself when nothing is there gives the error and its hint.
-    return _frame(
-        pa.concat_tables(store.read(table, day) for day in known or [date])
-    )
+    return _frame(pa.concat_tables(store.read(table, day) for day in known or [date]))
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

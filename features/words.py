@@ -1,0 +1,172 @@
+"""Turn a feature's value into the sentence a reader sees."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+
+import pandas as pd
+
+from features import declared
+from features.base import Feature, FlightTables
+from features.stopover import stops_so_far
+
+# One flight in this many bits' worth of flights: 2**6 = 64, 2**10 = 1,024.
+RARE_BITS = 10.0
+UNCOMMON_BITS = 6.0
+
+Context = Mapping[str, str]
+
+
+def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
+    """Return, per flight, the words that sentences may use."""
+    stops = stops_so_far(tables)
+    stops = stops[stops["flight_id"].isin(set(flight_ids))]
+    stops_of = {str(key): rows for key, rows in stops.groupby("flight_id")}
+    nothing = stops.iloc[:0]
+    return {
+        str(flight_id): _context(
+            row, tables.journeys, stops_of.get(str(flight_id), nothing), tables
+        )
+        for flight_id, row in tables.flights.loc[flight_ids].iterrows()
+    }
+
+
+def sentence(name: str, value: float, context: Context) -> str:
+    """Return what a feature's value means for one flight, as a sentence.
+
+    Examples
+    --------
+    >>> sentence("stopover_n", math.nan, {})
+    'stopovers of the journey before this flight: unknown (the journey is not known)'
+    """
+    feature = _by_name()[name]
+    if math.isnan(value):
+        return f"{feature.doc}: unknown ({feature.null_means})"
+    template = feature.says_not if value == 0 and feature.says_not else feature.says
+    words = dict(context) | {
+        "directness": _directness(value),
+        "rarity": _rarity(value) if feature.unit == "bits" else "",
+    }
+    return template.format(value=value, count=2 ** min(value, 60), **words)
+
+
+def value_text(name: str, value: float) -> str | None:
+    """Return the value with its unit, or None where it is unknown."""
+    if math.isnan(value):
+        return None
+    unit = _by_name()[name].unit
+    if unit == "0 or 1":
+        return "yes" if value else "no"
+    if unit == "share":
+        return f"{value:.0%}"
+    number = (
+        f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2g}"
+    )
+    if unit == "year":
+        return f"{value:.0f}"
+    return (
+        number
+        if unit.split()[0] in {"count", "ratio", "0,", "1"}
+        else f"{number} {unit}"
+    )
+
+
+@cache
+def _by_name() -> dict[str, Feature]:
+    return {feature.name: feature for feature in declared()}
+
+
+def _directness(value: float) -> str:
+    if value > 0.97:
+        return f"as direct as any ({value:.0%} of what was flown)"
+    return f"longer than direct ({value:.0%} of what was flown)"
+
+
+def _rarity(bits: float) -> str:
+    one_in = f"about one in {2 ** min(bits, 60):,.0f}"
+    if bits >= RARE_BITS:
+        return f"rare ({one_in})"
+    return f"uncommon ({one_in})" if bits >= UNCOMMON_BITS else f"common ({one_in})"
+
+
+def _context(
+    flight: pd.Series, journeys: pd.DataFrame, stops: pd.DataFrame, tables: FlightTables
+) -> Context:
+    """Return the words for one flight; unknown things are called so."""
+    origin, destination = _text(flight["origin"]), _text(flight["destination"])
+    airports = list(journeys["airports"].get(flight.name, []))
+    military = stops[stops["is_military"] > 0]
+    typecode = _text(flight["typecode"])
+    types = tables.reference.types.table
+    home = _home(flight, tables)
+    return {
+        "icao24": str(flight["icao24"]),
+        "callsign": _text(flight["callsign"]) or "(none)",
+        "operator": _text(flight["operator"]) or "operator not known",
+        "typecode": typecode or "(unknown type)",
+        "type_name": f"{types['name'].get(typecode, typecode)} ({typecode})"
+        if typecode
+        else "unknown",
+        "article_type": f"the {typecode}" if typecode else "the unknown type",
+        "origin": _field(origin, tables),
+        "destination": _field(destination, tables),
+        "origin_use": _use(origin, tables),
+        "destination_use": _use(destination, tables),
+        "origin_country": _country(origin, tables),
+        "destination_country": _country(destination, tables),
+        "home": home,
+        "stops": ", ".join(_stop(row, tables) for _, row in stops.iterrows()) or "none",
+        "military_stops": ", ".join(
+            _stop(row, tables) for _, row in military.iterrows()
+        )
+        or "none",
+        "journey": " - ".join(airports) or "not known",
+        "journey_origin": _field(airports[0] if airports else "", tables),
+        "journey_origin_use": _use(airports[0] if airports else "", tables),
+        "first_altitude": _height(flight["first_altitude_ft"]),
+        "last_altitude": _height(flight["last_altitude_ft"]),
+    }
+
+
+def _home(flight: pd.Series, tables: FlightTables) -> str:
+    operator = tables.reference.operators.table["country"].get(flight["operator_code"])
+    if isinstance(operator, str) and operator:
+        return operator
+    address = tables.reference.addresses.country(pd.Series([flight["icao24"]]))
+    return _text(address.iloc[0]) or "unknown"
+
+
+def _stop(stop: pd.Series, tables: FlightTables) -> str:
+    seen = ", inferred" if stop["inferred"] else ""
+    return (
+        f"{_field(_text(stop['airport']), tables)} {stop['ground_time_h']:.1f} h{seen}"
+    )
+
+
+def _field(ident: str, tables: FlightTables) -> str:
+    airport = tables.reference.airports.get(ident) if ident else None
+    return f"{airport.name} ({ident})" if airport else "an unknown field"
+
+
+def _use(ident: str, tables: FlightTables) -> str:
+    airport = tables.reference.airports.get(ident) if ident else None
+    if airport is None:
+        return "unknown"
+    return "joint-use" if airport.field_use == "joint" else airport.field_use
+
+
+def _country(ident: str, tables: FlightTables) -> str:
+    airport = tables.reference.airports.get(ident) if ident else None
+    return airport.country if airport else "an unknown state"
+
+
+def _height(value: object) -> str:
+    if not isinstance(value, float) or math.isnan(value):
+        return "an unknown height"
+    return f"{value:,.0f} ft"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
