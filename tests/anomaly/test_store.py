@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from anomaly.errors import AnomalyError, NoDataError
+from anomaly.schemas import AIRCRAFT
+from anomaly.store import Store, replacing
+
+DAY = dt.date(2019, 3, 23)
+
+
+def aircraft(*addresses: str) -> pa.Table:
+    rows = [{"icao24": a, "provenance": "observed"} for a in addresses]
+    filled = [{name: row.get(name) for name in AIRCRAFT.names} for row in rows]
+    return pa.Table.from_pylist(filled, schema=AIRCRAFT)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+def test_what_is_written_is_read_back_by_day_and_by_aircraft(store: Store) -> None:
+    store.write("aircraft", aircraft("154073", "1551e0"), DAY)
+    assert store.dates("aircraft") == [DAY]
+    assert store.read("aircraft", DAY) == aircraft("154073", "1551e0")
+    assert store.read("aircraft", DAY, icao24=["1551e0"]) == aircraft("1551e0")
+    assert store.read("aircraft", DAY, columns=["icao24"]).column_names == ["icao24"]
+
+
+def test_the_parts_of_a_day_are_one_table(store: Store) -> None:
+    store.write("aircraft", aircraft("1551e0"), DAY, "0")
+    store.write("aircraft", aircraft("154073"), DAY, "3")
+    assert store.parts("aircraft", DAY) == ["0", "3"]
+    assert store.read("aircraft", DAY).num_rows == 2
+    assert store.read("aircraft", DAY, "3") == aircraft("154073")
+
+
+def test_the_same_rows_give_the_same_bytes(store: Store) -> None:
+    path = store.path("aircraft", DAY)
+    store.write("aircraft", aircraft("154073"), DAY)
+    first = path.read_bytes()
+    store.write("aircraft", aircraft("154073"), DAY)
+    assert path.read_bytes() == first
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+
+    def write_half() -> None:
+        with replacing(path) as beside:
+            beside.write_text("half")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_half()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_day_names_the_command_and_the_days_there_are(store: Store) -> None:
+    with pytest.raises(NoDataError, match="2019-03-23") as caught:
+        store.read("flights", DAY)
+    assert "anomaly ingest" in caught.value.hint
+
+
+def test_real_and_made_tracks_never_share_a_directory(store: Store) -> None:
+    store.claim(made=True)
+    store.claim(made=True)
+    with pytest.raises(AnomalyError, match="made") as caught:
+        store.claim(made=False)
+    assert "--data-dir" in caught.value.hint

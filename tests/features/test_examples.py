@@ -1,0 +1,147 @@
+"""One behaviour each, at real places with real types."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+import pytest
+from feature_builders import NOON, flight, stop, tables
+from hypothesis import given
+from hypothesis import strategies as st
+
+import features
+from anomaly.sun import elevation_deg
+from features import ends
+from features.words import contexts, sentence
+
+
+def value(name: str, day: features.FlightTables, flight_id: str) -> float:
+    (family,) = [f for f in features.families() if name.startswith(f"{f.name}_")]
+    return float(family.compute(day).loc[flight_id, name])
+
+
+def antonov(flight_id: str, origin: str, destination: str) -> dict[str, object]:
+    return flight(flight_id, origin, destination, typecode="A124", callsign="RFF7081")
+
+
+@pytest.fixture
+def to_caracas() -> features.FlightTables:
+    legs = [
+        antonov("154073-1", "UUMU", "OSLK"),
+        antonov("154073-2", "OSLK", "GOOY"),
+        antonov("154073-3", "GOOY", "SVMI"),
+    ]
+    stops = [
+        stop("154073-1", "154073-2", "OSLK", inferred=True, ground_time_h=2.1),
+        stop("154073-2", "154073-3", "GOOY", ground_time_h=3.5),
+    ]
+    chains = {
+        "154073-2": ["154073-1", "154073-2"],
+        "154073-3": ["154073-1", "154073-2", "154073-3"],
+    }
+    return tables(*legs, stopovers=stops, chains=chains)
+
+
+def test_the_last_leg_remembers_the_whole_journey(
+    to_caracas: features.FlightTables,
+) -> None:
+    assert value("stopover_n", to_caracas, "154073-3") == 2
+    assert value("stopover_n_military", to_caracas, "154073-3") >= 1
+    assert value("stopover_inferred_share", to_caracas, "154073-3") == 0.5
+    assert value("stopover_shortest_h", to_caracas, "154073-3") == pytest.approx(2.1)
+    assert value("stopover_journey_n_states", to_caracas, "154073-3") == 4
+
+
+def test_the_first_leg_knows_nothing_of_later_stops(
+    to_caracas: features.FlightTables,
+) -> None:
+    assert value("stopover_n", to_caracas, "154073-1") == 0
+    assert math.isnan(value("stopover_shortest_h", to_caracas, "154073-1"))
+
+
+def test_latakia_is_told_as_a_reporter_would(to_caracas: features.FlightTables) -> None:
+    context = contexts(to_caracas, to_caracas.flights.index)["154073-3"]
+    text = sentence("stopover_n_military", 1.0, context)
+    assert "OSLK" in text
+    assert "2.1 h, inferred" in text
+
+
+def test_a_round_trip_has_no_directness() -> None:
+    day = tables(flight("3c6444-a", "EDDF", "EDDF"))
+    assert math.isnan(value("route_directness", day, "3c6444-a"))
+
+
+def test_ramstein_counts_as_a_military_field_abroad_for_a_c17() -> None:
+    day = tables(
+        flight("ae1234-a", "KDOV", "ETAR", operator_code="RCH", callsign="RCH182")
+    )
+    assert value("route_destination_military", day, "ae1234-a") > 0
+    assert value("operator_foreign_military_field", day, "ae1234-a") == 1
+    assert value("operator_is_military", day, "ae1234-a") == 1
+
+
+def test_a_registration_as_callsign_is_noticed() -> None:
+    day = tables(flight(callsign="DAIZZ"))
+    assert value("operator_callsign_is_registration", day, "3c6444-a") == 1
+
+
+def test_a_pair_of_aircraft_on_one_unusual_way_see_each_other() -> None:
+    day = tables(
+        flight("1551e0-a", "GOOY", "SVMI"),
+        flight("154073-a", "GOOY", "SVMI"),
+        flight("3c6444-a"),
+        history=[flight("3c6444-0")],
+    )
+    assert value("history_n_companions_rare", day, "1551e0-a") == 1
+    assert value("history_n_companions_rare", day, "3c6444-a") == 0
+
+
+def test_a_first_visit_needs_a_past_to_be_one() -> None:
+    past = [flight("3c6444-0", "EDDF", "LFPG")]
+    day = tables(flight("3c6444-a"), flight("abcdef-a"), history=past)
+    assert value("history_first_in_state", day, "3c6444-a") == 1
+    assert math.isnan(value("history_first_in_state", day, "abcdef-a"))
+
+
+def test_a_flight_lost_at_cruise_ends_in_the_dark() -> None:
+    day = tables(flight("3c6444-a", "EDDF", None))
+    assert value("route_dark_end", day, "3c6444-a") == 1
+
+
+def test_midnight_in_frankfurt_is_night_and_noon_is_not() -> None:
+    midnight = NOON + dt.timedelta(hours=12)
+    day = tables(flight("3c6444-a"), flight("3c6445-a", last_seen=midnight))
+    assert value("route_night_arrival", day, "3c6444-a") == 0
+    assert value("route_night_arrival", day, "3c6445-a") == 1
+
+
+def test_a_place_seen_often_is_less_surprising() -> None:
+    past = [flight(f"3c6{i:03x}-0") for i in range(30)]
+    day = tables(flight("3c6444-a"), flight("154073-a", "OSLK", "SVMI"), history=past)
+    usual = value("route_country_pair_bits", day, "3c6444-a")
+    assert value("route_country_pair_bits", day, "154073-a") > usual + 3
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=20), st.lists(st.sampled_from("abcd")))
+def test_rarity_is_never_negative_nor_infinite(now: list[str], past: list[str]) -> None:
+    import pandas as pd
+
+    bits = ends.rarity_bits(pd.Series(now, dtype=object), pd.Series(past, dtype=object))
+    assert (bits >= 0).all()
+    assert np.isfinite(bits).all()
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.integers(0, 40_000))
+def test_the_sun_is_below_on_one_side_of_the_earth(
+    lat: float, lon: float, hours: int
+) -> None:
+    import pandas as pd
+
+    when = pd.DatetimeIndex(
+        [pd.Timestamp("2015-01-01", tz="UTC") + pd.Timedelta(hours=hours)]
+    )
+    here = elevation_deg(when, [lat], [lon])[0]
+    antipode = elevation_deg(when, [-lat], [lon + 180])[0]
+    assert here == pytest.approx(-antipode, abs=1e-6)
