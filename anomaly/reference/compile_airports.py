@@ -1,0 +1,259 @@
+"""Make the table of airports from OurAirports' files and our own hand-kept ones.
+
+OurAirports (public domain) describes its columns at
+https://ourairports.com/help/data-dictionary.html.  It tells neither which fields are
+military nor which lie at the ends of an air bridge; two small files of ours do.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from anomaly.errors import BadInputError
+from anomaly.reference.airports import COLUMNS, Airports
+from anomaly.store import bundled, replacing
+
+_ICAO = r"[A-Z]{4}"
+_KINDS = (
+    "large_airport",
+    "medium_airport",
+    "small_airport",
+    "seaplane_base",
+    "heliport",
+)
+# What the hand-kept files add to; two listings of one field are closer than this.
+_SAME_FIELD_NM = 2.0
+_NEEDED = (
+    "ident",
+    "type",
+    "name",
+    "latitude_deg",
+    "longitude_deg",
+    "elevation_ft",
+    "iso_country",
+    "municipality",
+    "scheduled_service",
+    "gps_code",
+    "iata_code",
+    "local_code",
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files that the table is made from."""
+
+    airports: Path
+    """OurAirports' ``airports.csv``, plain or gzip."""
+    runways: Path | None = None
+    """OurAirports' ``runways.csv``; without it no runway has a length."""
+    more: Path | None = None
+    """``airports.csv`` of the package `airportsdata`, for fields opened since."""
+    by_hand: Path = field(default_factory=lambda: bundled("reference"))
+    """Folder of the hand-kept ``airports_supplement.csv``, ``military_fields.csv``
+    and ``hubs.csv``."""
+
+
+def compiled(sources: Sources) -> pd.DataFrame:
+    """Return the airports, indexed by `ident` and in its order.
+
+    Raises
+    ------
+    BadInputError
+        If a file is not what it should be, or a hand-kept one names an unknown field.
+    """
+    table = _ourairports(sources.airports, sources.runways)
+    if sources.more is not None:
+        table = pd.concat([table, _more(sources.more, table)])
+    by_hand = sources.by_hand
+    table = _supplemented(table, _csv(by_hand / "airports_supplement.csv"))
+    military = _rows_of(table, by_hand / "military_fields.csv")["field_use"]
+    table["field_use"] = military.reindex(table.index).fillna("civil")
+    table["hub"] = table.index.isin(_rows_of(table, by_hand / "hubs.csv").index)
+    # Pads matter only where forces use them, or where a flight plan may name them.
+    pad = table["kind"] == "heliport"
+    known = table.index.str.fullmatch(_ICAO) | (table["field_use"] != "civil")
+    columns = [name for name, _ in COLUMNS if name != "ident"]
+    return table.loc[~pad | known, columns].sort_index()
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write the table as gzip CSV; the same table gives the same bytes."""
+    shown = table.assign(
+        hub=table["hub"].map({True: "1", False: "0"}),
+        scheduled=table["scheduled"].map({True: "1", False: "0"}),
+        elevation_ft=table["elevation_ft"].astype("Int64"),
+        longest_runway_ft=table["longest_runway_ft"].astype("Int64"),
+        # A ten-thousandth of a degree is eleven metres.
+        latitude_deg=table["latitude_deg"].round(4),
+        longitude_deg=table["longitude_deg"].round(4),
+    )
+    text = shown.to_csv(lineterminator="\n").encode()
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=9, mtime=0) as file:
+        file.write(text)
+    with replacing(path) as beside:
+        beside.write_bytes(packed.getvalue())
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    """Read every cell as text; empty cells are ""."""
+    try:
+        return pd.read_csv(path, dtype="str", keep_default_na=False)
+    except (OSError, EOFError, ValueError) as error:
+        raise BadInputError(
+            f"cannot read {path}: {error}", hint="Pass a CSV, plain or gzip."
+        ) from error
+
+
+def _ourairports(airports: Path, runways: Path | None) -> pd.DataFrame:
+    rows = _csv(airports)
+    missing = [name for name in _NEEDED if name not in rows]
+    if missing:
+        raise BadInputError(
+            f"{airports} is not OurAirports' list: it lacks {', '.join(missing)}",
+            hint="Fetch airports.csv again.",
+        )
+    rows = rows[rows["type"].isin(_KINDS)].set_index("ident")
+    longest = pd.Series(dtype="float64") if runways is None else _longest(runways)
+    rows["longest_runway_ft"] = longest.reindex(rows.index)
+    idents = _idents(rows)
+    table = pd.DataFrame(
+        {
+            "name": _one_line(rows["name"]),
+            "country": rows["iso_country"],
+            "municipality": _one_line(rows["municipality"]),
+            "latitude_deg": pd.to_numeric(rows["latitude_deg"]),
+            "longitude_deg": pd.to_numeric(rows["longitude_deg"]),
+            "elevation_ft": pd.to_numeric(rows["elevation_ft"]).round(),
+            "kind": rows["type"],
+            "longest_runway_ft": rows["longest_runway_ft"],
+            "scheduled": rows["scheduled_service"] == "yes",
+            "also_known_as": _other_codes(rows, idents),
+        }
+    )
+    return table.set_axis(pd.Index(idents, name="ident"))
+
+
+def _idents(rows: pd.DataFrame) -> pd.Series[Any]:
+    """Return the ICAO code of each field, or OurAirports' own where it has none.
+
+    OurAirports never changes an ident, so a code that changed or came late stands in
+    `gps_code` alone (LY-MRA is HLMS, UAFM became UCFM).
+    """
+    own = pd.Series(rows.index, index=rows.index)
+    code = rows["gps_code"].where(rows["gps_code"].str.fullmatch(_ICAO))
+    unsure = code.duplicated(keep=False) | (code.isin(rows.index) & (code != own))
+    return code.mask(unsure).fillna(own)
+
+
+def _other_codes(rows: pd.DataFrame, idents: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the other codes of each field that mean no other field."""
+    wide = pd.DataFrame(
+        {
+            "own": rows.index,
+            "gps": rows["gps_code"],
+            "iata": rows["iata_code"],
+            # A local code of a small state would shadow many an IATA code.
+            "local": rows["local_code"].where(rows["local_code"].str.len() >= 4, ""),
+            # Older or disputed codes stand among the keywords (Khartoum's HSSS).
+            "key": rows["keywords"].str.extract(r"\b([A-Z]{4})\b", expand=False),
+        },
+        index=rows.index,
+    )
+    long = wide.rename_axis("row").reset_index()
+    long = long.melt(id_vars="row", var_name="from", value_name="code")
+    long = long[(long["code"] != "") & ~long["code"].isin(set(idents))]
+    # Words in capitals are no codes: an ICAO code shares its state's first letter.
+    keyword = long["from"] == "key"
+    same_state = long["code"].str[:2] == long["row"].map(idents).str[:2]
+    long = long[~keyword | same_state].drop_duplicates(["row", "code"])
+    own = long["from"] == "own"
+    long = long[own | ~long["code"].duplicated(keep=False)]
+    return long.groupby("row")["code"].agg(" ".join).reindex(rows.index).fillna("")
+
+
+def _longest(runways: Path) -> pd.Series[Any]:
+    rows = _csv(runways)
+    try:
+        length_ft = pd.to_numeric(rows["length_ft"]).where(rows["closed"] != "1")
+        by_field = length_ft.groupby(rows["airport_ident"])
+    except (KeyError, ValueError) as error:
+        raise BadInputError(
+            f"{runways} is not OurAirports' list of runways: {error}",
+            hint="Fetch runways.csv again.",
+        ) from error
+    # A few lengths are slips of the pen: no runway is longer than 20,000 ft.
+    return by_field.max().where(lambda ft: (ft >= 100) & (ft <= 20_000))
+
+
+def _more(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the fields with an ICAO code that are far from every listed one."""
+    rows = _csv(path).rename(columns={"icao": "ident", "city": "municipality"})
+    rows = rows[rows["ident"].str.fullmatch(_ICAO)].set_index("ident")
+    known = set(table.index) | set(table["also_known_as"].str.split(" ").explode())
+    rows = rows[~rows.index.isin(known)]
+    new = pd.DataFrame(
+        {
+            "name": _one_line(rows["name"]),
+            "country": rows["country"],
+            "municipality": _one_line(rows["municipality"]),
+            "latitude_deg": pd.to_numeric(rows["lat"]),
+            "longitude_deg": pd.to_numeric(rows["lon"]),
+            "elevation_ft": pd.to_numeric(rows["elevation"]).round(),
+            "kind": "small_airport",
+            "longest_runway_ft": np.nan,
+            # An IATA code is the best sign there is of a passenger service.
+            "scheduled": rows["iata"] != "",
+            "also_known_as": rows["iata"],
+        }
+    )
+    _, away_nm = Airports(table).nearest(new["latitude_deg"], new["longitude_deg"])
+    return new[away_nm[:, 0] > _SAME_FIELD_NM]
+
+
+def _supplemented(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the hand-kept rows; where the field is known, their filled cells count."""
+    rows = rows.drop(columns="source").set_index("ident").replace("", np.nan)
+    for name in ("latitude_deg", "longitude_deg", "elevation_ft", "longest_runway_ft"):
+        rows[name] = pd.to_numeric(rows[name])
+    rows["scheduled"] = rows["scheduled"].map({"1": True, "0": False})
+    both = rows.combine_first(table)
+    both["scheduled"] = both["scheduled"].fillna(False).astype(bool)
+    for name in ("municipality", "also_known_as"):
+        both[name] = both[name].fillna("")
+    incomplete = both[["name", "country", "latitude_deg", "kind"]].isna().any(axis=1)
+    if incomplete.any():
+        raise BadInputError(
+            f"the supplement lacks much of {', '.join(both.index[incomplete])}",
+            hint="A field that no list has needs name, country, place and kind.",
+        )
+    return both
+
+
+def _rows_of(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return hand-kept rows by the ident of the table, whichever code they use."""
+    rows = _csv(path)
+    others = table["also_known_as"].str.split(" ").explode()
+    ident_of = {code: ident for ident, code in others.items() if code}
+    idents = rows["ident"].where(
+        rows["ident"].isin(table.index), rows["ident"].map(ident_of)
+    )
+    unknown = rows["ident"][idents.isna()]
+    if len(unknown):
+        raise BadInputError(
+            f"{path.name} names fields that no list has: {', '.join(unknown)}",
+            hint="Add them to the supplement, or mend their codes.",
+        )
+    return rows.drop(columns="ident").set_axis(pd.Index(idents, name="ident"))
+
+
+def _one_line(names: pd.Series[Any]) -> pd.Series[Any]:
+    return names.str.replace(r"\s+", " ", regex=True).str.strip()
