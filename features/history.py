@@ -18,13 +18,20 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     past = _past(tables)
     habits = _habits(past)
     airframe = flights["icao24"]
-    n_past = airframe.map(habits["n"]).fillna(0.0)
+
+    def habit(name: str) -> pd.Series:
+        known: pd.Series = airframe.map(habits[name]).astype("float64")
+        return known
+
+    n_past = habit("n").fillna(0.0)
     if past.empty:
         # Without any stored past nothing is known of anybody: not the same as zero.
         n_past = pd.Series(float("nan"), flights.index)
     has_past = n_past > 0
-    last_seen = airframe.map(past.groupby("icao24")["last_seen"].max())
-    away_days = (flights["first_seen"] - last_seen).dt.total_seconds() / 86_400
+    last_seen = airframe.map(
+        _epoch_days(past["last_seen"]).groupby(past["icao24"]).max()
+    )
+    away_days = _epoch_days(flights["first_seen"]) - last_seen.astype("float64")
     destination = ends.country(flights["destination"], tables).astype("object")
     direct_nm = ends.direct_nm(flights, tables)
     companions = _n_companions(tables)
@@ -32,13 +39,12 @@ def compute(tables: FlightTables) -> pd.DataFrame:
         {
             "history_n_flights": n_past,
             "history_days_since": away_days.clip(lower=0),
-            "history_n_states": airframe.map(habits["n_states"]),
-            "history_military_share": airframe.map(habits["military_share"]),
-            "history_unscheduled_share": airframe.map(habits["unscheduled_share"]),
-            "history_home_share": airframe.map(habits["home_share"]),
-            "history_home_military": airframe.map(habits["home_military"]),
-            "history_leg_ratio": direct_nm
-            / airframe.map(habits["usual_nm"]).clip(lower=25),
+            "history_n_states": habit("n_states"),
+            "history_military_share": habit("military_share"),
+            "history_unscheduled_share": habit("unscheduled_share"),
+            "history_home_share": habit("home_share"),
+            "history_home_military": habit("home_military"),
+            "history_leg_ratio": direct_nm / habit("usual_nm").clip(lower=25),
             "history_first_in_state": _unseen(
                 airframe, destination, past["icao24"], past["country"]
             ).where(has_past & destination.notna()),
@@ -94,6 +100,10 @@ def _habits(past: pd.DataFrame) -> pd.DataFrame:
         },
         dtype="float64",
     )
+
+
+def _epoch_days(times: pd.Series) -> pd.Series:
+    return (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds() / 86_400
 
 
 def _unseen(

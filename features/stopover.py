@@ -57,9 +57,9 @@ def compute(tables: FlightTables) -> pd.DataFrame:
             "stopover_confidence": over_stops("confidence", "mean"),
             "stopover_last_detour_nm": last["detour_nm"],
             "stopover_n_near": over_stops("is_near", "sum").where(any_stop, n_stops),
-            "stopover_n_unneeded": over_stops("is_unneeded", "sum").where(
-                any_stop, n_stops
-            ),
+            "stopover_n_unneeded": over_stops("is_unneeded", "sum")
+            .where(any_stop, n_stops)
+            .where(_reach_nm(flights["typecode"], tables).notna()),
             "stopover_journey_nm": journeys["total_nm"],
             "stopover_journey_ratio": ratio,
             "stopover_journey_n_states": states,
@@ -116,16 +116,16 @@ def _add_need(stops: pd.DataFrame, tables: FlightTables) -> None:
     stops["is_near"] = np.where(
         np.isnan(direct_nm), np.nan, direct_nm < ANY_JET_REACHES_NM
     )
-    reach_nm = (
-        stops["flight_after"]
-        .map(around["typecode"])
-        .map(tables.reference.types.table["range_payload_nm"])
-        .to_numpy("float64", na_value=np.nan)
-        * USABLE_RANGE_SHARE
-    )
+    reach_nm = _reach_nm(stops["flight_after"].map(around["typecode"]), tables)
     stops["is_unneeded"] = np.where(
         np.isnan(direct_nm) | np.isnan(reach_nm), np.nan, direct_nm < reach_nm
     )
+
+
+def _reach_nm(typecodes: pd.Series, tables: FlightTables) -> pd.Series:
+    """Return how far each type may be planned to fly with its largest payload."""
+    range_nm = tables.reference.types.table["range_payload_nm"]
+    return typecodes.map(range_nm).astype("float64") * USABLE_RANGE_SHARE
 
 
 def _legs(tables: FlightTables) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 import features
 from features import Feature, FeatureFamily, declared, families
-from features.words import contexts, sentence, value_text
+from features.words import Context, contexts, sentence, value_text
 
 every_family = pytest.mark.parametrize("family", families(), ids=lambda f: f.name)
 every_feature = pytest.mark.parametrize("feature", declared(), ids=lambda f: f.name)
@@ -47,8 +48,15 @@ CHAINS = {"154073-2": ["154073-1", "154073-2"]}
 PAST = (flight("3c6444-0", "EDDF", "LFPG"), flight("154073-0", "UUMU", "SVMI"))
 
 
+@cache
 def a_day() -> features.FlightTables:
     return tables(*DAY, history=PAST, stopovers=STOPS, chains=CHAINS)
+
+
+@cache
+def contexts_of_a_day() -> list[Context]:
+    day = a_day()
+    return list(contexts(day, day.flights.index).values())
 
 
 @every_family
@@ -108,8 +116,7 @@ def test_a_flight_that_says_nothing_has_no_invented_identity(
 
 @every_feature
 def test_every_feature_can_be_put_into_words(feature: Feature) -> None:
-    day = a_day()
-    for context in contexts(day, day.flights.index).values():
+    for context in contexts_of_a_day():
         for value in (0.0, 0.5, 1.0, 3.0, float("nan")):
             text = sentence(feature.name, value, context)
             assert text

@@ -19,7 +19,7 @@ from features.words import contexts, sentence
 
 def value(name: str, day: features.FlightTables, flight_id: str) -> float:
     (family,) = [f for f in features.families() if name.startswith(f"{f.name}_")]
-    return float(family.compute(day).loc[flight_id, name])
+    return float(family.compute(day)[name].loc[flight_id])
 
 
 def antonov(flight_id: str, origin: str, destination: str) -> dict[str, object]:
