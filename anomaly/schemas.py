@@ -170,13 +170,13 @@ FLIGHTS = pa.schema(
         column("level_share", pa.float32(), "time within 300 ft/min", null=True),
         column("turning_deg_per_h", pa.float32(), "sum of turns over time", null=True),
         column("box_diagonal_nm", pa.float32(), "diagonal of the extent", null=True),
-        column("n_gaps", pa.int16(), "gaps within the flight", null=True),
+        column("n_gaps", pa.int32(), "gaps within the flight", null=True),
         column("longest_gap_h", pa.float32(), "0 if none", null=True),
         column(
             "unobserved_share", pa.float32(), "time within gaps over time", null=True
         ),
         column("mlat_share", pa.float32(), "positions by multilateration", null=True),
-        column("n_rejected", pa.int16(), "positions removed as impossible", null=True),
+        column("n_rejected", pa.int32(), "positions removed as impossible", null=True),
         column("reader", pa.string(), "positions, or flight_list"),
         PROVENANCE,
     ]
@@ -197,7 +197,25 @@ GAPS = pa.schema(
         column("duration_h", pa.float32(), "length of the gap"),
         column("distance_nm", pa.float32(), "great circle across the gap"),
         column("kind", pa.string(), "coverage_hole, transponder_off_likely or unknown"),
+        column("holds_stop", pa.bool_(), "a landing lies within it: see stopovers"),
+        column(
+            "n_others_seen",
+            pa.int32(),
+            "other aircraft seen about its places and heights meanwhile",
+            null=True,
+        ),
         PROVENANCE,
+    ]
+)
+
+CANDIDATES = pa.schema(
+    [
+        FLIGHT_ID,
+        column("end", pa.string(), "origin or destination"),
+        column("rank", pa.int8(), "1 is the likeliest"),
+        column("airport", pa.string(), "ident of the field"),
+        column("weight", pa.float32(), "likelihood, 0 to 1; the rest is elsewhere"),
+        column("distance_nm", pa.float32(), "from the flight's first or last position"),
     ]
 )
 
@@ -241,6 +259,8 @@ JOURNEYS = pa.schema(
         column(
             "direct_nm", pa.float32(), "journey's origin to its present end", null=True
         ),
+        column("origin_latitude_deg", pa.float64(), "where it began", null=True),
+        column("origin_longitude_deg", pa.float64(), "where it began", null=True),
         PROVENANCE,
     ]
 )
@@ -313,6 +333,7 @@ TABLES: dict[str, pa.Schema] = {
     "left_out": LEFT_OUT,
     "flights": FLIGHTS,
     "gaps": GAPS,
+    "candidates": CANDIDATES,
     "stopovers": STOPOVERS,
     "journeys": JOURNEYS,
     "scores": SCORES,

@@ -1,0 +1,223 @@
+"""Tell the reports of one aircraft from impossible ones under the same address.
+
+Each report joins the chain of earlier reports from which it could have been flown
+to; a report that fits none starts a chain of its own.  Of chains that overlap in
+time only the longest is kept: the others are teleports, jammed positions or a
+second aircraft.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.tracks import Bools, Floats, Ints, Tracks
+
+# A position is up to two seconds older than its report says, and multilaterated
+# ones wander by a mile or more.
+TIME_ERROR_S = 2.0
+PLACE_ERROR_NM = 1.0
+MLAT_ERROR_NM = 4.0
+# A second aircraft has been there for a while; a few stray reports are errors.
+SECOND_AIRCRAFT_REPORTS = 30
+SECOND_AIRCRAFT_S = 600.0
+# No aircraft changes height faster than this between two reports.
+MAX_CLIMB_FT_MIN = 30_000.0
+_OPEN_CHAINS = 4
+_JUNK_CALLSIGN = r"^(?:TEST.*|TWR|GND|GROUND|@+|0+|\?+)$"
+_JUNK_ADDRESSES = frozenset({"000000", "ffffff", "123456", "abcdef", "111111"})
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """Tracks without the impossible, and what was taken out."""
+
+    tracks: Tracks
+    rejected_airframe: Ints
+    rejected_t_s: Floats
+    """The reports removed, in the order of the tracks."""
+
+    conflicts: pd.DataFrame
+    """`airframe, start_s, end_s`: while two aircraft used one address."""
+
+    left_out: pd.DataFrame
+    """`reason, unit, n, example`: what is not looked at further."""
+
+
+def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
+    """Return the tracks without reports that nothing could have flown to.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Sorted by airframe and time.
+    max_speed_kt : array of float
+        The highest ground speed of each airframe, wind included.
+    """
+    tests = _is_test(tracks)
+    left_out = [_count("test_transmission", tests, tracks)]
+    tracks = tracks.where(~tests)
+    chain = _chains(
+        tracks.airframe,
+        tracks.t_s,
+        tracks.points,
+        np.where(tracks.mlat, MLAT_ERROR_NM, PLACE_ERROR_NM),
+        max_speed_kt,
+    )
+    kept = _kept_chains(tracks, chain)[chain] if len(chain) else np.ones(0, np.bool_)
+    conflicts, strangers = _second_aircraft(tracks, chain, kept)
+    left_out += [
+        _count("second_aircraft_under_one_address", strangers, tracks),
+        _count("impossible_position", ~kept & ~strangers, tracks),
+    ]
+    return Cleaned(
+        tracks=_without_height_spikes(tracks.where(kept)),
+        rejected_airframe=tracks.airframe[~kept],
+        rejected_t_s=tracks.t_s[~kept],
+        conflicts=conflicts,
+        left_out=pd.concat(left_out, ignore_index=True),
+    )
+
+
+def _is_test(tracks: Tracks) -> Bools:
+    """Tell the reports of test transmitters and of vehicles from the others."""
+    junk_address = np.isin(tracks.icao24s.astype(str), list(_JUNK_ADDRESSES))
+    words = pd.Series(tracks.callsigns, dtype="str")
+    junk_callsign = words.str.match(_JUNK_CALLSIGN).to_numpy(bool)
+    # One more entry: an unknown callsign is -1 and no junk.
+    junk: Bools = np.append(junk_callsign, np.False_)[tracks.callsign]
+    return junk | junk_address[tracks.airframe]
+
+
+def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
+    """Return how many reports were left out for a reason, with an example."""
+    example = tracks.icao24s[tracks.airframe[rows][:1]]
+    return pd.DataFrame(
+        {"reason": reason, "unit": "rows", "n": rows.sum(), "example": example},
+        index=range(len(example)),
+    )
+
+
+@njit(cache=True)
+def _chains(
+    airframe: Ints, t_s: Floats, points: Floats, error_nm: Floats, max_speed_kt: Floats
+) -> Ints:
+    """Return for each report the chain that it belongs to, numbered from 0."""
+    n = len(t_s)
+    chain = np.empty(n, np.int64)
+    last = np.empty(_OPEN_CHAINS, np.int64)
+    size = np.zeros(_OPEN_CHAINS, np.int64)
+    n_open = 0
+    n_chains = 0
+    for i in range(n):
+        if i == 0 or airframe[i] != airframe[i - 1]:
+            n_open = 0
+        best, nearest_nm = -1, np.inf
+        for slot in range(n_open):
+            j = last[slot]
+            dx = points[i, 0] - points[j, 0]
+            dy = points[i, 1] - points[j, 1]
+            dz = points[i, 2] - points[j, 2]
+            half = min(np.sqrt(dx * dx + dy * dy + dz * dz) / 2, 1.0)
+            gone_nm = 2 * EARTH_RADIUS_NM * np.arcsin(half)
+            hours = (t_s[i] - t_s[j] + TIME_ERROR_S) / 3600
+            reach_nm = max_speed_kt[airframe[i]] * hours + error_nm[i] + error_nm[j]
+            if gone_nm <= reach_nm and gone_nm < nearest_nm:
+                best, nearest_nm = slot, gone_nm
+        if best < 0:
+            if n_open < _OPEN_CHAINS:
+                best = n_open
+                n_open += 1
+            else:
+                best = int(np.argmin(size))
+            size[best] = 0
+            chain[i] = n_chains
+            n_chains += 1
+        else:
+            chain[i] = chain[last[best]]
+        last[best] = i
+        size[best] += 1
+    return chain
+
+
+def _kept_chains(tracks: Tracks, chain: Ints) -> Bools:
+    """Return which chains are the aircraft's own."""
+    n = int(chain.max()) + 1
+    size = np.bincount(chain, minlength=n)
+    start, end = np.full(n, np.inf), np.full(n, -np.inf)
+    np.minimum.at(start, chain, tracks.t_s)
+    np.maximum.at(end, chain, tracks.t_s)
+    airframe = np.empty(n, np.int64)
+    airframe[chain] = tracks.airframe
+    order = np.lexsort((start, -size, airframe))
+    return _without_overlaps(order, airframe, start, end)
+
+
+@njit(cache=True)
+def _without_overlaps(order: Ints, airframe: Ints, start: Floats, end: Floats) -> Bools:
+    """Keep the chains that overlap none kept before, airframe by airframe."""
+    kept = np.zeros(len(order), np.bool_)
+    first = 0
+    for i in range(len(order)):
+        this = order[i]
+        if airframe[this] != airframe[order[first]]:
+            first = i
+        free = True
+        for j in range(first, i):
+            other = order[j]
+            if kept[other] and start[this] <= end[other] and start[other] <= end[this]:
+                free = False
+                break
+        kept[this] = free
+    return kept
+
+
+def _second_aircraft(
+    tracks: Tracks, chain: Ints, kept: Bools
+) -> tuple[pd.DataFrame, Bools]:
+    """Return when a second aircraft used the address, and which reports are its own.
+
+    Jammed positions carry the callsign and height of the aircraft itself.
+    """
+    rows = np.flatnonzero(~kept)
+    own = np.maximum.accumulate(np.where(kept, np.arange(len(kept)), 0))[rows]
+    alike = (tracks.callsign[rows] == tracks.callsign[own]) & ~(
+        np.abs(tracks.altitude_ft[rows] - tracks.altitude_ft[own]) > 3_000
+    )
+    removed = pd.DataFrame(
+        {
+            "chain": chain[rows],
+            "airframe": tracks.airframe[rows],
+            "t_s": tracks.t_s[rows],
+            "alike": alike,
+        }
+    )
+    chains = removed.groupby("chain").agg(
+        airframe=("airframe", "first"),
+        start_s=("t_s", "min"),
+        end_s=("t_s", "max"),
+        n=("t_s", "size"),
+        alike=("alike", "mean"),
+    )
+    long = (chains["n"] >= SECOND_AIRCRAFT_REPORTS) & (
+        chains["end_s"] - chains["start_s"] >= SECOND_AIRCRAFT_S
+    )
+    strangers = chains[long & (chains["alike"] < 0.5)]
+    is_stranger = np.zeros(len(kept), dtype=bool)
+    is_stranger[rows] = removed["chain"].isin(strangers.index).to_numpy()
+    return strangers[["airframe", "start_s", "end_s"]].reset_index(
+        drop=True
+    ), is_stranger
+
+
+def _without_height_spikes(tracks: Tracks) -> Tracks:
+    """Forget single heights that the reports on both sides make impossible."""
+    height, minutes = tracks.altitude_ft.copy(), np.diff(tracks.t_s) / 60
+    jump = np.abs(np.diff(height)) > 1_000 + MAX_CLIMB_FT_MIN * minutes
+    jump &= tracks.same_airframe
+    height[1:-1][jump[:-1] & jump[1:]] = np.nan
+    return tracks.with_altitude(height)

@@ -1,0 +1,147 @@
+"""How an aircraft moved where its track stops or starts: height, climb, course."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
+
+# Over this long a climb or descent shows through the noise of single reports.
+TREND_S = 150.0
+# A sparse track tells the trend from the report before, if that is not too old.
+OLDEST_S = 900.0
+# A bearing between reports nearer than this is mostly rounding.
+SHORTEST_NM = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Last reports before, or first after, time without any; unknown is NaN."""
+
+    row: Ints
+    t_s: Floats
+    latitude_deg: Floats
+    longitude_deg: Floats
+    point: Floats
+    """On the unit sphere, shape (n, 3)."""
+    altitude_ft: Floats
+    climb_ft_min: Floats
+    speed_kt: Floats
+    heading: Floats
+    """Direction of flight, a unit vector tangent to the sphere, shape (n, 3)."""
+    on_ground: Bools
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+    def where(self, keep: Bools | Ints) -> Edges:
+        """Return the edges that `keep` chooses."""
+        return Edges(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
+
+
+def edges(
+    tracks: Tracks, rows: Ints, on_ground: Bools, *, ending: bool, limit: Ints
+) -> Edges:
+    """Return how the aircraft moved at `rows`.
+
+    Parameters
+    ----------
+    on_ground : array of bool
+        For each row of the tracks.
+    ending : bool
+        Whether to look back from the rows (the end of a track) or forward.
+    limit : array of int
+        For each of `rows`, the furthest row to look at.
+    """
+    inner = _inner_rows(tracks, rows, limit, ending=ending)
+    height_row = _known_rows(tracks.altitude_ft, ending=ending)[rows]
+    in_reach = (height_row >= limit) if ending else (height_row <= limit)
+    in_reach &= np.abs(tracks.t_s[height_row] - tracks.t_s[rows]) < TREND_S
+    altitude_ft = np.where(in_reach, tracks.altitude_ft[height_row], np.nan)
+    points = tracks.points
+    return Edges(
+        row=rows,
+        t_s=tracks.t_s[rows],
+        latitude_deg=tracks.latitude_deg[rows],
+        longitude_deg=tracks.longitude_deg[rows],
+        point=points[rows],
+        altitude_ft=altitude_ft,
+        climb_ft_min=_climb(tracks, rows, inner, altitude_ft),
+        speed_kt=tracks.speed_kt[rows],
+        heading=_heading(tracks, points, rows, inner, ending=ending),
+        on_ground=on_ground[rows],
+    )
+
+
+def _inner_rows(tracks: Tracks, rows: Ints, limit: Ints, *, ending: bool) -> Ints:
+    """Return a row of the same track some minutes from the edge, or the edge itself."""
+    start_s = tracks.t_s.min(initial=np.inf)
+    span_s = tracks.t_s.max(initial=-np.inf) - start_s + 2 * OLDEST_S
+    # One number that grows along all tracks finds a time within an airframe.
+    key = tracks.airframe * span_s + (tracks.t_s - start_s)
+    if ending:
+        inner = np.searchsorted(key, key[rows] - TREND_S, side="left")
+        inner = np.where(inner >= rows, rows - 1, inner)
+        inner = np.maximum(inner, limit)
+    else:
+        inner = np.searchsorted(key, key[rows] + TREND_S, side="right") - 1
+        inner = np.where(inner <= rows, rows + 1, inner)
+        inner = np.minimum(inner, limit)
+    near = np.abs(tracks.t_s[inner] - tracks.t_s[rows]) <= OLDEST_S
+    result: Ints = np.where(near, inner, rows)
+    return result
+
+
+def _known_rows(values: Floats, *, ending: bool) -> Ints:
+    """Return for each row the nearest inner row with a known value, or itself."""
+    rows = np.arange(len(values))
+    known = ~np.isnan(values)
+    if ending:
+        return np.maximum.accumulate(np.where(known, rows, 0))
+    after = np.where(known, rows, len(values) - 1)
+    return np.minimum.accumulate(after[::-1])[::-1]
+
+
+def _climb(tracks: Tracks, rows: Ints, inner: Ints, altitude_ft: Floats) -> Floats:
+    """Return the climb over some minutes, else the rate that was reported."""
+    minutes = (tracks.t_s[rows] - tracks.t_s[inner]) / 60
+    rise_ft = altitude_ft - tracks.altitude_ft[inner]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        trend = np.where(np.abs(minutes) >= 0.3, rise_ft / minutes, np.nan)
+    return np.where(np.isnan(trend), tracks.climb_ft_min[rows], trend)
+
+
+def _heading(
+    tracks: Tracks, points: Floats, rows: Ints, inner: Ints, *, ending: bool
+) -> Floats:
+    """Return the direction of flight, as reported or else as flown."""
+    latitude = np.radians(tracks.latitude_deg[rows])
+    longitude = np.radians(tracks.longitude_deg[rows])
+    course = np.radians(tracks.track_deg[rows])
+    north = np.stack(
+        (
+            -np.sin(latitude) * np.cos(longitude),
+            -np.sin(latitude) * np.sin(longitude),
+            np.cos(latitude),
+        ),
+        axis=-1,
+    )
+    east = np.stack(
+        (-np.sin(longitude), np.cos(longitude), np.zeros(len(rows))), axis=-1
+    )
+    reported = np.cos(course)[:, None] * north + np.sin(course)[:, None] * east
+    here, there = points[rows], points[inner]
+    flown = tangent(here, there) * (-1 if ending else 1)
+    flown[arc_nm(here, there) < SHORTEST_NM] = np.nan
+    return np.where(np.isnan(reported), flown, reported)
+
+
+def tangent(here: Floats, there: Floats) -> Floats:
+    """Return the direction from places to others, a unit vector; NaN if the same."""
+    along = there - (here * there).sum(axis=-1, keepdims=True) * here
+    length = np.sqrt((along**2).sum(axis=-1, keepdims=True))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        result: Floats = np.where(length > 1e-9, along / length, np.nan)
+    return result

@@ -1,0 +1,121 @@
+"""The fields of the world as arrays, and which of them lie near a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.reference import Airports
+from anomaly.tracks import Bools, Floats, Ints, unit_vectors
+
+# A field shorter than this takes no transport aircraft, whatever its type.
+SHORTEST_TRANSPORT_FT = 3_500.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """Columns of the airports' table; a field is its place in them."""
+
+    ident: NDArray[np.object_]
+    name: NDArray[np.object_]
+    latitude_deg: Floats
+    longitude_deg: Floats
+    elevation_ft: Floats
+    """0 where the table does not know it."""
+    runway_ft: Floats
+    kind: NDArray[np.object_]
+    use: NDArray[np.object_]
+    hub: Bools
+    scheduled: Bools
+
+    @classmethod
+    @lru_cache(maxsize=4)
+    def of(cls, airports: Airports) -> Fields:
+        """Return the fields of the reference; built once, however often asked for."""
+        table = airports.table
+
+        def truths(name: str) -> Bools:
+            return table[name].fillna(value=False).to_numpy(dtype=bool)
+
+        return cls(
+            ident=table.index.to_numpy(dtype=object),
+            name=table["name"].to_numpy(dtype=object),
+            latitude_deg=table["latitude_deg"].to_numpy(float),
+            longitude_deg=table["longitude_deg"].to_numpy(float),
+            elevation_ft=table["elevation_ft"].fillna(0).to_numpy(float),
+            runway_ft=table["longest_runway_ft"].to_numpy(float),
+            kind=table["kind"].to_numpy(dtype=object),
+            use=table["field_use"].to_numpy(dtype=object),
+            hub=truths("hub"),
+            scheduled=truths("scheduled"),
+        )
+
+    @cached_property
+    def points(self) -> Floats:
+        """The fields on the unit sphere, with one more that is nowhere."""
+        points = unit_vectors(self.latitude_deg, self.longitude_deg)
+        return np.vstack((points, np.full(3, np.nan)))
+
+    @cached_property
+    def places(self) -> dict[str, Ints]:
+        """Which fields an aircraft of each category may use."""
+        not_heliport = self.kind != "heliport"
+        long_enough = ~(self.runway_ft < SHORTEST_TRANSPORT_FT)
+        small = np.isin(self.kind, ["small_airport", "seaplane_base"])
+        known_long = long_enough & ~np.isnan(self.runway_ft)
+        military = self.use != "civil"
+        transport = not_heliport & (
+            (~small & long_enough) | known_long | (military & long_enough)
+        )
+        return {
+            "jet": np.flatnonzero(transport),
+            "propeller": np.flatnonzero(
+                not_heliport & (~small | known_long | military)
+            ),
+            "light": np.flatnonzero(not_heliport),
+            "rotor": np.arange(len(self.ident)),
+        }
+
+    @cached_property
+    def trees(self) -> dict[str, cKDTree]:
+        """A search tree for each category."""
+        return {
+            category: cKDTree(self.points[places])
+            for category, places in self.places.items()
+            if len(places)
+        }
+
+    def near(
+        self, points: Floats, category: NDArray[np.object_], k: int
+    ) -> tuple[Ints, Floats]:
+        """Return the `k` nearest usable fields of each point and their distances.
+
+        Both have the shape (n, k), nearest first; -1 at an infinite distance where
+        there are no more.
+        """
+        found = np.full((len(points), k), -1, dtype=np.int64)
+        far_nm = np.full((len(points), k), np.inf)
+        for name, tree in self.trees.items():
+            rows = np.flatnonzero((category == name) & ~np.isnan(points).any(axis=1))
+            if not len(rows):
+                continue
+            chord, place = map(
+                np.asarray, tree.query(points[rows], k=np.arange(1, k + 1))
+            )
+            there = np.isfinite(chord)
+            places = np.append(self.places[name], -1)
+            found[rows] = places[np.where(there, place, len(places) - 1)]
+            arc = 2 * EARTH_RADIUS_NM * np.arcsin((chord / 2).clip(0, 1))
+            far_nm[rows] = np.where(there, arc, np.inf)
+        return found, far_nm
+
+    def idents(self, places: Ints) -> pd.Series[str]:
+        """Return the codes of places; missing where a place is -1."""
+        words = np.append(self.ident, np.array([None], dtype=object))
+        return pd.Series(words[places], dtype="str")

@@ -1,0 +1,165 @@
+"""The chain of flights an airframe has made so far, cut where it rests for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from anomaly.fields import Fields
+from anomaly.tracks import Floats, arc_nm, unit_vectors
+
+UNKNOWN = "?"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A journey so far."""
+
+    flight_ids: tuple[str, ...]
+    airports: tuple[str, ...]
+    n_inferred: int
+    started: pd.Timestamp
+    total_nm: float
+    origin_latitude_deg: float
+    origin_longitude_deg: float
+
+    def left_again(self, origin: str, *, unseen: bool) -> Chain:
+        """Return the journey up to the take-off of its next flight."""
+        airports = self.airports
+        if airports[-1] == UNKNOWN:
+            airports = (*airports[:-1], origin)
+        elif origin not in (UNKNOWN, airports[-1]):
+            # Left from elsewhere than it was last: a flight between was missed.
+            airports = (*airports, origin)
+        return replace(self, airports=airports, n_inferred=self.n_inferred + unseen)
+
+    def flown(self, flight_id: str, destination: str, nm: float) -> Chain:
+        """Return the journey with one more flight."""
+        return replace(
+            self,
+            flight_ids=(*self.flight_ids, flight_id),
+            airports=(*self.airports, destination),
+            total_nm=self.total_nm + nm,
+        )
+
+
+def of_flights(
+    flights: pd.DataFrame,
+    stopovers: pd.DataFrame,
+    fields: Fields,
+    earlier: Mapping[str, Chain],
+) -> pd.DataFrame:
+    """Return the JOURNEYS row of each flight.
+
+    Parameters
+    ----------
+    flights : DataFrame
+        Sorted by airframe and time.
+    stopovers : DataFrame
+        Those between the flights; where there is none the chain is cut.
+    earlier : mapping of str to Chain
+        By flight, the journey before it as known before; see `chains_before`.
+    """
+    linked = stopovers.set_index("flight_after").reindex(flights["flight_id"])
+    start_latitude, start_longitude = _start(flights, fields)
+    chains: list[Chain] = []
+    rows = zip(
+        flights["flight_id"],
+        flights["first_seen"],
+        flights["origin"].fillna(UNKNOWN),
+        flights["destination"].fillna(UNKNOWN),
+        linked["flight_before"].notna(),
+        linked["inferred"].fillna(value=False).astype(bool),
+        leg_nm(flights, fields),
+        start_latitude,
+        start_longitude,
+        strict=True,
+    )
+    for flight, seen, origin, destination, follows, unseen, nm, lat, lon in rows:
+        if follows:
+            chain = chains[-1].left_again(origin, unseen=unseen)
+        elif flight in earlier:
+            chain = earlier[flight]
+        else:
+            chain = Chain((), (origin,), 0, seen, 0.0, lat, lon)
+        chains.append(chain.flown(flight, destination, float(nm)))
+    return _frame(flights, chains, fields)
+
+
+def chains_before(
+    flights: pd.DataFrame, journeys: pd.DataFrame, fields: Fields
+) -> dict[str, Chain]:
+    """Return the journey before each of `flights`, which `journeys` tell with it."""
+    own = journeys.set_index("flight_id").reindex(flights["flight_id"])
+    known = own["journey_id"].notna().to_numpy()
+    own, own_nm = own[known], leg_nm(flights, fields)[known]
+    rows = zip(
+        own.index,
+        own["flight_ids"],
+        own["airports"],
+        own["n_inferred_stops"],
+        own["started"],
+        own["total_nm"] - own_nm,
+        own["origin_latitude_deg"],
+        own["origin_longitude_deg"],
+        strict=True,
+    )
+    return {
+        str(flight): Chain(tuple(ids[:-1]), tuple(airports[:-1]), int(n), *rest)
+        for flight, ids, airports, n, *rest in rows
+    }
+
+
+def _frame(flights: pd.DataFrame, chains: list[Chain], fields: Fields) -> pd.DataFrame:
+    latitude = np.array([chain.origin_latitude_deg for chain in chains], dtype=float)
+    longitude = np.array([chain.origin_longitude_deg for chain in chains], dtype=float)
+    end = _point(flights, fields, "destination", "last")
+    return pd.DataFrame(
+        {
+            "flight_id": flights["flight_id"].array,
+            "icao24": flights["icao24"].array,
+            "journey_id": [chain.flight_ids[0] for chain in chains],
+            "flight_ids": [list(chain.flight_ids) for chain in chains],
+            "airports": [list(chain.airports) for chain in chains],
+            "n_stops": [len(chain.flight_ids) - 1 for chain in chains],
+            "n_inferred_stops": [chain.n_inferred for chain in chains],
+            "started": [chain.started for chain in chains],
+            "total_nm": [chain.total_nm for chain in chains],
+            "direct_nm": arc_nm(unit_vectors(latitude, longitude), end),
+            "origin_latitude_deg": latitude,
+            "origin_longitude_deg": longitude,
+            "provenance": flights["provenance"].array,
+        }
+    )
+
+
+def leg_nm(flights: pd.DataFrame, fields: Fields) -> Floats:
+    """Return how far apart the ends of each flight are."""
+    return arc_nm(
+        _point(flights, fields, "origin", "first"),
+        _point(flights, fields, "destination", "last"),
+    )
+
+
+def _start(flights: pd.DataFrame, fields: Fields) -> tuple[Floats, Floats]:
+    """Return where each flight began, in degrees."""
+    point = _point(flights, fields, "origin", "first")
+    return (
+        np.degrees(np.arcsin(point[:, 2].clip(-1, 1))),
+        np.degrees(np.arctan2(point[:, 1], point[:, 0])),
+    )
+
+
+def _point(flights: pd.DataFrame, fields: Fields, end: str, side: str) -> Floats:
+    """Return the airport of an end, or else the position nearest to it."""
+    codes = pd.Index(flights[end].to_numpy(object))
+    place = pd.Index(fields.ident).get_indexer(codes)
+    seen = unit_vectors(
+        flights[f"{side}_latitude_deg"].to_numpy(float),
+        flights[f"{side}_longitude_deg"].to_numpy(float),
+    )
+    result: Floats = np.where(place[:, None] >= 0, fields.points[place], seen)
+    return result

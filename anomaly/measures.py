@@ -1,0 +1,172 @@
+"""What was flown: lengths, heights, speeds and turns of each flight."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.tracks import Bools, Floats, Ints, Tracks
+
+LOW_FT = 10_000.0
+SLOW_KT = 200.0
+LEVEL_FT_MIN = 300.0
+# Turns are summed over steps this long: shorter ones turn with every rounding.
+TURN_STEP_NM = 0.5
+# Speed at cruise is that of the upper part of the flight.
+CRUISE_SHARE = 0.8
+
+_COLUMNS = (
+    "flown_nm",
+    "max_altitude_ft",
+    "cruise_speed_kt",
+    "max_speed_kt",
+    "max_climb_ft_min",
+    "low_share",
+    "slow_share",
+    "level_share",
+    "turning_deg_per_h",
+    "box_diagonal_nm",
+    "mlat_share",
+)
+
+
+def of_flights(
+    tracks: Tracks, on_ground: Bools, first: Ints, last: Ints, gap_s: float
+) -> pd.DataFrame:
+    """Return the measured columns of FLIGHTS for the flights of rows first to last.
+
+    Time without reports for longer than `gap_s` counts neither as low nor as slow.
+    """
+    values = _measure(
+        first,
+        last,
+        tracks.t_s,
+        tracks.points,
+        tracks.altitude_ft,
+        on_ground,
+        tracks.speed_kt,
+        tracks.climb_ft_min,
+        tracks.mlat,
+        gap_s,
+    )
+    return pd.DataFrame(values, columns=list(_COLUMNS))
+
+
+@njit(cache=True)
+def _measure(
+    first: Ints,
+    last: Ints,
+    t_s: Floats,
+    points: Floats,
+    altitude_ft: Floats,
+    on_ground: Bools,
+    speed_kt: Floats,
+    climb_ft_min: Floats,
+    mlat: Bools,
+    gap_s: float,
+) -> Floats:
+    """Return one row of `_COLUMNS` for each flight; NaN where nothing is known."""
+    result = np.full((len(first), 11), np.nan)
+    for f in range(len(first)):
+        a, b = first[f], last[f] + 1
+        result[f, 0] = _length_nm(points[a:b])
+        aloft = ~on_ground[a:b]
+        heights = altitude_ft[a:b][aloft]
+        heights = heights[~np.isnan(heights)]
+        if len(heights):
+            result[f, 1] = heights.max()
+            high = altitude_ft[a:b] >= CRUISE_SHARE * result[f, 1]
+            result[f, 2] = _quantile(speed_kt[a:b][high & aloft], 0.5)
+        result[f, 3] = _quantile(speed_kt[a:b], 0.95)
+        result[f, 4] = _quantile(climb_ft_min[a:b], 0.95)
+        low, slow, level = 0.0, 0.0, 0.0
+        low_of, slow_of, level_of = 0.0, 0.0, 0.0
+        for i in range(a + 1, b):
+            step_s = t_s[i] - t_s[i - 1]
+            if step_s > gap_s or on_ground[i]:
+                continue
+            if not np.isnan(altitude_ft[i]):
+                low_of += step_s
+                low += step_s * (altitude_ft[i] < LOW_FT)
+            if not np.isnan(speed_kt[i]):
+                slow_of += step_s
+                slow += step_s * (speed_kt[i] < SLOW_KT)
+            if not np.isnan(climb_ft_min[i]):
+                level_of += step_s
+                level += step_s * (abs(climb_ft_min[i]) < LEVEL_FT_MIN)
+        if low_of > 0:
+            result[f, 5] = low / low_of
+        if slow_of > 0:
+            result[f, 6] = slow / slow_of
+        if level_of > 0:
+            result[f, 7] = level / level_of
+        hours = (t_s[b - 1] - t_s[a]) / 3600
+        if hours > 0:
+            result[f, 8] = _turns_deg(points[a:b]) / hours
+        result[f, 9] = _extent_nm(points[a:b])
+        result[f, 10] = mlat[a:b].mean()
+    return result
+
+
+@njit(cache=True)
+def _arc_nm(a: Floats, b: Floats) -> float:
+    chord = np.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)
+    return float(2 * EARTH_RADIUS_NM * np.arcsin(min(chord / 2, 1.0)))
+
+
+@njit(cache=True)
+def _length_nm(points: Floats) -> float:
+    total = 0.0
+    for i in range(1, len(points)):
+        total += _arc_nm(points[i - 1], points[i])
+    return total
+
+
+@njit(cache=True)
+def _quantile(values: Floats, share: float) -> float:
+    known = np.sort(values[~np.isnan(values)])
+    if len(known) == 0:
+        return np.nan
+    return float(known[int(np.round(share * (len(known) - 1)))])
+
+
+@njit(cache=True)
+def _turns_deg(points: Floats) -> float:
+    """Return the sum of the turns between steps of some length, by vectors.
+
+    The normals of two great circles differ by the turn between them, at the poles
+    as anywhere.
+    """
+    total = 0.0
+    anchor = 0
+    normal = np.zeros(3)
+    before = np.zeros(3)
+    has_before = False
+    for i in range(1, len(points)):
+        if _arc_nm(points[anchor], points[i]) < TURN_STEP_NM:
+            continue
+        a, b = points[anchor], points[i]
+        normal[0] = a[1] * b[2] - a[2] * b[1]
+        normal[1] = a[2] * b[0] - a[0] * b[2]
+        normal[2] = a[0] * b[1] - a[1] * b[0]
+        length = np.sqrt((normal**2).sum())
+        anchor = i
+        if length < 1e-12:
+            continue
+        normal /= length
+        if has_before:
+            total += np.degrees(np.arccos(min(1.0, max(-1.0, (normal * before).sum()))))
+        before[:] = normal
+        has_before = True
+    return total
+
+
+@njit(cache=True)
+def _extent_nm(points: Floats) -> float:
+    """Return the diagonal of the box, in space, that holds the track."""
+    total = 0.0
+    for axis in range(3):
+        total += (points[:, axis].max() - points[:, axis].min()) ** 2
+    return float(2 * EARTH_RADIUS_NM * np.arcsin(min(np.sqrt(total) / 2, 1.0)))

@@ -1,0 +1,254 @@
+"""Where one flight of an airframe ends and the next begins.
+
+A flight is cut where the aircraft stood on the ground, and where a gap leaves room
+for a landing that the way across the gap makes likely.  EUROCONTROL's open flight
+data cut at 30 minutes without reports, or 10 below 1 km; here a gap is weighed by
+what the type can do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from anomaly.edges import Edges, edges
+from anomaly.fields import Fields
+from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
+
+GAP_S = 600.0
+"""Reports further apart than this have a gap between them."""
+# Ground contact shorter than this between airborne reports is a touch and go.
+TOUCH_AND_GO_S = 240.0
+# An aircraft standing with its transponder off is between two flights.
+PARKED_S = 1_800.0
+# Wheels roll slower than anything but a helicopter flies.
+ROLLING_KT = 40.0
+# Climb to cruise and approach cost this much more than cruising the same way.
+CLIMB_H = 0.12
+_NEAR_FIELDS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Which flight each report belongs to, and where flights were cut."""
+
+    piece: Ints
+    """For each report; counts from 0 in the order of the tracks."""
+    on_ground: Bools
+    """For each report: said to be on the ground, or too slow to fly."""
+
+
+def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
+    """Return the flights that the reports of each airframe belong to.
+
+    Parameters
+    ----------
+    able : DataFrame
+        What each airframe can do, from `performance.of_airframes`.
+    """
+    ground = _grounded(tracks, able)
+    same, wait_s = tracks.same_airframe, np.diff(tracks.t_s)
+    cut = ~same | _impossible(tracks, able)
+    pairs = np.flatnonzero(same & ~cut & (wait_s > GAP_S))
+    evidence = np.full(len(same), -np.inf)
+    evidence[pairs] = landing_evidence(tracks, able, fields, ground, pairs)
+    aloft = ~ground[1:] & ~ground[:-1]
+    cut |= aloft & (evidence > 0)
+    cut |= ~aloft & (evidence > 0) & (wait_s > PARKED_S)
+    cut |= ground[1:] & ground[:-1] & (wait_s > PARKED_S)
+    cut |= _turnrounds(tracks, ground, cut)
+    piece = _numbered(cut, len(tracks))
+    piece = _within_endurance(tracks, able, piece, evidence)
+    return Split(piece=piece, on_ground=ground)
+
+
+def _numbered(cut: Bools, n: int) -> Ints:
+    """Return the number of the flight of each report, given the cuts between them."""
+    piece = np.zeros(n, dtype=np.int64)
+    piece[1:] = np.cumsum(cut)
+    return piece
+
+
+def _grounded(tracks: Tracks, able: pd.DataFrame) -> Bools:
+    """Tell reports from the ground; some transponders never say so themselves."""
+    fixed_wing = able["category"].isin(["jet", "propeller"]).to_numpy()
+    slow = (tracks.speed_kt < ROLLING_KT) & fixed_wing[tracks.airframe]
+    # Jets on the ground at speed have a broken switch.
+    said = tracks.on_ground & ~(tracks.speed_kt > 220)
+    result: Bools = said | (slow & ~(tracks.altitude_ft > 15_000))
+    return result
+
+
+def _impossible(tracks: Tracks, able: pd.DataFrame) -> Bools:
+    """Tell steps that the airframe cannot have flown, one between each two reports."""
+    hours = np.diff(tracks.t_s) / 3600 + 0.01
+    top_kt = able["max_speed_kt"].to_numpy(float)[tracks.airframe[1:]]
+    result: Bools = tracks.same_airframe & (tracks.steps_nm > 5 + 1.05 * top_kt * hours)
+    return result
+
+
+def landing_evidence(
+    tracks: Tracks, able: pd.DataFrame, fields: Fields, ground: Bools, pairs: Ints
+) -> Floats:
+    """Return, for gaps, by how much a landing within is likelier than flying on.
+
+    Minus infinity where there was no time to land; in log-odds, roughly.
+    """
+    before, after = _edges_of_gaps(tracks, ground, pairs)
+    of = tracks.airframe[pairs]
+    able_here = able.iloc[of]
+    speed_kt = np.fmax(
+        able_here["cruise_kt"].to_numpy(float),
+        np.fmax(before.speed_kt, after.speed_kt),
+    )
+    hours = (after.t_s - before.t_s) / 3600
+    low = [
+        _nearness(edge, able_here, fields, ending=side == 0)
+        for side, edge in enumerate((before, after))
+    ]
+    n_low = sum((side.low).astype(float) for side in low)
+    flown_h = arc_nm(before.point, after.point) / speed_kt + n_low * CLIMB_H
+    spare_h = hours - flown_h
+    feasible = _time_to_land(before, after, able_here, fields, hours, speed_kt)
+    loiters = able_here["loiters"].to_numpy(bool)
+    # Transports do not linger: an hour that flying does not explain is a landing.
+    by_time = ((spare_h - 0.6) * np.where(loiters, 0.8, 2.0)).clip(-4, 6)
+    direct = flown_h / np.maximum(hours, 1e-6) > 0.8
+    level = (np.abs(before.altitude_ft - after.altitude_ft) < 1_000) & (
+        np.fmin(before.altitude_ft, after.altitude_ft) > 15_000
+    )
+    total = -1 + by_time + low[0].evidence + low[1].evidence
+    total += np.where(direct, -3.0, 0) + np.where(level, -1.0, 0)
+    total += np.where(tracks.new_leg[pairs + 1], 1.5, 0)
+    total += _callsign_evidence(tracks, pairs)
+    return np.where(feasible, total, -np.inf)
+
+
+def _edges_of_gaps(tracks: Tracks, ground: Bools, pairs: Ints) -> tuple[Edges, Edges]:
+    n = len(tracks)
+    first = np.searchsorted(tracks.airframe, tracks.airframe[pairs], side="left")
+    last = np.searchsorted(tracks.airframe, tracks.airframe[pairs], side="right") - 1
+    last = np.minimum(last, n - 1)
+    return (
+        edges(tracks, pairs, ground, ending=True, limit=first),
+        edges(tracks, pairs + 1, ground, ending=False, limit=last),
+    )
+
+
+def _callsign_evidence(tracks: Tracks, pairs: Ints) -> Floats:
+    one, other = tracks.callsign[pairs], tracks.callsign[pairs + 1]
+    both = (one >= 0) & (other >= 0)
+    return np.where(both, np.where(one != other, 2.0, -0.5), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Nearness:
+    """How much one side of a gap looks like an approach or a departure."""
+
+    low: Bools
+    evidence: Floats
+
+
+def _nearness(
+    edge: Edges, able: pd.DataFrame, fields: Fields, *, ending: bool
+) -> _Nearness:
+    category = able["category"].to_numpy(dtype=object)
+    place, far_nm = (x[:, 0] for x in fields.near(edge.point, category, 1))
+    elevation = np.append(fields.elevation_ft, 0.0)[place]
+    height_ft = edge.altitude_ft - np.where(far_nm < 40, elevation, 0)
+    toward_ft_min = edge.climb_ft_min * (-1 if ending else 1)
+    nearing, leaving = toward_ft_min > 400, toward_ft_min < -400
+    low = edge.on_ground | ((height_ft < 3_000) & (far_nm < 15) & ~leaving)
+    mid = (height_ft < 10_000) & (far_nm < 60) & nearing
+    evidence = np.select(
+        [edge.on_ground, low, mid, nearing, leaving, np.isnan(height_ft)],
+        [3.0, 2.5, 1.8, 0.5, -1.5, 0.0],
+        default=-1.0,
+    )
+    return _Nearness(low=low | mid, evidence=evidence)
+
+
+def _time_to_land(
+    before: Edges,
+    after: Edges,
+    able: pd.DataFrame,
+    fields: Fields,
+    hours: Floats,
+    speed_kt: Floats,
+) -> Bools:
+    """Tell whether some field could have been reached, used and left in the time."""
+    category = able["category"].to_numpy(dtype=object)
+    middle = before.point + after.point
+    middle /= np.sqrt((middle**2).sum(axis=1, keepdims=True))
+    ground_h = able["min_ground_h"].to_numpy(float)
+    shortest_nm = np.full(len(before), np.inf)
+    for point in (before.point, after.point, middle):
+        place, _ = fields.near(point, category, _NEAR_FIELDS)
+        field = fields.points[place]
+        way_nm = arc_nm(before.point[:, None], field) + arc_nm(
+            field, after.point[:, None]
+        )
+        shortest_nm = np.fmin(shortest_nm, np.fmin.reduce(way_nm, axis=1))
+    # Helicopters and light aircraft land where there is no field.
+    anywhere = np.isin(category, ["rotor", "light"])
+    direct_nm = arc_nm(before.point, after.point)
+    way_nm = np.where(anywhere, direct_nm, shortest_nm)
+    result: Bools = way_nm / (1.1 * speed_kt) + ground_h <= hours
+    return result
+
+
+def _turnrounds(tracks: Tracks, ground: Bools, cut: Bools) -> Bools:
+    """Return one cut, at the longest wait, for each stop on the ground without one."""
+    chosen = np.zeros(len(cut), dtype=bool)
+    same = tracks.same_airframe
+    joined = ground[1:] & ground[:-1] & same
+    starts = np.flatnonzero(ground & ~np.concatenate(([False], joined)))
+    ends = np.flatnonzero(ground & ~np.concatenate((joined, [False])))
+    # A stop has the air on both sides; the pairs s-1 … e surround its reports s … e.
+    inside = (starts > 0) & (ends < len(ground) - 1)
+    starts, ends = starts[inside], ends[inside]
+    inside = same[starts - 1] & same[ends]
+    starts, ends = starts[inside], ends[inside]
+    if not len(starts):
+        return chosen
+    long = tracks.t_s[ends + 1] - tracks.t_s[starts - 1] >= TOUCH_AND_GO_S
+    bounds = np.column_stack((starts - 1, ends + 1)).ravel()
+    # The last bound may lie one past the pairs; reduceat wants it inside.
+    wait_s = np.append(np.diff(tracks.t_s), -np.inf)
+    has_cut = np.logical_or.reduceat(np.append(cut, False), bounds)[::2]
+    longest = np.maximum.reduceat(wait_s, bounds)[::2]
+    run = np.cumsum(np.isin(np.arange(len(wait_s)), starts - 1)) - 1
+    inside_stop = np.zeros(len(wait_s) + 1, dtype=np.int64)
+    np.add.at(inside_stop, starts - 1, 1)
+    np.add.at(inside_stop, ends + 1, -1)
+    inside_pair = np.cumsum(inside_stop)[:-1] > 0
+    wanted = (long & ~has_cut)[run.clip(0)] & inside_pair
+    at_longest = np.flatnonzero(wanted & (wait_s == longest[run.clip(0)]))
+    _, first = np.unique(run[at_longest], return_index=True)
+    chosen[at_longest[first]] = True
+    return chosen
+
+
+def _within_endurance(
+    tracks: Tracks, able: pd.DataFrame, piece: Ints, evidence: Floats
+) -> Ints:
+    """Cut flights longer than the type can stay up at their likeliest landing."""
+    limit_s = able["endurance_h"].to_numpy(float) * 3600 * 1.15
+    for _ in range(6):
+        starts = np.flatnonzero(np.diff(piece, prepend=-1))
+        lasts = np.append(starts[1:], len(piece)) - 1
+        too_long = (
+            tracks.t_s[lasts] - tracks.t_s[starts] > limit_s[tracks.airframe[starts]]
+        )
+        pairs = np.flatnonzero(np.isfinite(evidence) & (np.diff(piece) == 0))
+        pairs = pairs[too_long[piece[pairs]]]
+        if not len(pairs):
+            break
+        order = np.lexsort((-evidence[pairs], piece[pairs]))
+        _, first = np.unique(piece[pairs[order]], return_index=True)
+        cut = np.diff(piece) > 0
+        cut[pairs[order][first]] = True
+        piece = _numbered(cut, len(tracks))
+    return piece

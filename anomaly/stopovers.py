@@ -1,0 +1,125 @@
+"""The ground time between consecutive flights of one airframe, and how sure it is.
+
+Confidence follows the port visits of Global Fishing Watch: 4 when arrival and
+departure were both seen at the field, 3 when one of them was, 2 when neither was but
+one field explains both, 1 when only time says that there was a landing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from anomaly.ends import LONGEST_STOP_H
+from anomaly.fields import Fields
+from anomaly.flights import Found
+from anomaly.sun import elevation_deg
+from anomaly.tracks import Floats, arc_nm, timestamps
+
+SURE_WEIGHT = 0.6
+# A minute or two between the last report on approach and the touch-down.
+_DARK_DEG = -6.0
+_NIGHT_SAMPLES = 9
+_TURN_H = 0.05
+
+
+def of_found(found: Found, fields: Fields) -> pd.DataFrame:
+    """Return the rows of STOPOVERS between the flights found."""
+    before, after = found.pairs.before, found.pairs.after
+    waited_h = (found.starts.t_s[after] - found.stops.t_s[before]) / 3600
+    keep = waited_h <= LONGEST_STOP_H * 2
+    before, after, joint = before[keep], after[keep], found.pairs.joint[keep]
+    arrived, departed = _times(found, before, after, fields)
+    place = found.destination.place[before]
+    seen_in = found.destination.seen_low[before] & joint & (place >= 0)
+    seen_out = found.origin.seen_low[after] & joint & (place >= 0)
+    weight = found.destination.candidates.weight[before, 0]
+    sure = joint & (weight >= SURE_WEIGHT) & (place >= 0)
+    confidence = np.select(
+        [seen_in & seen_out, seen_in | seen_out, sure], [4, 3, 2], default=1
+    )
+    ids = found.flights["flight_id"].to_numpy(object)
+    frame = pd.DataFrame(
+        {
+            "icao24": found.flights["icao24"].to_numpy(object)[before],
+            "flight_before": ids[before],
+            "flight_after": ids[after],
+            "airport": fields.idents(place),
+            "field_use": np.append(fields.use, np.array([None]))[place],
+            "lost_at": timestamps(found.stops.t_s[before]),
+            "back_at": timestamps(found.starts.t_s[after]),
+            "arrived": timestamps(arrived),
+            "departed": timestamps(departed),
+            "ground_time_h": (departed - arrived) / 3600,
+            "ground_time_max_h": waited_h[keep],
+            "inferred": ~seen_in,
+            "confidence": confidence,
+            "reason": _reasons(found, before, after, confidence),
+            "moved_nm": arc_nm(found.stops.point[before], found.starts.point[after]),
+            "night_share": _night_share(arrived, departed, place, fields),
+            "provenance": found.flights["provenance"].to_numpy(object)[before],
+        }
+    )
+    # A longer rest ends a journey: it is no stop on the way.
+    return frame[frame["ground_time_h"] < LONGEST_STOP_H].reset_index(drop=True)
+
+
+def _times(
+    found: Found, before: np.ndarray, after: np.ndarray, fields: Fields
+) -> tuple[Floats, Floats]:
+    """Return estimated landings and take-offs; within what was seen, always."""
+    lost, back = found.stops.t_s[before], found.starts.t_s[after]
+    place = found.destination.place[before]
+    field = fields.points[place]
+    cruise = found.able["cruise_kt"].to_numpy(float)
+    in_nm = np.nan_to_num(arc_nm(found.stops.point[before], field))
+    out_nm = np.nan_to_num(arc_nm(found.starts.point[after], field))
+    # Descent and approach are flown at some three fifths of cruise speed.
+    arrived = lost + (in_nm / (0.6 * cruise[before]) + _TURN_H) * 3600
+    departed = back - (out_nm / (0.6 * cruise[after])) * 3600
+    arrived = np.where(
+        np.isnan(found.landed_s[before]), arrived, found.landed_s[before]
+    )
+    departed = np.where(
+        np.isnan(found.took_off_s[after]), departed, found.took_off_s[after]
+    )
+    # Where both estimates cross, the stop was short: split the difference.
+    middle = (arrived + departed) / 2
+    crossed = departed < arrived
+    arrived = np.where(crossed, middle, arrived)
+    return arrived, np.where(crossed, middle, departed)
+
+
+def _reasons(
+    found: Found, before: np.ndarray, after: np.ndarray, confidence: np.ndarray
+) -> list[str]:
+    words = {
+        4: "arrival and departure seen",
+        3: "seen on one side",
+        2: "neither side seen at the field; one field explains both",
+        1: "only the time between says that it landed",
+    }
+    return [
+        f"{words[int(level)]}: {arrival}; then {departure}"
+        for level, arrival, departure in zip(
+            confidence,
+            found.destination.reason[before],
+            found.origin.reason[after],
+            strict=True,
+        )
+    ]
+
+
+def _night_share(
+    arrived: Floats, departed: Floats, place: np.ndarray, fields: Fields
+) -> Floats:
+    """Return the share of the ground time with the sun well below the horizon."""
+    known = place >= 0
+    shares = np.full(len(place), np.nan)
+    at = np.linspace(0, 1, _NIGHT_SAMPLES)
+    t_s = arrived[known, None] + (departed - arrived)[known, None] * at
+    latitude = np.repeat(fields.latitude_deg[place[known]], _NIGHT_SAMPLES)
+    longitude = np.repeat(fields.longitude_deg[place[known]], _NIGHT_SAMPLES)
+    sun = elevation_deg(timestamps(t_s.ravel()), latitude, longitude)
+    shares[known] = (sun.reshape(t_s.shape) < _DARK_DEG).mean(axis=1)
+    return shares

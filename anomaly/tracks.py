@@ -1,0 +1,207 @@
+"""Positions as arrays: one row a report, sorted by airframe and time, cleaned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from anomaly.geo import EARTH_RADIUS_NM
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """Columns of position reports; `airframe` indexes `icao24s`.
+
+    Times are seconds since 1970, unknown numbers NaN, unknown words -1.
+    """
+
+    icao24s: NDArray[np.object_]
+    callsigns: NDArray[np.object_]
+    provenances: NDArray[np.object_]
+    """One for each airframe."""
+
+    airframe: Ints
+    t_s: Floats
+    latitude_deg: Floats
+    longitude_deg: Floats
+    altitude_ft: Floats
+    on_ground: Bools
+    speed_kt: Floats
+    track_deg: Floats
+    climb_ft_min: Floats
+    callsign: Ints
+    new_leg: Bools
+    mlat: Bools
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+    def where(self, keep: Bools | Ints) -> Tracks:
+        """Return the reports that `keep` chooses; the words stay as they are."""
+        rows = {
+            f.name: getattr(self, f.name)[keep] for f in fields(self) if f.name in _ROWS
+        }
+        return replace(self, **rows)
+
+    def with_altitude(self, altitude_ft: Floats) -> Tracks:
+        """Return the same reports with other heights."""
+        return replace(self, altitude_ft=altitude_ft)
+
+    @property
+    def same_airframe(self) -> Bools:
+        """Whether each report but the first is of the airframe before it."""
+        same: Bools = self.airframe[1:] == self.airframe[:-1]
+        return same
+
+    @cached_property
+    def points(self) -> Floats:
+        """The places on the unit sphere, shape (n, 3)."""
+        return unit_vectors(self.latitude_deg, self.longitude_deg)
+
+    @cached_property
+    def steps_nm(self) -> Floats:
+        """How far each report but the first is from the one before it."""
+        return arc_nm(self.points[1:], self.points[:-1])
+
+
+_ROWS = frozenset(
+    {
+        "airframe",
+        "t_s",
+        "latitude_deg",
+        "longitude_deg",
+        "altitude_ft",
+        "on_ground",
+        "speed_kt",
+        "track_deg",
+        "climb_ft_min",
+        "callsign",
+        "new_leg",
+        "mlat",
+    }
+)
+
+
+def unit_vectors(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
+    """Return points on the unit sphere, shape (n, 3).
+
+    Distances between them know neither poles nor an antimeridian.
+    """
+    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
+    return np.stack(
+        (
+            np.cos(latitude) * np.cos(longitude),
+            np.cos(latitude) * np.sin(longitude),
+            np.sin(latitude),
+        ),
+        axis=-1,
+    )
+
+
+def arc_nm(a: Floats, b: Floats) -> Floats:
+    """Return great-circle distances between points on the unit sphere."""
+    chord = np.sqrt(((a - b) ** 2).sum(axis=-1))
+    result: Floats = 2 * EARTH_RADIUS_NM * np.arcsin((chord / 2).clip(0, 1))
+    return result
+
+
+def of_table(positions: pa.Table) -> Tracks:
+    """Return the tracks of a POSITIONS table, in any order, without duplicates."""
+    icao24s, airframe = _codes(positions["icao24"])
+    callsigns, callsign = _codes(positions["callsign"])
+    provenances, provenance = _codes(positions["provenance"])
+    source = positions["position_source"].cast(pa.string())
+    # pc has no "is this one of two words, null is false" that is shorter.
+    mlat = pc.fill_null(pc.equal(source, "mlat"), fill_value=False)
+    tracks = Tracks(
+        icao24s=icao24s,
+        callsigns=callsigns,
+        provenances=provenances,
+        airframe=airframe,
+        t_s=_numbers(positions["timestamp"].cast(pa.int64())) / 1e6,
+        latitude_deg=_numbers(positions["latitude_deg"]),
+        longitude_deg=_numbers(positions["longitude_deg"]),
+        altitude_ft=_numbers(positions["altitude_ft"]),
+        on_ground=_truths(positions["on_ground"]),
+        speed_kt=_numbers(positions["ground_speed_kt"]),
+        track_deg=_numbers(positions["track_deg"]),
+        climb_ft_min=_numbers(positions["vertical_rate_ft_min"]),
+        callsign=callsign,
+        new_leg=_truths(positions["new_leg"]),
+        mlat=_truths(mlat),
+    )
+    of_airframe = np.full(len(icao24s), -1, dtype=np.int64)
+    np.maximum.at(of_airframe, airframe, provenance)
+    tracks = replace(tracks, provenances=provenances[of_airframe])
+    return _sorted(tracks)
+
+
+def _sorted(tracks: Tracks) -> Tracks:
+    """Sort by airframe and time, and keep one report of each moment.
+
+    Ties are broken by every other column, so that the order of the input cannot
+    matter; the report that knows its height goes before the one that does not.
+    """
+    same, later = tracks.same_airframe, np.diff(tracks.t_s) > 0
+    if (np.where(same, later, np.diff(tracks.airframe) > 0)).all():
+        return tracks
+    order = np.lexsort(
+        (
+            tracks.new_leg,
+            tracks.callsign,
+            tracks.climb_ft_min,
+            tracks.track_deg,
+            tracks.speed_kt,
+            tracks.longitude_deg,
+            tracks.latitude_deg,
+            tracks.altitude_ft,  # NaN sorts last
+            tracks.t_s,
+            tracks.airframe,
+        )
+    )
+    tracks = tracks.where(order)
+    first = np.ones(len(tracks), dtype=bool)
+    first[1:] = ~tracks.same_airframe | (np.diff(tracks.t_s) > 0)
+    return tracks.where(first)
+
+
+def _codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
+    """Return the different words in order, and for each row which one; -1 for none."""
+    encoded = words.dictionary_encode().unify_dictionaries().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):  # no chunks at all
+        encoded = pa.array([], pa.string()).dictionary_encode()
+    different = encoded.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    order = np.argsort(different.astype(str), kind="stable")
+    rank = np.empty(len(order) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    rank[-1] = -1
+    which = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
+    return different[order], rank[which]
+
+
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    values: Any = column.to_numpy()
+    return np.asarray(values, dtype=np.float64)
+
+
+def _truths(column: pa.ChunkedArray) -> Bools:
+    values: Any = column.fill_null(fill_value=False).to_numpy()
+    return np.asarray(values, dtype=np.bool_)
+
+
+def timestamps(t_s: Floats) -> pd.DatetimeIndex:
+    """Return seconds since 1970 as times, to the microsecond."""
+    return pd.DatetimeIndex(
+        np.round(np.asarray(t_s) * 1e6).astype("datetime64[us]"), tz="UTC"
+    )
