@@ -41,8 +41,8 @@ def compute(tables: FlightTables) -> pd.DataFrame:
         .where(role.notna())
         for name, (roles, _words) in ROLES.items()
     }
-    destination = ends.country(flights["destination"], tables).astype("object")
-    past_destination = ends.country(past["destination"], tables).astype("object")
+    destination = ends.country(flights["destination"], tables)
+    past_destination = ends.country(past["destination"], tables)
     direct_nm = ends.direct_nm(flights, tables)
     columns |= {
         "aircraft_type_payload_t": fact("payload_t"),

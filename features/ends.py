@@ -13,7 +13,9 @@ MILITARY_USE = {"civil": 0.0, "joint": 0.5, "military": 1.0}
 
 def country(airports: pd.Series, tables: FlightTables) -> pd.Series:
     """Return the state (ISO 3166, two letters) of each airport; NaN if unknown."""
-    return airports.map(tables.reference.airports.table["country"])
+    states: pd.Series = airports.map(tables.reference.airports.table["country"])
+    # An empty or all-unknown column would otherwise lose its text dtype.
+    return states.astype("str")
 
 
 def military_use(airports: pd.Series, tables: FlightTables) -> pd.Series:
@@ -57,6 +59,13 @@ def pair(left: pd.Series, right: pd.Series) -> pd.Series:
     return (left + ">" + right).where(left.notna() & right.notna())
 
 
+def occurrences(keys: pd.Series, past: pd.Series) -> pd.Series:
+    """Return how often each key stands among the past ones."""
+    # A look-up in counts: `isin` walks text one by one in Python.
+    counts: pd.Series = keys.map(past.value_counts()).astype("float64").fillna(0.0)
+    return counts
+
+
 def rarity_bits(keys: pd.Series, past: pd.Series, prior: float = 1.0) -> pd.Series:
     """Return how surprising each key is among past and present ones, in bits.
 
@@ -67,20 +76,22 @@ def rarity_bits(keys: pd.Series, past: pd.Series, prior: float = 1.0) -> pd.Seri
     if counts.empty:
         return pd.Series(np.nan, keys.index)
     total = counts.sum() - 1 + prior * (len(counts) + 1)
-    share = (keys.map(counts) - 1 + prior) / total
-    return pd.Series(-np.log2(share.astype("float64")), keys.index)
+    share = (keys.map(counts).astype("float64") - 1 + prior) / total
+    return pd.Series(-np.log2(share), keys.index)
 
 
 def rarity_within_bits(
     keys: pd.Series, groups: pd.Series, past_keys: pd.Series, past_groups: pd.Series
 ) -> pd.Series:
     """Return how surprising each key is within its group (an operator, a type)."""
-    both = pair(groups.astype("object"), keys.astype("object"))
-    past = pair(past_groups.astype("object"), past_keys.astype("object"))
+    both = pair(groups, keys)
+    past = pair(past_groups, past_keys)
     n_both = pd.concat([past, both]).value_counts()
     n_group = pd.concat(
         [past_groups[past.notna()], groups[both.notna()]]
     ).value_counts()
     # One imagined visit elsewhere keeps a first flight from being certain.
-    share = (both.map(n_both) - 0.5) / (groups.map(n_group).astype("float64") + 0.5)
-    return pd.Series(-np.log2(share.astype("float64")), keys.index)
+    share = (both.map(n_both).astype("float64") - 0.5) / (
+        groups.map(n_group).astype("float64") + 0.5
+    )
+    return pd.Series(-np.log2(share), keys.index)

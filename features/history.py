@@ -32,7 +32,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
         _epoch_days(past["last_seen"]).groupby(past["icao24"]).max()
     )
     away_days = _epoch_days(flights["first_seen"]) - last_seen.astype("float64")
-    destination = ends.country(flights["destination"], tables).astype("object")
+    destination = ends.country(flights["destination"], tables)
     direct_nm = ends.direct_nm(flights, tables)
     companions = _n_companions(tables)
     return pd.DataFrame(
@@ -64,7 +64,7 @@ def _past(tables: FlightTables) -> pd.DataFrame:
     """Return the earlier flights with what their destinations were."""
     past = tables.history
     return past.assign(
-        country=ends.country(past["destination"], tables).astype("object"),
+        country=ends.country(past["destination"], tables),
         military=ends.military_use(past["destination"], tables),
         unscheduled=ends.unscheduled(past["destination"], tables),
         direct_nm=ends.direct_nm(past, tables),
@@ -113,15 +113,14 @@ def _unseen(
     past_place: pd.Series,
 ) -> pd.Series:
     """Tell for each flight whether its airframe was never seen at the place."""
-    been = set(ends.pair(past_airframe, past_place.astype("object")).dropna())
-    key = ends.pair(airframe, place.astype("object"))
-    return (~key.isin(been)).astype("float64")
+    visits = ends.occurrences(
+        ends.pair(airframe, place), ends.pair(past_airframe, past_place)
+    )
+    return (visits == 0).astype("float64")
 
 
 def _field_pair(flights: pd.DataFrame) -> pd.Series:
-    return ends.pair(
-        flights["origin"].astype("object"), flights["destination"].astype("object")
-    )
+    return ends.pair(flights["origin"], flights["destination"])
 
 
 def _n_companions(tables: FlightTables) -> pd.Series:
@@ -134,7 +133,7 @@ def _n_companions(tables: FlightTables) -> pd.Series:
 def _pair_is_rare(tables: FlightTables) -> pd.Series:
     """Tell whether nobody flew the pair of fields on the days before."""
     key = _field_pair(tables.flights)
-    return ~key.isin(set(_field_pair(tables.history).dropna())) & key.notna()
+    return (ends.occurrences(key, _field_pair(tables.history)) == 0) & key.notna()
 
 
 _NO_PAST = "the airframe was not seen in the 90 days before"

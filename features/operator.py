@@ -28,8 +28,8 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     blocks = tables.reference.addresses
     address_state = blocks.country(flights["icao24"]).astype("object")
     home = state.where(state.notna(), address_state)
-    origin = ends.country(flights["origin"], tables).astype("object")
-    destination = ends.country(flights["destination"], tables).astype("object")
+    origin = ends.country(flights["origin"], tables)
+    destination = ends.country(flights["destination"], tables)
     callsign = flights["callsign"]
     tail = flights["registration"].str.replace("-", "", regex=False)
     columns: dict[str, pd.Series] = {
@@ -42,7 +42,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     )
     abroad = pd.concat([origin != home, destination != home], axis=1).to_numpy()
     foreign_military = ((field_use.to_numpy() > 0) & abroad).any(axis=1)
-    past_destination = ends.country(past["destination"], tables).astype("object")
+    past_destination = ends.country(past["destination"], tables)
     flown = pd.concat([past["operator_code"], flights["operator_code"]]).value_counts()
     columns |= {
         "operator_military_flag": flights["military_flag"].astype("object"),

@@ -70,8 +70,8 @@ def compute(tables: FlightTables) -> pd.DataFrame:
 
 def _country_pair(flights: pd.DataFrame, tables: FlightTables) -> pd.Series:
     return ends.pair(
-        ends.country(flights["origin"], tables).astype("object"),
-        ends.country(flights["destination"], tables).astype("object"),
+        ends.country(flights["origin"], tables),
+        ends.country(flights["destination"], tables),
     )
 
 

@@ -4,6 +4,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
+
+# The first call of a property test loads tables; on a busy machine that is slow, and
+# speed is a benchmark's business.
+settings.register_profile("ours", deadline=None)
+settings.load_profile("ours")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
