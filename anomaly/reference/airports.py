@@ -48,12 +48,11 @@ class Airports:
         """Return the shipped airports, overlaid by the user's."""
         return _load(tables.files(FILE, data_dir))
 
-    def get(self, ident: str) -> Airport | None:
+    def get(self, code: str) -> Airport | None:
         """Return the airport of that code, an older code or IATA code included."""
-        if ident not in self.table.index:
-            ident = self._other_codes.get(ident, "")
-            if not ident:
-                return None
+        ident = self._ident_of.get(code)
+        if ident is None:
+            return None
         row = self.table.loc[[ident]].iloc[0]
         elevation_ft = float(row["elevation_ft"])
         return Airport(
@@ -68,8 +67,10 @@ class Airports:
 
     def resolve(self, codes: pd.Series[Any]) -> pd.Series[Any]:
         """Return the `ident` meant by each code; missing where none is known."""
-        found = codes.where(codes.isin(self.table.index))
-        return found.fillna(codes.map(self._other_codes))
+        which, different = pd.factorize(codes.astype("str"))
+        idents = pd.Series([self._ident_of.get(code) for code in different])
+        taken = idents.astype("str").reindex(pd.Index(which)).array
+        return pd.Series(taken, index=codes.index, name=codes.name)
 
     def where(self, keep: ArrayLike) -> Airports:
         """Return the airports for which `keep`, one value a row, is true."""
@@ -98,9 +99,15 @@ class Airports:
         return self._without_heliports.within(latitude_deg, longitude_deg, radius_nm)
 
     @cached_property
-    def _other_codes(self) -> dict[str, str]:
-        others = self.table["also_known_as"].dropna().str.split(" ").explode()
-        return {code: ident for ident, code in others.items() if code}  # type: ignore[misc]
+    def _ident_of(self) -> dict[str, str]:
+        others = self.table["also_known_as"].dropna()
+        found = {
+            code: str(ident)
+            for ident, codes in others.items()
+            for code in codes.split(" ")
+        }
+        # An ident means its own field, whatever else it once meant.
+        return found | {str(ident): str(ident) for ident in self.table.index}
 
     @cached_property
     def _all(self) -> _Places:
