@@ -28,8 +28,9 @@ _KINDS = (
     "seaplane_base",
     "heliport",
 )
-# What the hand-kept files add to; two listings of one field are closer than this.
-_SAME_FIELD_NM = 2.0
+# Lists differ on where in a field its point lies; between the two it is left open.
+_SAME_PLACE_NM = 0.5
+_ANOTHER_FIELD_NM = 2.0
 _NEEDED = (
     "ident",
     "type",
@@ -71,7 +72,7 @@ def compiled(sources: Sources) -> pd.DataFrame:
     """
     table = _ourairports(sources.airports, sources.runways)
     if sources.more is not None:
-        table = pd.concat([table, _more(sources.more, table)])
+        table = _extended(table, _more(sources.more, table))
     by_hand = sources.by_hand
     table = _supplemented(table, _csv(by_hand / "airports_supplement.csv"))
     military = _rows_of(table, by_hand / "military_fields.csv")["field_use"]
@@ -195,33 +196,55 @@ def _longest(runways: Path) -> pd.Series[Any]:
 
 
 def _more(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the fields with an ICAO code that are far from every listed one."""
+    """Return the fields whose ICAO code the table does not have."""
     rows = _csv(path).rename(columns={"icao": "ident", "city": "municipality"})
-    rows = rows[rows["ident"].str.fullmatch(_ICAO)].set_index("ident")
-    known = set(table.index) | set(table["also_known_as"].str.split(" ").explode())
-    rows = rows[~rows.index.isin(known)]
-    new = pd.DataFrame(
-        {
-            "name": _one_line(rows["name"]),
-            "country": rows["country"],
-            "municipality": _one_line(rows["municipality"]),
-            "latitude_deg": pd.to_numeric(rows["lat"]),
-            "longitude_deg": pd.to_numeric(rows["lon"]),
-            "elevation_ft": pd.to_numeric(rows["elevation"]).round(),
-            "kind": "small_airport",
-            "longest_runway_ft": np.nan,
-            # An IATA code is the best sign there is of a passenger service.
-            "scheduled": rows["iata"] != "",
-            "also_known_as": rows["iata"],
-        }
+    try:
+        rows = rows[rows["ident"].str.fullmatch(_ICAO)].set_index("ident")
+        known = set(table.index) | set(table["also_known_as"].str.split(" ").explode())
+        rows = rows[~rows.index.isin(known)]
+        return pd.DataFrame(
+            {
+                "name": _one_line(rows["name"]),
+                "country": rows["country"],
+                "municipality": _one_line(rows["municipality"]),
+                "latitude_deg": pd.to_numeric(rows["lat"]),
+                "longitude_deg": pd.to_numeric(rows["lon"]),
+                "elevation_ft": pd.to_numeric(rows["elevation"]).round(),
+                "kind": "small_airport",
+                "longest_runway_ft": np.nan,
+                # An IATA code is the best sign there is of a passenger service.
+                "scheduled": rows["iata"] != "",
+                "also_known_as": rows["iata"],
+            }
+        )
+    except (KeyError, ValueError) as error:
+        raise BadInputError(
+            f"{path} is not the list of the package airportsdata: {error}",
+            hint="Pass its airports.csv.",
+        ) from error
+
+
+def _extended(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Add fields that are far from every listed one, and new codes of listed ones."""
+    nearest, away_nm = Airports(table).nearest(
+        more["latitude_deg"], more["longitude_deg"]
     )
-    _, away_nm = Airports(table).nearest(new["latitude_deg"], new["longitude_deg"])
-    return new[away_nm[:, 0] > _SAME_FIELD_NM]
+    codes = pd.Series(more.index, index=nearest[:, 0])[away_nm[:, 0] < _SAME_PLACE_NM]
+    codes = codes[~codes.index.duplicated(keep=False)].reindex(table.index)
+    both = table["also_known_as"].str.cat(codes.fillna(""), sep=" ").str.strip()
+    known = table.assign(also_known_as=both)
+    return pd.concat([known, more[away_nm[:, 0] > _ANOTHER_FIELD_NM]])
 
 
 def _supplemented(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the hand-kept rows; where the field is known, their filled cells count."""
-    rows = rows.drop(columns="source").set_index("ident").replace("", np.nan)
+    """Add the hand-kept rows; where the field is known, their filled cells count.
+
+    A row may also say by which ident the lists know the field, when that is not the
+    code which flight plans and reports use.
+    """
+    table = table.rename(index=rows.set_index("listed_as")["ident"].to_dict())
+    rows = rows.drop(columns=["source", "listed_as"]).set_index("ident")
+    rows = rows.replace("", np.nan)
     for name in ("latitude_deg", "longitude_deg", "elevation_ft", "longest_runway_ft"):
         rows[name] = pd.to_numeric(rows[name])
     rows["scheduled"] = rows["scheduled"].map({"1": True, "0": False})
