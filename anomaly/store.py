@@ -7,8 +7,11 @@ command leaves the old table or the new one, never half of one.
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
+import re
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ import anomaly
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.schemas import TABLES, conform
 
+_NOTE = "store.json"
 _WHAT_TO_RUN = {
     "scores": "anomaly score",
     "labels": "anomaly train",
@@ -47,6 +51,11 @@ def bundled(*parts: str) -> Path:
     inside = package / "data"
     root = inside if inside.is_dir() else package.parent / "data"
     return root.joinpath(*parts)
+
+
+def _file_name(text: str) -> str:
+    """Return `text` as one path component, whatever it holds."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip(".-") or "unnamed"
 
 
 @dataclass(frozen=True)
@@ -135,9 +144,8 @@ class Store:
             If it already holds the other kind.
         """
         kind = "made" if made else "observed"
-        note = self.root / "store.json"
-        if note.exists():
-            held = json.loads(note.read_text(encoding="utf-8"))["tracks"]
+        note = self.root / _NOTE
+        if held := self.tracks:
             if held != kind:
                 raise AnomalyError(
                     f"{self.root} holds {held} tracks and these are {kind}",
@@ -146,6 +154,43 @@ class Store:
             return
         with replacing(note) as path:
             path.write_text(json.dumps({"tracks": kind}) + "\n", encoding="utf-8")
+
+    @property
+    def tracks(self) -> str | None:
+        """The kind of tracks it holds, ``made`` or ``observed``; None while empty."""
+        note = self.root / _NOTE
+        if not note.exists():
+            return None
+        tracks: str = json.loads(note.read_text(encoding="utf-8"))["tracks"]
+        return tracks
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """Yield an empty folder for intermediate files, to one process at a time.
+
+        What a killed process left there is removed first; nothing stays behind.
+
+        Raises
+        ------
+        AnomalyError
+            If another process is at work in the same data directory.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise AnomalyError(
+                    f"another command is writing to {self.root}",
+                    hint="Wait for it to end, or pass another --data-dir.",
+                ) from error
+            folder = self.root / ".workspace"
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     @property
     def reports(self) -> Path:
@@ -161,6 +206,19 @@ class Store:
     def mlflow(self) -> Path:
         """The folder of MLflow's database and artifacts."""
         return self.root / "mlflow"
+
+    def model_card(self, model: str) -> Path:
+        """Where the card of a model is kept, under the name that scores give it."""
+        return self.model(model) / "model_card.json"
+
+    def model(self, model: str) -> Path:
+        """The folder of a registered model's own copy, which scoring reads."""
+        return self.models / _file_name(model)
+
+    @property
+    def models(self) -> Path:
+        """The folder of all registered models and of the names that point to them."""
+        return self.root / "models"
 
     def _files(self, table: str, date: dt.date | None) -> list[Path]:
         if date is None:
