@@ -1,0 +1,110 @@
+"""The casebook: documented flights, each with its source."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from anomaly.errors import BadInputError
+from anomaly.store import bundled
+
+FLOWN = (
+    "date_utc",
+    "typecode",
+    "registration",
+    "icao24",
+    "operator",
+    "callsign",
+    "legs_filled",
+    "dep_time_utc",
+    "arr_time_utc",
+)
+"""The columns a re-enactment may use; every other one tells of the label."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of the casebook; an empty cell is None."""
+
+    case_id: str | None = None
+    group_id: str | None = None
+    date_utc: str | None = None
+    typecode: str | None = None
+    registration: str | None = None
+    icao24: str | None = None
+    operator: str | None = None
+    operator_id: str | None = None
+    callsign: str | None = None
+    theatre: str | None = None
+    legs: str | None = None
+    legs_filled: str | None = None
+    dep_time_utc: str | None = None
+    arr_time_utc: str | None = None
+    gap: str | None = None
+    gap_kind: str | None = None
+    label: str | None = None
+    subtype: str | None = None
+    confidence: str | None = None
+    source_url: str | None = None
+    source_title: str | None = None
+    fact: str | None = None
+    legs_note: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return a short hash of what is flown of the case, and of nothing else."""
+        flown = "\x1f".join(getattr(self, name) or "" for name in FLOWN)
+        return hashlib.sha256(flown.encode()).hexdigest()[:12]
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """Return the airports in order; ``?`` where none is told."""
+        return tuple((self.legs_filled or "").split())
+
+    @property
+    def n_known_points(self) -> int:
+        """Return how many of the airports are told."""
+        return sum(point != "?" for point in self.points)
+
+    @property
+    def date(self) -> dt.date | None:
+        """Return the day the journey began, if it is told to the day."""
+        try:
+            return dt.date.fromisoformat(self.date_utc or "")
+        except ValueError:
+            return None
+
+    @property
+    def is_flyable(self) -> bool:
+        """Tell whether there is enough of it to re-enact: a day and two airports."""
+        return self.date is not None and self.n_known_points >= 2
+
+
+def load_cases(path: Path | None = None) -> tuple[Case, ...]:
+    """Return the rows of a casebook, the shipped one by default, in its order.
+
+    Raises
+    ------
+    BadInputError
+        If the file is no such CSV.
+    """
+    path = bundled("casebook", "cases.csv") if path is None else path
+    names = [field.name for field in fields(Case)]
+    hint = f"A casebook is a CSV with these columns: {', '.join(names)}."
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = csv.DictReader(lines, strict=True)
+            missing = set(FLOWN) - set(rows.fieldnames or ())
+            if missing:
+                raise BadInputError(
+                    f"{path} lacks the columns {', '.join(sorted(missing))}", hint=hint
+                )
+            return tuple(
+                Case(**{name: (row.get(name) or "").strip() or None for name in names})
+                for row in rows
+            )
+    except (UnicodeDecodeError, csv.Error, OSError) as error:
+        raise BadInputError(f"cannot read {path}: {error}", hint=hint) from error

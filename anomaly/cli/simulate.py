@@ -1,0 +1,81 @@
+"""``anomaly simulate``: make days of traffic whose purposes are known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from anomaly.cli import options
+
+
+@click.command("simulate")
+@click.option(
+    "--start", type=options.DATE, required=True, metavar="DATE", help="First day."
+)
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=1, show_default=True, help="Days."
+)
+@click.option(
+    "--aircraft",
+    type=click.IntRange(1, 200_000),
+    default=2000,
+    show_default=True,
+    help="Aircraft that fly on an average day.",
+)
+@options.cases
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Another number, another world.",
+)
+@click.option(
+    "--for-training",
+    is_flag=True,
+    help="More of what is to be learnt: logistics and what resembles it.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the days and truth.parquet.",
+)
+def command(
+    start: dt.date,
+    days: int,
+    aircraft: int,
+    cases: Path | None,
+    seed: int,
+    for_training: bool,
+    out: Path,
+) -> None:
+    """Write simulated days, one tar each, and the truth about them beside.
+
+    The days have the layout of the globe_history archives, for `anomaly ingest`.
+    Every track says that it is simulated, or re-enacted if it is a documented case;
+    the same arguments give the same bytes.
+
+    \b
+    Example:
+        anomaly simulate --start 2019-03-22 --days 2 --aircraft 2000 --out made
+    """
+    from anomaly import simulate
+    from anomaly.cases import load_cases
+    from anomaly.reference import Reference
+
+    written = simulate.simulate(
+        start,
+        days,
+        aircraft,
+        out,
+        reference=Reference.load(),
+        cases=load_cases(cases) if cases else (),
+        seed=seed,
+        shares=simulate.Shares.for_training() if for_training else None,
+        progress=options.progress(),
+    )
+    for path in written:
+        click.echo(path)

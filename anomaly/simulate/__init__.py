@@ -1,0 +1,30 @@
+"""A world of traffic with known purposes, and documented cases flown again.
+
+Nothing here is observed: every table and every file says so (`provenance`).
+"""
+
+from __future__ import annotations
+
+from anomaly.simulate.archive import Tracks, fly_case, simulate, tracks
+from anomaly.simulate.coverage import Coverage
+from anomaly.simulate.fly import Cadence
+from anomaly.simulate.places import Places
+from anomaly.simulate.reenact import plan_case, plan_cases
+from anomaly.simulate.sorties import World, merged
+from anomaly.simulate.world import Shares, plan_world
+
+__all__ = [
+    "Cadence",
+    "Coverage",
+    "Places",
+    "Shares",
+    "Tracks",
+    "World",
+    "fly_case",
+    "merged",
+    "plan_case",
+    "plan_cases",
+    "plan_world",
+    "simulate",
+    "tracks",
+]

@@ -1,0 +1,1 @@
+"""Why aircraft fly: each module plans the journeys of one kind of operator."""

@@ -1,0 +1,251 @@
+"""A world of traffic: how much of what, flown by whom, on which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from anomaly.reference import Reference
+from anomaly.simulate import draws, fleets, tables
+from anomaly.simulate.fleets import Fleet
+from anomaly.simulate.legs import Setting
+from anomaly.simulate.places import Rows
+from anomaly.simulate.purposes import airlines, errands, missions, private, rounds
+from anomaly.simulate.purposes.errands import Errand
+from anomaly.simulate.purposes.rounds import Round
+from anomaly.simulate.sorties import SORTIES, Columns, World, joined, world_of
+
+DAY_S = 86400.0
+_WIDE_T = 150.0
+_PRIVATE = ("business", "light", "rotor", "glider")
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What part of the aircraft that fly on a day belongs to each group.
+
+    Only the proportions count.  Of military aircraft the sky holds 2.5 to 3 % (instant
+    sky of 1 November 2023); here that is `training`, `airlift`, `tanker`, `isr` and
+    part of `state`.  What resembles logistics is held above its real share, so that a
+    day of some thousand flights has enough of it to be misled by.
+    """
+
+    passenger: float = 0.44
+    passenger_wide: float = 0.06
+    cargo: float = 0.02
+    cargo_wide: float = 0.02
+    business: float = 0.1
+    light: float = 0.235
+    rotor: float = 0.04
+    glider: float = 0.008
+    training: float = 0.015
+    airlift: float = 0.008
+    tanker: float = 0.002
+    isr: float = 0.002
+    state: float = 0.005
+    grey: float = 0.01
+    contract_pax: float = 0.007
+    relief: float = 0.007
+    survey: float = 0.004
+    fire: float = 0.003
+    logistics: float = 1.0
+    """Times the usual weight of journeys that are state-military logistics."""
+    look_alikes: float = 1.0
+    """Times the usual weight of journeys that resemble it."""
+
+    @classmethod
+    def for_training(cls) -> Shares:
+        """Return shares with some percent of logistics, as many look-alikes, or more.
+
+        Ordinary traffic teaches little by its thousandth airliner.
+        """
+        return cls(
+            airlift=0.05,
+            tanker=0.006,
+            isr=0.006,
+            state=0.015,
+            grey=0.05,
+            contract_pax=0.025,
+            relief=0.02,
+            training=0.03,
+        )
+
+
+@dataclass(frozen=True)
+class _Group:
+    """How a group of airframes lives: its cycle in days, and how busy it is."""
+
+    period_days: int
+    activity: float
+    """Chance that an airframe sets out when its turn comes."""
+    flying_days: float
+    """Days of a journey on which it takes off, on average; measured."""
+
+
+_GROUPS = {
+    "passenger": _Group(1, 0.85, 1.0),
+    "passenger_wide": _Group(2, 0.95, 1.7),
+    "cargo": _Group(1, 0.8, 1.0),
+    "cargo_wide": _Group(3, 0.9, 2.0),
+    "business": _Group(2, 0.7, 1.1),
+    "light": _Group(2, 0.4, 1.0),
+    "rotor": _Group(1, 0.5, 1.0),
+    "glider": _Group(3, 0.4, 1.0),
+    "training": _Group(1, 0.6, 1.0),
+    "airlift": _Group(4, 0.8, 1.8),
+    "tanker": _Group(2, 0.7, 1.1),
+    "isr": _Group(2, 0.7, 1.0),
+    "state": _Group(4, 0.7, 1.8),
+    "grey": _Group(6, 0.85, 3.0),
+    "contract_pax": _Group(4, 0.85, 2.2),
+    "relief": _Group(5, 0.8, 2.4),
+    "survey": _Group(1, 0.5, 1.0),
+    "fire": _Group(1, 0.5, 1.0),
+}
+LONGEST_JOURNEY_DAYS = max(group.period_days for group in _GROUPS.values()) + 2
+
+
+def plan_world(
+    start: dt.date,
+    days: int,
+    n_aircraft: int,
+    seed: int,
+    *,
+    reference: Reference,
+    shares: Shares | None = None,
+    reserved: frozenset[str] = frozenset(),
+) -> World:
+    """Return the airframes of a world, and their flights that touch the days asked.
+
+    The same day of the same world is the same whatever window it is asked in.
+    `n_aircraft` fly on an average day; addresses in `reserved` are left to others.
+    """
+    shares = shares or Shares()
+    setting = Setting.of(reference, seed)
+    airframes = _airframes(setting, n_aircraft, shares)
+    airframes = fleets.without_twins(airframes, reserved)
+    setting = setting.furnished(airframes)
+    first = (start - dt.date(1970, 1, 1)).days
+    flown = [
+        _journeys(setting, group, day, shares)
+        for group in _GROUPS
+        for day in range(first - _GROUPS[group].period_days - 1, first + days)
+    ]
+    sorties = joined(flown, SORTIES)
+    inside = (sorties["landing_s"] >= first * DAY_S) & (
+        sorties["takeoff_s"] < (first + days) * DAY_S
+    )
+    return world_of(airframes, {k: values[inside] for k, values in sorties.items()})
+
+
+def _airframes(setting: Setting, n_aircraft: int, shares: Shares) -> Columns:
+    """Return all fleets, as large as it takes for `n_aircraft` to fly on a day."""
+    wanted = {name: getattr(shares, name) for name in _GROUPS}
+    total = sum(wanted.values())
+    kinds: list[Fleet] = []
+    counts: list[int] = []
+    for name, group in _GROUPS.items():
+        per_day = n_aircraft * wanted[name] / total
+        n = round(per_day * group.period_days / group.activity / group.flying_days)
+        found = _fleets(setting, name)
+        kinds.extend(found)
+        counts.extend(fleets.apportioned(found, n, setting.seed))
+    periods = np.array([_GROUPS[kind.group].period_days for kind in kinds])
+    return fleets.built(setting, kinds, counts, {"days": periods})
+
+
+def _fleets(setting: Setting, name: str) -> tuple[Fleet, ...]:
+    if name in _PRIVATE:
+        return private.fleets_of(setting, name)
+    if name.startswith(("passenger", "cargo")):
+        return _airlines(setting, name)
+    return fleets.of_table(setting, name)
+
+
+def _airlines(setting: Setting, name: str) -> tuple[Fleet, ...]:
+    """Return the airlines' large or their other types as fleets."""
+    table = tables.airlines()
+    group, _, size = name.partition("_")
+    mtow_t = setting.reference.types.table["mtow_t"].to_dict()
+    found = []
+    for row in table.loc[table["group"] == group].itertuples(index=False):
+        codes, weights = tables.weighted(row.types)
+        large = [mtow_t.get(code, 0.0) > _WIDE_T for code in codes]
+        kept = [
+            f"{code}:{weight}"
+            for code, weight, is_large in zip(codes, weights, large, strict=True)
+            if is_large == (size == "wide")
+        ]
+        share = sum(float(text.partition(":")[2]) for text in kept) / sum(weights)
+        if kept:
+            found.append(
+                Fleet(
+                    group=name,
+                    name=row.name,
+                    country=row.country,
+                    types=" ".join(kept),
+                    homes=setting.places.rows(row.hubs.split()),
+                    code=row.code,
+                    style="number",
+                    weight=row.weight * share,
+                )
+            )
+    return tuple(found)
+
+
+def _journeys(setting: Setting, group: str, day: int, shares: Shares) -> Columns:
+    """Return what a group begins on a day."""
+    life = _GROUPS[group]
+    rng = draws.generator("who flies", setting.seed, group, day)
+    rows = np.flatnonzero(setting.airframes["group"] == group)
+    awake = rng.random(len(rows)) < life.activity
+    turn = setting.airframes["phase"][rows] == day % life.period_days
+    rows = rows[awake & turn]
+    if not len(rows):
+        return joined((), SORTIES)
+    if group in _PRIVATE:
+        return private.journeys(setting, rows, day)
+    if group in missions.MISSIONS:
+        return _missions(setting, rows, group, day, shares, rng)
+    return airlines.journeys(setting, rows, day)
+
+
+def _missions(
+    setting: Setting,
+    rows: Rows,
+    group: str,
+    day: int,
+    shares: Shares,
+    rng: np.random.Generator,
+) -> Columns:
+    """Return the flights of fleets that do one thing today and another tomorrow."""
+    kinds = [kind for kind, _ in missions.MISSIONS[group]]
+    weights = [
+        weight * _times(kind, shares) for kind, weight in missions.MISSIONS[group]
+    ]
+    which = draws.choice(rng, np.arange(len(kinds)), weights, len(rows))
+    is_round = np.array([isinstance(kind, Round) for kind in kinds])
+    parts = []
+    for local in (True, False):
+        mine = is_round[which] == local
+        numbers = np.flatnonzero(is_round == local)
+        if not mine.any():
+            continue
+        places = np.searchsorted(numbers, which[mine])
+        if local:
+            around = tuple(kinds[k] for k in numbers)
+            parts.append(
+                rounds.journeys(setting, rows[mine], around, places, day)  # type: ignore[arg-type]
+            )
+        else:
+            trips = [kind for kind in kinds if isinstance(kind, Errand)]
+            parts.append(errands.journeys(setting, rows[mine], trips, places, day))
+    return joined(parts, SORTIES)
+
+
+def _times(kind: Errand | Round, shares: Shares) -> float:
+    if isinstance(kind, Errand) and kind.logistics:
+        return shares.logistics
+    return shares.look_alikes if kind.look_alike else 1.0
