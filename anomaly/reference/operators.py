@@ -30,13 +30,14 @@ COLUMNS = (
     ("source", pa.string()),
 )
 # A designator and a flight number: three letters, then a digit.  Registrations flown
-# as callsigns (EPPUS, RA86496, N174UA) and words (GOLD11) have another shape.
-_SHAPE = r"^([A-Z]{3})[0-9][0-9A-Z]{0,4}$"
+# as callsigns (EPPUS, RA86496, N174UA) and words (GOLD11) have another shape; the
+# Turkish Air Force alone flies under four letters that are no word.
+_SHAPE = r"^([A-Z]{3}|TUAF)[0-9][0-9A-Z]{0,4}$"
 
 
 @dataclass(frozen=True, eq=False)
 class Operators:
-    """Look up an operator by its three-letter designator."""
+    """Look up an operator by the designator that begins its callsigns."""
 
     table: pd.DataFrame
     """Indexed by `code`."""
