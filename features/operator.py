@@ -86,7 +86,7 @@ def _nature_feature(name: str, words: str) -> Feature:
     return Feature(
         f"operator_is_{name}",
         unit="0 or 1",
-        doc=f"the callsign's designator belongs to {words}",
+        doc=f"the callsign tells {words}",
         null_means="no designator, or one we do not know",
         says=f"the callsign {{callsign}} carries {words} ({{operator}})"
         if "designator" in words

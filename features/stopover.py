@@ -27,9 +27,6 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     n_stops = n_stops.where(journeys["journey_id"].notna())
     any_stop = n_stops > 0
     origins = journeys["airports"].map(_first, na_action="ignore")
-    states = journeys["airports"].map(
-        lambda airports: _n_states(airports, tables), na_action="ignore"
-    )
     last = by_flight.last().reindex(flights.index)
     after = tables.stopovers.drop_duplicates("flight_before").set_index("flight_before")
     ratio = (journeys["total_nm"] / journeys["direct_nm"].clip(lower=100)).clip(
@@ -62,7 +59,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
             .where(_reach_nm(flights["typecode"], tables).notna()),
             "stopover_journey_nm": journeys["total_nm"],
             "stopover_journey_ratio": ratio,
-            "stopover_journey_n_states": states,
+            "stopover_journey_n_states": _n_states(journeys["airports"], tables),
             "stopover_journey_origin_military": ends.military_use(origins, tables),
             "stopover_turnround_h": flights.index.to_series().map(
                 after["ground_time_h"]
@@ -143,9 +140,12 @@ def _first(airports: list[str]) -> str | None:
     return airports[0] if len(airports) and airports[0] != "?" else None
 
 
-def _n_states(airports: list[str], tables: FlightTables) -> int:
-    of = tables.reference.airports.table["country"]
-    return len({of.get(ident) for ident in airports if ident != "?"} - {None})
+def _n_states(airports: pd.Series, tables: FlightTables) -> pd.Series:
+    """Count the states in which each journey touched ground; NaN without one."""
+    # "?" and unknown fields have no state, so they count for nothing.
+    state = ends.country(airports.explode(), tables)
+    n = state.groupby(state.index).nunique().reindex(airports.index)
+    return n.astype("float64").where(airports.notna())
 
 
 FAMILY = FeatureFamily(
@@ -249,9 +249,9 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stops that the type's range with payload does not explain",
             null_means="the journey, an end or the type's range is not known",
-            says="{value:.0f} stops that the range of a {typecode} with payload does "
+            says="{value:.0f} stops that the range of {article_type} with payload does "
             "not explain ({stops})",
-            says_not="no stop beyond what the range of a {typecode} explains",
+            says_not="no stop beyond what the range of {article_type} explains",
             identity=True,
         ),
         Feature(
