@@ -1,4 +1,4 @@
-"""What a track reader is."""
+"""What a track reader is, and how it reports what it could not use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,45 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from anomaly.errors import BadInputError
 from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS
+
+# Left out of input that is as it should be: what an aircraft sends may be nonsense
+# without the file being broken.  Any other reason is damage, which `--strict` refuses.
+PASSED_OVER = frozenset(
+    {
+        "implausible_altitude",
+        "implausible_position",
+        "implausible_speed",
+        "implausible_vertical_rate",
+        "no_address",
+        "no_position",
+        "non_icao_address",
+        "not_a_trace",
+        "stale_repeat",
+        "surrogate_address",
+        "unknown_format",
+    }
+)
+
+_EXAMPLE_LENGTH = 120
+
+
+def printable(text: str) -> str:
+    r"""Return `text` on one line, without what could command a terminal.
+
+    >>> printable("a\x1b[2Jb")
+    'a?[2Jb'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+class DamagedError(BadInputError):
+    """A file, or a member of an archive, that cannot be read, and why in a word."""
+
+    def __init__(self, reason: str, message: str, *, hint: str = "") -> None:
+        super().__init__(printable(message), hint=hint)
+        self.reason = reason
 
 
 @dataclass
@@ -27,7 +65,16 @@ class LeftOut:
         """Count `n` more things left out for `reason`."""
         if n:
             self.counts[reason, unit] += n
-            self.examples.setdefault((reason, unit), example)
+            if example:
+                shown = printable(example[:_EXAMPLE_LENGTH])
+                self.examples.setdefault((reason, unit), shown)
+
+    @property
+    def n_damaged(self) -> int:
+        """Things that were broken, not merely passed over."""
+        return sum(
+            n for (reason, _), n in self.counts.items() if reason not in PASSED_OVER
+        )
 
 
 @dataclass(frozen=True)
@@ -39,6 +86,8 @@ class Batch:
     listed_flights: pa.Table = field(default_factory=LISTED_FLIGHTS.empty_table)
     n_files: int = 1
     """Files or archive members this batch was made of."""
+    share: float = 0.0
+    """How much of the source has been read with it, 0 to 1, for progress."""
 
 
 @dataclass(frozen=True)

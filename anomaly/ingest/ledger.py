@@ -1,0 +1,130 @@
+"""Account for each source: what was read of it, and what was left out, by reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anomaly.domain import Provenance
+from anomaly.errors import AnomalyError, UnknownFormatError
+from anomaly.ingest.base import Batch, DamagedError, LeftOut
+from anomaly.schemas import LEFT_OUT, SOURCES
+from anomaly.store import Store
+
+# A source is called by what sets it furthest from a real one.
+_BY_REALITY = (Provenance.RE_ENACTED, Provenance.SIMULATED, Provenance.OBSERVED)
+
+
+@dataclass
+class Account:
+    """What one source has given."""
+
+    name: str
+    reader: str
+    left_out: LeftOut = field(default_factory=LeftOut)
+    failure: AnomalyError | None = None
+    n_files: int = 0
+    n_positions: int = 0
+    n_listed_flights: int = 0
+    addresses: set[str] = field(default_factory=set)
+    provenances: set[str] = field(default_factory=set)
+    first_us: int | None = None
+    last_us: int | None = None
+
+    def add(self, batch: Batch) -> None:
+        """Count what is in a batch."""
+        self.n_files += batch.n_files
+        self.n_positions += batch.positions.num_rows
+        self.n_listed_flights += batch.listed_flights.num_rows
+        for table, first, last in (
+            (batch.positions, "timestamp", "timestamp"),
+            (batch.listed_flights, "first_seen", "last_seen"),
+        ):
+            if table.num_rows:
+                self.addresses.update(pc.unique(table["icao24"]).to_pylist())
+                self.provenances.update(pc.unique(table["provenance"]).to_pylist())
+                self._stretch(pc.min(table[first]), pc.max(table[last]))
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether anything of it goes into the store."""
+        return bool(self.n_positions or self.n_listed_flights)
+
+    def row(self) -> dict[str, object]:
+        """Return its row of the table of sources."""
+        kinds = [str(kind) for kind in _BY_REALITY if kind in self.provenances]
+        return {
+            "source": self.name,
+            "reader": self.reader,
+            "n_files": self.n_files,
+            "n_aircraft": len(self.addresses),
+            "n_positions": self.n_positions,
+            "n_listed_flights": self.n_listed_flights,
+            "first_seen": self.first_us,
+            "last_seen": self.last_us,
+            "provenance": kinds[0],
+        }
+
+    def _stretch(self, first: pa.Scalar, last: pa.Scalar) -> None:
+        first_us, last_us = first.value, last.value
+        if self.first_us is None or first_us < self.first_us:
+            self.first_us = first_us
+        if self.last_us is None or last_us > self.last_us:
+            self.last_us = last_us
+
+
+def sources_table(accounts: Iterable[Account]) -> pa.Table:
+    """Return what was read, a row for each source."""
+    rows = [account.row() for account in accounts if account.is_read]
+    return pa.Table.from_pylist(rows, schema=SOURCES)
+
+
+def left_out_table(left_out: Iterable[tuple[str, LeftOut]]) -> pa.Table:
+    """Return what was left out, a row for each source, reason and unit."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    examples: dict[tuple[str, str, str], str] = {}
+    for source, counted in left_out:
+        for (reason, unit), n in counted.counts.items():
+            counts[source, reason, unit] += n
+            if example := counted.examples.get((reason, unit)):
+                examples.setdefault((source, reason, unit), example)
+    rows = [
+        {
+            "source": s,
+            "reason": r,
+            "unit": u,
+            "n": n,
+            "example": examples.get((s, r, u)),
+        }
+        for (s, r, u), n in sorted(counts.items())
+    ]
+    return pa.Table.from_pylist(rows, schema=LEFT_OUT)
+
+
+def failed(error: AnomalyError) -> LeftOut:
+    """Return the account of an input of which nothing could be read."""
+    left_out = LeftOut()
+    if isinstance(error, DamagedError):
+        reason = error.reason
+    elif isinstance(error, UnknownFormatError):
+        reason = "unknown_format"
+    else:
+        reason = "unreadable"
+    left_out.add(reason, "files", example=str(error))
+    return left_out
+
+
+def replace_rows(store: Store, table: str, rows: pa.Table, names: set[str]) -> None:
+    """Replace what `table` says of the sources `names`, and keep the rest."""
+    if store.has(table):
+        stored = store.read(table)
+        others = pc.invert(
+            pc.is_in(stored["source"], value_set=pa.array(sorted(names)))
+        )
+        rows = pa.concat_tables([stored.filter(others), rows])
+    columns = [c for c in ("source", "reason", "unit") if c in rows.column_names]
+    store.write(table, rows.sort_by([(name, "ascending") for name in columns]))

@@ -1,0 +1,200 @@
+"""Take raw tracks into the store: positions, aircraft and listed flights by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from anomaly.domain import Provenance
+from anomaly.errors import AnomalyError, BadInputError
+from anomaly.ingest import ledger, merge, sources
+from anomaly.ingest.base import LeftOut
+from anomaly.ingest.ledger import Account
+from anomaly.ingest.sources import Source
+from anomaly.ingest.spool import Spool
+from anomaly.progress import Progress, silent
+from anomaly.store import Store
+
+# About what reading takes of the time; the rest is merging.
+_READING = 0.7
+
+
+@dataclass(frozen=True)
+class IngestSummary:
+    """What one run has read, and what it has left out."""
+
+    dates: tuple[dt.date, ...]
+    """Days of which something was read."""
+    sources: pa.Table
+    left_out: pa.Table
+    failures: tuple[AnomalyError, ...]
+    """Why inputs could not be read at all."""
+    n_damaged: int
+    """Files, rows or flights that were damaged, not merely passed over."""
+    n_lost_repeats: int
+    """Positions that told an aircraft and time otherwise than the one kept."""
+
+
+def ingest(
+    paths: Sequence[Path],
+    store: Store,
+    *,
+    reader: str | None = None,
+    progress: Progress = silent,
+) -> IngestSummary:
+    """Read `paths` and merge what is in them with what is stored.
+
+    All is read and set aside first, in bounded memory, so that nothing is stored of
+    inputs that must not be; then each part of a day is merged and replaced in one
+    step.  Running it again, after a kill too, leaves the same bytes, and so does
+    another order of inputs.
+
+    Raises
+    ------
+    AnomalyError
+        If nothing can be read, if made tracks would mix with real ones, or if the
+        store cannot be written.
+    """
+    found = sources.find(paths, reader)
+    if not found.sources:
+        raise _nothing_read(list(found.failures.values()))
+    try:
+        with store.workspace() as folder:
+            spool = Spool(folder)
+            accounts = _read(found.sources, spool, store, progress)
+            failures = list(found.failures.values())
+            failures += [a.failure for a in accounts if a.failure]
+            if not any(account.is_read for account in accounts):
+                raise _nothing_read(failures, accounts)
+            store.claim(made=_is_made(spool.provenances))
+            n_lost_repeats = _merge(spool, store, progress)
+            read = ledger.sources_table(accounts)
+            left_out = ledger.left_out_table(_tallies(found, accounts))
+            names = {account.name for account in accounts}
+            names.update(left_out["source"].to_pylist())
+            ledger.replace_rows(store, "sources", read, names)
+            ledger.replace_rows(store, "left_out", left_out, names)
+            dates = tuple(spool.dates())
+    except OSError as error:
+        raise AnomalyError(
+            f"cannot write to {store.root}: {error.strerror or error}",
+            hint="Make room there, or pass another --data-dir.",
+        ) from error
+    return IngestSummary(
+        dates=dates,
+        sources=read,
+        left_out=left_out,
+        failures=tuple(failures),
+        n_damaged=len(failures) + sum(a.left_out.n_damaged for a in accounts),
+        n_lost_repeats=n_lost_repeats,
+    )
+
+
+def _read(
+    found: Sequence[Source], spool: Spool, store: Store, progress: Progress
+) -> list[Account]:
+    """Set aside what every source holds, and account for it."""
+    accounts = []
+    for i, source in enumerate(found):
+        account = Account(source.name, source.reader.name)
+        accounts.append(account)
+        try:
+            for batch in source.reader.read(source.path, account.left_out):
+                account.add(batch)
+                spool.add(batch)
+                # Known early, a wrong directory costs no hour of reading.
+                _check_kind(spool.provenances, store)
+                share = (i + min(1.0, batch.share)) / len(found)
+                progress(f"reading {source.name}", _READING * share)
+        except BadInputError as error:
+            if account.n_files:
+                account.left_out.add("unreadable_rest", "files", example=str(error))
+            else:
+                account.failure = error
+    spool.flush()
+    return accounts
+
+
+def _check_kind(provenances: set[str], store: Store) -> None:
+    """Refuse tracks of another kind than those stored, or of both kinds at once."""
+    if not provenances:
+        return
+    kinds = {Provenance(p).is_made for p in provenances}
+    if len(kinds) > 1:
+        raise AnomalyError(
+            "these inputs hold both real and made tracks",
+            hint="Ingest them apart, each with a --data-dir of its own.",
+        )
+    if store.tracks:
+        store.claim(made=kinds.pop())
+
+
+def _is_made(provenances: set[str]) -> bool:
+    return any(Provenance(provenance).is_made for provenance in provenances)
+
+
+def _merge(spool: Spool, store: Store, progress: Progress) -> int:
+    """Merge what was set aside with what is stored; return how many positions lost."""
+    n_lost_repeats = 0
+    dates = spool.dates()
+    for i, date in enumerate(dates):
+        for part in spool.parts(date):
+            stored = _stored(store, "positions", date, part)
+            rows, n_lost = merge.positions([*stored, *spool.positions(date, part)])
+            store.write("positions", rows, date, part)
+            n_lost_repeats += n_lost
+        for table, told, merged in (
+            ("aircraft", spool.aircraft(date), merge.aircraft),
+            ("listed_flights", spool.listed_flights(date), merge.listed_flights),
+        ):
+            if told:
+                rows = merged([*_stored(store, table, date), *told])
+                store.write(table, rows, date)
+        progress("merging days", _READING + (1 - _READING) * (i + 1) / len(dates))
+    return n_lost_repeats
+
+
+def _stored(store: Store, table: str, date: dt.date, part: str = "") -> list[pa.Table]:
+    if store.path(table, date, part).exists():
+        return [store.read(table, date, part)]
+    return []
+
+
+def _tallies(
+    found: sources.Found, accounts: Sequence[Account]
+) -> Iterator[tuple[str, LeftOut]]:
+    """Yield everything that was left out, and of which source."""
+    yield from found.left_out.items()
+    for name, error in found.failures.items():
+        yield name, ledger.failed(error)
+    for account in accounts:
+        yield account.name, account.left_out
+        # A folder of files has counted why each of them failed.
+        if account.failure and not account.left_out.counts:
+            yield account.name, ledger.failed(account.failure)
+
+
+def _nothing_read(
+    failures: Sequence[AnomalyError], accounts: Sequence[Account] = ()
+) -> AnomalyError:
+    """Return the error of a run in which nothing could be read."""
+    if len(failures) == 1 and len(accounts) <= 1:
+        return failures[0]
+    if failures:
+        return BadInputError(
+            f"none of the inputs can be read; the first: {failures[0]}",
+            hint=failures[0].hint,
+        )
+    why = [
+        f"{n} {unit} {reason.replace('_', ' ')}"
+        for account in accounts
+        for (reason, unit), n in account.left_out.counts.most_common(3)
+    ]
+    return BadInputError(
+        "there is no position and no flight in these inputs that can be used",
+        hint=f"Left out: {', '.join(why[:6]) or 'nothing; they are empty'}.",
+    )

@@ -1,0 +1,223 @@
+"""readsb snapshots: ``aircraft.json``, API answers, one a line, or a folder of them.
+
+Layout: https://github.com/wiedehopf/readsb/blob/dev/README-json.md#aircraftjson
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anomaly.domain import Provenance
+from anomaly.errors import BadInputError
+from anomaly.ingest.base import Batch, DamagedError, LeftOut, TrackReader
+from anomaly.ingest.columns import clean_callsign, clean_squawk, times_us
+from anomaly.ingest.compression import head, lines, read_inflated
+from anomaly.ingest.jsonrows import decode_json, decode_rows, struct_columns
+from anomaly.ingest.readsb import (
+    aircraft_row,
+    altitudes,
+    cleaned,
+    floats,
+    known_provenance,
+)
+from anomaly.ingest.tables import Reports, aircraft_table, positions_table
+from anomaly.schemas import POSITIONS
+
+# Aircraft are listed under "aircraft" by readsb and under "ac" by the public APIs.
+_LIST = re.compile(rb'"(aircraft|ac)"\s*:\s*\[')
+_NAME = re.compile(r".+\.(json|jsonc|jsonl)(\.gz|\.zst)?$")
+_COMMENT = re.compile(rb"^\s*//[^\n]*$", re.MULTILINE)
+
+# Two snapshots tell the same report with times that differ by rounding alone.
+_SAME_REPORT = pd.Timedelta(seconds=1)
+
+
+class _Plane(msgspec.Struct, gc=False):
+    """One aircraft of a snapshot; absent is not zero."""
+
+    hex: str | None = None
+    type: str | None = None
+    flight: str | None = None
+    r: str | None = None
+    t: str | None = None
+    desc: str | None = None
+    ownOp: str | None = None  # noqa: N815  the file's name for it
+    dbFlags: int | None = None  # noqa: N815
+    alt_baro: float | Literal["ground"] | None = None
+    alt_geom: float | None = None
+    gs: float | None = None
+    track: float | None = None
+    baro_rate: float | None = None
+    geom_rate: float | None = None
+    squawk: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    seen_pos: float | None = None
+
+
+class _Snapshot(msgspec.Struct):
+    now: float | None = None
+    aircraft: msgspec.Raw = msgspec.Raw()
+    ac: msgspec.Raw = msgspec.Raw()
+    provenance: str = Provenance.OBSERVED
+
+
+def sniff(path: Path) -> bool:
+    """Recognise the list of aircraft; a folder by the first of its files."""
+    if path.is_dir():
+        entries = sorted(e for e in path.iterdir() if not e.name.startswith("."))
+        return bool(entries) and all(e.is_file() and sniff(e) for e in entries[:5])
+    if not _NAME.match(path.name):
+        return False
+    start = head(path)
+    # Others list "aircraft" too, by "icao24".
+    return bool(_LIST.search(start)) and b'"icao24"' not in start
+
+
+def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
+    """Yield the positions of one snapshot after the other."""
+    repeats = _Repeats()
+    is_folder = path.is_dir()
+    files = sorted(f for f in path.rglob("[!.]*") if f.is_file())
+    failed: DamagedError | None = None
+    n_read = 0
+    for i, file in enumerate(files if is_folder else [path], 1):
+        share = i / max(1, len(files))
+        try:
+            for data, where in _snapshots(file):
+                yield _batch(data, where, share, repeats, left_out)
+                n_read += 1
+        except DamagedError as error:
+            failed = error
+            left_out.add(error.reason, "files", example=str(error))
+    if failed and not n_read:
+        raise failed
+    if not n_read:
+        raise BadInputError(
+            f"{path.name} holds no snapshot",
+            hint='Look for files with a list called "aircraft" or "ac" in it.',
+        )
+
+
+def _snapshots(file: Path) -> Iterator[tuple[bytes, str]]:
+    """Yield the JSON of every snapshot of a file, and where it stands."""
+    if ".jsonl" in file.suffixes:
+        for number, line in enumerate(lines(file), 1):
+            if line.strip():
+                yield line, f"{file.name}, line {number}"
+    else:
+        yield _COMMENT.sub(b"", read_inflated(file)), file.name
+
+
+def _batch(
+    data: bytes, where: str, share: float, repeats: _Repeats, left_out: LeftOut
+) -> Batch:
+    snapshot = decode_json(data, _Snapshot, where)
+    listed = snapshot.aircraft or snapshot.ac
+    if not listed:
+        raise DamagedError(
+            "unexpected_json",
+            f"{where} has no list of aircraft",
+            hint='A snapshot has a list called "aircraft" or "ac".',
+        )
+    planes = decode_rows(listed, _Plane, where, left_out)
+    if snapshot.now is None:
+        raise DamagedError(
+            "no_time",
+            f"{where} does not say when it was taken, so its {len(planes)} aircraft "
+            "have no time",
+            hint='Add "now": <seconds since 1970> beside the list, if you know it.',
+        )
+    provenance = known_provenance(snapshot.provenance, where)
+    now_us = times_us(pa.array([snapshot.now]))[0]
+    return Batch(
+        positions=_positions(planes, now_us, provenance, repeats, left_out),
+        aircraft=aircraft_table(
+            [_aircraft(p, provenance) for p in planes if p.lat is not None]
+        ),
+        share=share,
+    )
+
+
+def _positions(
+    planes: list[_Plane],
+    now_us: float,
+    provenance: str,
+    repeats: _Repeats,
+    left_out: LeftOut,
+) -> pa.Table:
+    columns = struct_columns(planes, _Plane)
+    altitude_ft, on_ground = altitudes(columns["alt_baro"], columns["alt_geom"])
+    age_s = np.nan_to_num(floats(columns["seen_pos"]))
+    rate = floats(columns["baro_rate"])
+    table = positions_table(
+        Reports(
+            icao24=pc.utf8_lower(pa.array(columns["hex"], pa.string())),
+            # Ages have milliseconds; what floats have below is noise.
+            time_us=np.round((now_us - age_s * 1e6) / 1e3) * 1e3,
+            latitude_deg=floats(columns["lat"]),
+            longitude_deg=floats(columns["lon"]),
+            altitude_ft=altitude_ft,
+            on_ground=on_ground,
+            ground_speed_kt=floats(columns["gs"]),
+            track_deg=floats(columns["track"]),
+            vertical_rate_ft_min=np.where(
+                np.isnan(rate), floats(columns["geom_rate"]), rate
+            ),
+            callsign=cleaned(columns["flight"], clean_callsign),
+            squawk=cleaned(columns["squawk"], clean_squawk),
+            position_source=cleaned(columns["type"]),
+            provenance=provenance,
+        ),
+        left_out,
+    )
+    return repeats.without(table, left_out)
+
+
+def _aircraft(plane: _Plane, provenance: str) -> dict[str, object]:
+    return aircraft_row(
+        (plane.hex or "").lower(),
+        registration=plane.r,
+        typecode=plane.t,
+        description=plane.desc,
+        owner_operator=plane.ownOp,
+        database_flags=plane.dbFlags,
+        provenance=provenance,
+    )
+
+
+class _Repeats:
+    """Tells a report that the snapshot before had already from a new one."""
+
+    def __init__(self) -> None:
+        self._before = POSITIONS.empty_table()
+
+    def without(self, table: pa.Table, left_out: LeftOut) -> pa.Table:
+        """Return the rows that the table of the last call did not have."""
+        place = ["latitude_deg", "longitude_deg"]
+        columns = ["icao24", "timestamp", *place]
+        before = self._before.select(columns).to_pandas().drop_duplicates("icao24")
+        both = (
+            table.select(columns)
+            .to_pandas()
+            .merge(before, how="left", on="icao24", suffixes=("", "_before"))
+        )
+        age = (both["timestamp"] - both["timestamp_before"]).abs()
+        repeated = age < _SAME_REPORT
+        for name in place:
+            repeated &= both[name] == both[f"{name}_before"]
+        self._before = table
+        left_out.add("stale_repeat", "rows", int(repeated.sum()))
+        return table.filter(pa.array(~repeated))
+
+
+READER = TrackReader(name="readsb-snapshot", sniff=sniff, read=read)

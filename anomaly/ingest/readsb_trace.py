@@ -1,0 +1,132 @@
+"""readsb globe_history: traces in a tar, in a split tar, in a folder, or one alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from anomaly.errors import BadInputError
+from anomaly.ingest import archive
+from anomaly.ingest.base import Batch, DamagedError, LeftOut, TrackReader
+from anomaly.ingest.compression import head, inflate, read_inflated
+from anomaly.ingest.tables import Reports, aircraft_table, positions_table
+from anomaly.ingest.trace_decoder import Trace, decode_trace
+
+# A folder also holds trace_recent_…, the end of the same trace again.
+_TRACE_NAME = re.compile(r"(^|.*/)trace_full_~?[0-9a-fA-F]{6}\.json$")
+_TRACE_START = re.compile(rb'\s*\{\s*"icao"\s*:')
+# Where a day's folder keeps its traces, from wherever in it one points.
+_LAYOUTS = ("trace_full_*.json", "[0-9a-f][0-9a-f]/trace_full_*.json")
+
+# Rows per batch: large enough to make the cost of a table small, some 30 MB.
+_BATCH_ROWS = 200_000
+
+
+def sniff(path: Path) -> bool:
+    """Recognise a day's folder, a tar, and a trace by how it begins."""
+    if path.is_dir():
+        folders = (path, path / "traces")
+        return any(any(f.glob(layout)) for f in folders for layout in _LAYOUTS)
+    if archive.is_tar(path) or _is_trace_name(path.name):
+        return True
+    return bool(_TRACE_START.match(head(path)))
+
+
+def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
+    """Yield the positions of all traces in `path`, some hundred aircraft at a time."""
+    if path.is_dir():
+        return _batches(_from_folder(path, left_out), path, left_out)
+    if archive.is_tar(path):
+        return _batches(_from_tar(path, left_out), path, left_out)
+    # Alone it has no siblings to go on with, so damage is an error and no count.
+    trace = decode_trace(read_inflated(path), path.name, left_out)
+    return iter([_batch([trace], 1.0, left_out)])
+
+
+def _batches(
+    traces: Iterable[tuple[Trace, float]], path: Path, left_out: LeftOut
+) -> Iterator[Batch]:
+    block: list[Trace] = []
+    n_rows = n_traces = 0
+    share = 1.0
+    for trace, share in traces:
+        block.append(trace)
+        n_traces += 1
+        n_rows += len(trace.time_us)
+        if n_rows >= _BATCH_ROWS:
+            yield _batch(block, share, left_out)
+            block, n_rows = [], 0
+    if block:
+        yield _batch(block, share, left_out)
+    if not n_traces:
+        raise BadInputError(
+            f"{path.name} holds no trace that can be read",
+            hint=_why(left_out) or "Look for traces/??/trace_full_*.json in it.",
+        )
+
+
+def _from_tar(path: Path, left_out: LeftOut) -> Iterator[tuple[Trace, float]]:
+    for member in archive.members(path, _is_trace_name, left_out):
+        try:
+            data = inflate(member.data, member.name)
+            yield decode_trace(data, member.name, left_out), member.share
+        except DamagedError as error:
+            left_out.add(error.reason, "files", example=member.name)
+
+
+def _from_folder(path: Path, left_out: LeftOut) -> Iterator[tuple[Trace, float]]:
+    files = sorted(file for file in path.rglob("*") if file.is_file())
+    for i, file in enumerate(files, 1):
+        name = file.relative_to(path).as_posix()
+        if not _is_trace_name(file.name):
+            left_out.add("not_a_trace", "files", example=name)
+            continue
+        try:
+            yield decode_trace(read_inflated(file), name, left_out), i / len(files)
+        except DamagedError as error:
+            left_out.add(error.reason, "files", example=name)
+
+
+def _batch(traces: list[Trace], share: float, left_out: LeftOut) -> Batch:
+    lengths = [len(trace.time_us) for trace in traces]
+    of_row = pa.array(np.repeat(np.arange(len(traces)), lengths))
+    reports = Reports(
+        icao24=pa.array([trace.icao24 for trace in traces]).take(of_row),
+        provenance=pa.array([t.aircraft["provenance"] for t in traces]).take(of_row),
+        time_us=np.concatenate([trace.time_us for trace in traces]),
+        latitude_deg=np.concatenate([trace.latitude_deg for trace in traces]),
+        longitude_deg=np.concatenate([trace.longitude_deg for trace in traces]),
+        altitude_ft=np.concatenate([trace.altitude_ft for trace in traces]),
+        ground_speed_kt=np.concatenate([trace.ground_speed_kt for trace in traces]),
+        track_deg=np.concatenate([trace.track_deg for trace in traces]),
+        vertical_rate_ft_min=np.concatenate(
+            [trace.vertical_rate_ft_min for trace in traces]
+        ),
+        on_ground=pa.concat_arrays([trace.on_ground for trace in traces]),
+        callsign=pa.concat_arrays([trace.callsign for trace in traces]),
+        squawk=pa.concat_arrays([trace.squawk for trace in traces]),
+        position_source=pa.concat_arrays([trace.position_source for trace in traces]),
+        new_leg=pa.concat_arrays([trace.new_leg for trace in traces]),
+    )
+    return Batch(
+        positions=positions_table(reports, left_out),
+        aircraft=aircraft_table([trace.aircraft for trace in traces]),
+        n_files=len(traces),
+        share=share,
+    )
+
+
+def _is_trace_name(name: str) -> bool:
+    return bool(_TRACE_NAME.match(name))
+
+
+def _why(left_out: LeftOut) -> str:
+    counts = left_out.counts.most_common(3)
+    return ", ".join(f"{n} {unit}: {reason}" for (reason, unit), n in counts)
+
+
+READER = TrackReader(name="readsb-trace", sniff=sniff, read=read)
