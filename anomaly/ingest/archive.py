@@ -1,9 +1,8 @@
 """Walk a tar, whole or in parts, without extracting it or joining the parts on disk.
 
-Headers are read as POSIX ustar and GNU tar write them
-(https://www.gnu.org/software/tar/manual/html_node/Standard.html).  The standard
-library's `tarfile` stops at the first damaged header; a day of 65,000 traces is
-worth going on after one.
+Headers are read as POSIX ustar and GNU tar write them.  The standard library's
+`tarfile` stops at the first damaged header; a day of 65,000 traces is worth going on
+after one.
 """
 
 from __future__ import annotations

@@ -48,11 +48,14 @@ def clean_callsign(value: object) -> str | None:
 def clean_squawk(value: object) -> str | None:
     """Return a squawk as four octal digits, whether it came as text or as a number.
 
+    A bare zero is a number nobody set.
+
     >>> clean_squawk("255.0")
     '0255'
     """
     text = clean_text(value)
-    digits = text.removesuffix(".0").zfill(4) if text else ""
+    digits = text.removesuffix(".0") if text else "0"
+    digits = "" if digits == "0" else digits.zfill(4)
     return digits if re.fullmatch(r"[0-7]{4}", digits) else None
 
 

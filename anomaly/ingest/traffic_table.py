@@ -1,6 +1,6 @@
 """Tables of positions as the `traffic` library keeps them: Parquet, CSV or JSON.
 
-Columns, in feet and knots: https://traffic-viz.github.io/data_sources.html
+In feet and knots: https://traffic-viz.github.io/
 """
 
 from __future__ import annotations
