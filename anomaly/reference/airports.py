@@ -104,7 +104,7 @@ class Airports:
         found = {
             code: str(ident)
             for ident, codes in others.items()
-            for code in codes.split(" ")
+            for code in codes.split()
         }
         # An ident means its own field, whatever else it once meant.
         return found | {str(ident): str(ident) for ident in self.table.index}
