@@ -1,0 +1,150 @@
+"""The model card: what a model learnt from, how it did, and what it cannot see."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+import features
+from models.measure import Results
+from models.metrics import Figure
+from models.registry import Record
+
+LIMITS = (
+    "It learns from made-up flights and from re-enactments of documented ones; on real "
+    "traffic expect other shares of false alarms than are told here.",
+    "Part loads on scheduled freighters look like any other flight of theirs.",
+    "A flight without positions is scored from its ends and its operator alone.",
+    "What was not received cannot count: a landing inferred from a gap may be none.",
+    "Routine airlift scores high, rightly: a high score is no sign of secrecy.",
+    "It says nothing about whether a flight was lawful.",
+)
+
+# What each figure is called on the page, and what it is measured on.
+_TITLES = {
+    "average_precision": "Average precision",
+    "roc_auc": "ROC AUC",
+    "auc_vs_look_alikes": "ROC AUC against look-alikes alone",
+    "calibration_error": "Calibration error",
+    "recall_at_10": "Recall within 10 alerts",
+    "recall_at_25": "Recall within 25 alerts",
+    "recall_at_100": "Recall within 100 alerts",
+    "precision_at_10": "Precision within 10 alerts",
+    "precision_at_25": "Precision within 25 alerts",
+    "precision_at_100": "Precision within 100 alerts",
+    "look_alikes_at_25": "Look-alikes within 25 alerts",
+}
+_GROUPS = {
+    "documented": "documented cases, out of fold",
+    "documented_identity_hidden": "documented cases, out of fold, identity hidden",
+    "simulated": "simulated journeys, out of fold",
+    "observed": "labelled journeys on real tracks, out of fold",
+    "observed_identity_hidden": "labelled journeys on real tracks, out of fold, "
+    "identity hidden",
+    "simulated_identity_hidden": "simulated journeys, out of fold, identity hidden",
+}
+
+
+def card(
+    record: Record,
+    results: Results,
+    importances: Mapping[str, float],
+    pictures: Mapping[str, tuple[str, str, bytes]],
+) -> str:
+    """Return the card as JSON.
+
+    Parameters
+    ----------
+    results
+        Figures by what they are measured on (`measure.out_of_fold`).
+    pictures
+        By file name: title, what it shows in words, and the PNG.
+    """
+    meaning = {feature.name: feature.doc for feature in features.declared()}
+    told: dict[str, Any] = {
+        "schema": 1,
+        "name": record.name.rpartition(" ")[0],
+        "version": str(record.version),
+        "trained_at": record.trained_at.isoformat(timespec="seconds"),
+        "algorithm": "HistGradientBoostingClassifier, sigmoid-calibrated",
+        "provenance": record.provenance,
+        "summary": summary(record, results),
+        "feature_set_id": record.feature_set_id,
+        "n_rows": sum(counts["n_rows"] for counts in record.label_counts.values()),
+        "n_positive": sum(
+            counts["n_positive"] for counts in record.label_counts.values()
+        ),
+        "label_sources": [
+            {"source": source, **counts}
+            for source, counts in sorted(record.label_counts.items())
+        ],
+        "dates": sorted({min(record.dates), max(record.dates)}),
+        "case_groups": record.case_groups,
+        "metrics": list(_metrics(results)),
+        "limits": list(LIMITS),
+        "importances": [
+            {"feature": name, "text": meaning[name], "value": round(value, 4)}
+            for name, value in importances.items()
+            if value > 0
+        ],
+        "figures": [
+            {"title": title, "alt": alt, "src": _as_data(data)}
+            for title, alt, data in pictures.values()
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
+
+
+def summary(record: Record, results: Results) -> str:
+    """Return one or two sentences on what the model knows."""
+    n_positive = sum(counts["n_positive"] for counts in record.label_counts.values())
+    sentences = [
+        f"Trained on {len(set(record.dates))} days with {n_positive:,} logistics "
+        f"flights ({', '.join(sorted(record.label_counts))})."
+    ]
+    recall = results.get("documented", {}).get("recall_at_25")
+    if recall and recall.value is not None:
+        sentences.append(
+            f"Of {recall.n:,} documented logistics cases, each held out with all its "
+            f"kin, it puts {_interval(recall)} within 25 alerts per 50,000 flights."
+        )
+    precision = results.get("simulated", {}).get("precision_at_100")
+    if precision and precision.value is not None:
+        sentences.append(
+            f"On simulated days {_interval(precision)} of the first 100 alerts per "
+            "50,000 flights are logistics."
+        )
+    if "observed" not in record.provenance:
+        sentences.append("On real traffic it has not been measured.")
+    return " ".join(sentences)
+
+
+def _interval(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.0%}"
+    return f"{figure.value:.0%} ({figure.low:.0%} to {figure.high:.0%})"
+
+
+def _metrics(results: Results) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": _TITLES.get(name, name),
+            **figure.as_json(),
+            "note": _note(group),
+        }
+        for group, figures in results.items()
+        for name, figure in figures.items()
+        if figure.value is not None
+    ]
+
+
+def _note(group: str) -> str:
+    on, _, baseline = group.partition(": ")
+    return f"{_GROUPS[on]}; baseline: {baseline}" if baseline else _GROUPS[on]
+
+
+def _as_data(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -1,0 +1,149 @@
+"""The training table: one row per flight, its features, its label and its groups."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+import features
+from anomaly.progress import Progress, silent
+from anomaly.reference import Reference
+from anomaly.schemas import FLIGHT_ID, LABELS, PROVENANCE, column
+from anomaly.store import Store
+from features.base import FlightTables
+
+ROW_FIELDS = (
+    FLIGHT_ID,
+    column("date", pa.date32(), "the day whose end the row was computed at"),
+    column("alert", pa.string(), "the journey, or the case, that rows are ranked by"),
+    column("logistics", pa.bool_(), "the label; null: none", null=True),
+    column("weight", pa.float32(), "how much it counts; null: no label", null=True),
+    column("label_source", pa.string(), "who says so; null: nobody", null=True),
+    *(
+        LABELS.field(name)
+        for name in ("airframe_group", "mission_group", "case_group", "look_alike")
+    ),
+    PROVENANCE,
+)
+"""What a row holds besides its features."""
+
+# Whether a callsign is told depends on who documented the flight: in a casebook that
+# share differs between the classes, and no masking can even out what *is* the mask.
+NOT_LEARNT = frozenset({"operator_callsign_missing"})
+
+# Families of what the archive tells of an airframe's past.
+_OF_PAST = ("history_",)
+# Whether others were received where it was not: alone, there are no others.
+_TAKES_OTHERS = frozenset({"route_n_switched_off"})
+
+_OF_LABEL = (
+    "logistics",
+    "weight",
+    "label_source",
+    "mission_group",
+    "case_group",
+    "look_alike",
+)
+
+
+def schema() -> pa.Schema:
+    """Return the training table's columns, each with what it means."""
+    told = [
+        column(
+            f.name, pa.float64(), f"{f.doc} [{f.unit}]; null: {f.null_means}", null=True
+        )
+        for f in features.declared()
+    ]
+    return pa.schema([*ROW_FIELDS, *told])
+
+
+def feature_names() -> list[str]:
+    """Return the columns a model is given, in order."""
+    return [f.name for f in features.declared() if f.name not in NOT_LEARNT]
+
+
+def context_features() -> list[str]:
+    """Return the features that take a past or other aircraft to know.
+
+    A re-enacted case, which stands alone, has none of them.
+    """
+    return [
+        name
+        for name in feature_names()
+        if name.startswith(_OF_PAST) or name in _TAKES_OTHERS
+    ]
+
+
+def rows_of(tables: FlightTables) -> pd.DataFrame:
+    """Return the unlabelled rows of one day's flights, in the order of their ids."""
+    flights = tables.flights
+    journey = tables.journeys["journey_id"].reindex(flights.index)
+    known = pd.DataFrame(
+        {
+            "date": tables.date,
+            # A flight without a journey is one of its own.
+            "alert": f"{tables.date} " + journey.fillna(flights.index.to_series()),
+            "airframe_group": flights["icao24"],
+            "provenance": flights["provenance"],
+        },
+        index=flights.index,
+    )
+    together = pd.concat([known, features.build(tables)], axis="columns")
+    return together.sort_index().reset_index(names="flight_id")
+
+
+def labelled(rows: pd.DataFrame, labels: pa.Table) -> pd.DataFrame:
+    """Return `rows` with the labels, weights and groups that `labels` has for them."""
+    told = labels.to_pandas().set_index("flight_id")
+    joined = rows.drop(columns=[name for name in _OF_LABEL if name in rows])
+    joined = joined.join(told[list(_OF_LABEL)], on="flight_id")
+    ordered: pd.DataFrame = joined[schema().names]
+    return ordered
+
+
+def days(
+    store: Store,
+    dates: Sequence[dt.date],
+    labels: pa.Table,
+    reference: Reference,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """Return the rows of stored days, each as known when its day ended."""
+    parts = []
+    for done, date in enumerate(dates):
+        progress("features", done / len(dates))
+        parts.append(
+            labelled(rows_of(features.tables_for(store, date, reference)), labels)
+        )
+    progress("features", 1.0)
+    return settled(parts)
+
+
+def settled(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return all rows as one table, in one order whatever the order of the parts."""
+    tables = [to_arrow(part) for part in parts]
+    rows = pa.concat_tables([schema().empty_table(), *tables])
+    frame: pd.DataFrame = rows.sort_by(
+        [("date", "ascending"), ("alert", "ascending"), ("flight_id", "ascending")]
+    ).to_pandas()
+    return frame
+
+
+def to_arrow(rows: pd.DataFrame) -> pa.Table:
+    """Return the table as it is stored, with the meaning of each column."""
+    return pa.Table.from_pandas(rows, schema=schema(), preserve_index=False)
+
+
+def is_labelled(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which rows somebody has labelled."""
+    return rows["logistics"].notna().to_numpy(bool)
+
+
+def labels_of(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return the labels, unlabelled rows counting as not known to be logistics."""
+    return rows["logistics"].eq(True).to_numpy(bool)

@@ -1,0 +1,129 @@
+"""The review list: scores joined with what is known of each flight and its journey."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anomaly.domain import Reason
+from anomaly.errors import NoDataError
+from anomaly.store import Store
+
+# A journey rests less than a day at a stop; a week of them covers all but the longest.
+STOPOVER_DAYS = 7
+
+_OF_FLIGHT = (
+    "registration",
+    "callsign",
+    "operator",
+    "typecode",
+    "origin",
+    "destination",
+    "first_seen",
+    "last_seen",
+)
+_OF_SCORE = (
+    "flight_id",
+    "icao24",
+    "date",
+    "score",
+    "rank",
+    "flagged",
+    "identity_hidden",
+    "provenance",
+    "model",
+)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stopover of the journey so far."""
+
+    airport: str | None
+    field_use: str | None
+    arrived: dt.datetime
+    departed: dt.datetime
+    ground_time_h: float
+    inferred: bool
+    confidence: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the review list: a journey by its leading flight, or a flight."""
+
+    rank: int
+    score: float
+    flagged: bool
+    flight_id: str
+    date: dt.date
+    icao24: str
+    registration: str | None
+    callsign: str | None
+    operator: str | None
+    typecode: str | None
+    origin: str | None
+    destination: str | None
+    journey: tuple[str, ...]
+    n_flights: int
+    """Flights of the journey so far."""
+    stopovers: tuple[Stop, ...]
+    first_seen: dt.datetime
+    last_seen: dt.datetime
+    reasons: tuple[Reason, ...]
+    coverage: tuple[str, ...]
+    identity_hidden: bool
+    provenance: str
+    model: str
+
+
+def lines(
+    store: Store, date: dt.date, scores: pa.Table, *, every_flight: bool = False
+) -> Iterator[Line]:
+    """Yield the review list of a day, best first: its leading flights, or all."""
+    listed = scores if every_flight else scores.filter(scores["leads"])
+    known = _by(store.read("flights", date), "flight_id", listed["flight_id"])
+    journeys = _by(store.read("journeys", date), "flight_id", listed["flight_id"])
+    stops = _stops_before(store, date)
+    for score in listed.to_pylist():
+        flight = known[score["flight_id"]]
+        journey = journeys.get(score["flight_id"], {})
+        chain = journey.get("flight_ids") or [score["flight_id"]]
+        yield Line(
+            **{name: score[name] for name in _OF_SCORE},
+            **{name: flight[name] for name in _OF_FLIGHT},
+            journey=tuple(journey.get("airports") or _ends(flight)),
+            n_flights=len(chain),
+            stopovers=tuple(stops[key] for key in chain if key in stops),
+            reasons=tuple(Reason(**reason) for reason in score["reasons"]),
+            coverage=tuple(score["coverage"]),
+        )
+
+
+def _by(table: pa.Table, key: str, wanted: pa.ChunkedArray) -> dict[str, Any]:
+    kept = table.filter(pc.is_in(table[key], value_set=pc.unique(wanted)))
+    # A revision stands below what it revises, so the last row is what is known.
+    return {row[key]: row for row in kept.to_pylist()}
+
+
+def _stops_before(store: Store, date: dt.date) -> dict[str, Stop]:
+    """Return the stopover before each flight, of this day and the week before."""
+    names = list(Stop.__dataclass_fields__)
+    found: dict[str, Stop] = {}
+    for back in range(STOPOVER_DAYS, -1, -1):
+        try:
+            rows = store.read("stopovers", date - dt.timedelta(days=back))
+        except NoDataError:
+            continue
+        for row in rows.select([*names, "flight_after"]).to_pylist():
+            found[row.pop("flight_after")] = Stop(**row)
+    return found
+
+
+def _ends(flight: dict[str, Any]) -> tuple[str, str]:
+    return flight["origin"] or "?", flight["destination"] or "?"

@@ -1,0 +1,146 @@
+"""How well scores serve: on simulated days and on documented cases, never mixed.
+
+Figures are of alerts, as a reviewer meets them: a journey, or a case, counts once
+and by its best flight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from models import metrics, thresholds
+from models.metrics import Figure
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Alerts:
+    """Journeys or cases with their scores; arrays of one length."""
+
+    score: Scores
+    y: NDArray[np.bool_]
+    look_alike: NDArray[np.bool_]
+    group: NDArray[np.int64]
+    n_flights: int
+    """Flights they were made of."""
+
+    def __len__(self) -> int:
+        """Return how many alerts there are."""
+        return len(self.score)
+
+
+def alerts_of(rows: pd.DataFrame, score: Scores, joined: NDArray[np.int64]) -> Alerts:
+    """Return the alerts of a table's rows, ordered by their key."""
+    frame = pd.DataFrame(
+        {
+            "alert": rows["alert"].to_numpy(),
+            "score": score,
+            "y": rows["logistics"].eq(True).to_numpy(bool),
+            "look_alike": rows["look_alike"].eq(True).to_numpy(bool),
+            "group": joined,
+        }
+    )
+    by_alert = frame.groupby("alert", sort=True).agg(
+        score=("score", "max"),
+        y=("y", "max"),
+        look_alike=("look_alike", "max"),
+        group=("group", "first"),
+    )
+    return Alerts(
+        score=by_alert["score"].to_numpy(np.float64),
+        y=by_alert["y"].to_numpy(bool),
+        look_alike=by_alert["look_alike"].to_numpy(bool),
+        group=by_alert["group"].to_numpy(np.int64),
+        n_flights=len(rows),
+    )
+
+
+def of_days(alerts: Alerts) -> dict[str, Figure]:
+    """Return the figures of whole days in which every purpose is known."""
+    y, score = alerts.y, alerts.score
+    figures = {
+        "average_precision": metrics.average_precision(y, score),
+        "roc_auc": metrics.roc_auc(y, score),
+        "calibration_error": metrics.calibration_error(y, score),
+    }
+    for budget in thresholds.BUDGETS:
+        room = thresholds.alerts_allowed(budget, alerts.n_flights)
+        figures[f"recall_at_{budget}"] = metrics.recall_within(y, score, room)
+        figures[f"precision_at_{budget}"] = metrics.precision_within(y, score, room)
+    n_positive = int(y.sum())
+    told = {
+        name: metrics.with_interval(
+            statistic, alerts.group, n=n_positive if "recall" in name else None
+        )
+        for name, statistic in figures.items()
+    }
+    told["auc_vs_look_alikes"] = _against_look_alikes(alerts)
+    room = thresholds.alerts_allowed(25, alerts.n_flights)
+    within = metrics.recall_within(alerts.look_alike, score, room)
+    told["look_alikes_at_25"] = metrics.with_interval(
+        within, alerts.group, n=int(alerts.look_alike.sum())
+    )
+    return dict(sorted(told.items()))
+
+
+def of_cases(
+    cases: Alerts, places: Scores, frozen: Mapping[int, float] | None = None
+) -> dict[str, Figure]:
+    """Return the figures of documented cases, each alone in an ordinary day.
+
+    Parameters
+    ----------
+    places
+        Of each case, its place among the day's alerts per 50,000 flights (`place_in`).
+    frozen
+        Thresholds per budget that a score must reach too; none for baselines.
+    """
+    told = {
+        "average_precision": metrics.with_interval(
+            metrics.average_precision(cases.y, cases.score), cases.group
+        ),
+        "auc_vs_look_alikes": _against_look_alikes(cases),
+    }
+    for budget in thresholds.BUDGETS:
+        flagged = places <= budget
+        if frozen:
+            flagged &= cases.score >= thresholds.threshold_for(frozen, budget)
+        told[f"recall_at_{budget}"] = _share_of(flagged, cases.y, cases.group)
+        if budget == 25:
+            told["look_alikes_at_25"] = _share_of(
+                flagged, cases.look_alike, cases.group
+            )
+    return dict(sorted(told.items()))
+
+
+def place_in(score: Scores, background: Scores, n_flights: int) -> Scores:
+    """Return the place each score would take alone among a day's alerts.
+
+    Counted per 50,000 flights, so that a small day does not flatter: among 5,000
+    flights each alert above stands for ten.  A tie takes the middle of its places.
+    """
+    ordered = np.sort(background)
+    above = len(ordered) - np.searchsorted(ordered, score, side="right")
+    equal = len(ordered) - np.searchsorted(ordered, score, side="left") - above
+    scale = thresholds.FLIGHTS_A_DAY / max(n_flights, 1)
+    place: Scores = 1.0 + (above + equal / 2.0) * scale
+    return place
+
+
+def _against_look_alikes(alerts: Alerts) -> Figure:
+    kept = alerts.y | alerts.look_alike
+    return metrics.with_interval(
+        metrics.roc_auc(alerts.y[kept], alerts.score[kept]), alerts.group[kept]
+    )
+
+
+def _share_of(
+    flagged: NDArray[np.bool_], which: NDArray[np.bool_], group: NDArray[np.int64]
+) -> Figure:
+    return metrics.with_interval(metrics.share(flagged[which]), group[which])

@@ -1,0 +1,185 @@
+"""Registered models as plain files beside the tables, so that scoring needs no MLflow.
+
+MLflow keeps the runs; what `score` reads is one folder per version: the model, a
+record of what it was made of, its card and the table it learnt from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pandas as pd
+import pyarrow.parquet as pq
+from sklearn.calibration import CalibratedClassifierCV
+
+import features
+from anomaly.errors import BadInputError, NoDataError
+from anomaly.store import Store, replacing
+from models import dataset, saving
+
+NAME = "flight-anomaly"
+CHAMPION = "champion"
+
+_TRAIN_HINT = "Train one first: `anomaly train`."
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a registered model was made of."""
+
+    version: int
+    run_id: str
+    trained_at: dt.datetime
+    seed: int
+    recipe: str
+    """Settings of the classifier, as JSON."""
+    feature_set_id: str
+    family_digests: dict[str, str]
+    feature_names: list[str]
+    dates: list[dt.date]
+    provenance: list[str]
+    case_groups: list[str]
+    """Groups of documented cases it learnt from: never to be tested on these."""
+    thresholds: dict[int, float]
+    """Score to reach, per budget of alerts per 50,000 flights."""
+    n_background_flights: int
+    label_counts: dict[str, dict[str, int]]
+    """Per label source: rows, and how many of them positive."""
+    watch_list: list[str]
+    """Airframes of its documented positives."""
+    model_sha256: str
+    training_sha256: str
+
+    @property
+    def name(self) -> str:
+        """Return the name that scores carry."""
+        return f"{NAME} {self.version}"
+
+
+@dataclass(frozen=True, eq=False)
+class Registered:
+    """A model ready to score."""
+
+    record: Record
+    classifier: CalibratedClassifierCV
+
+
+def save(
+    store: Store, record: Record, model: bytes, rows: pd.DataFrame, card: str
+) -> None:
+    """Write a version; its record comes last, so that it is whole or absent."""
+    folder = store.model(record.name)
+    with replacing(folder / "model.skops") as path:
+        path.write_bytes(model)
+    with replacing(folder / "training.parquet") as path:
+        pq.write_table(dataset.to_arrow(rows), path, compression="zstd")
+    with replacing(store.model_card(record.name)) as path:
+        path.write_text(card, encoding="utf-8")
+    with replacing(folder / "record.json") as path:
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(record)) + b"\n")
+
+
+def notes(store: Store, record: Record) -> tuple[Path, ...]:
+    """Return a version's files that tell of the model: record, card and table."""
+    folder = store.model(record.name)
+    names = ("record.json", "model_card.json", "training.parquet")
+    return tuple(folder / name for name in names)
+
+
+def set_alias(store: Store, alias: str, version: int) -> None:
+    """Make `alias` mean `version` from now on."""
+    known = aliases(store) | {alias: version}
+    with replacing(store.models / "aliases.json") as path:
+        path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+
+
+def aliases(store: Store) -> dict[str, int]:
+    """Return which version each alias means."""
+    path = store.models / "aliases.json"
+    if not path.exists():
+        return {}
+    known: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))
+    return known
+
+
+def versions(store: Store) -> list[int]:
+    """Return the registered versions, in order."""
+    folders = store.models.glob(f"{NAME}-*/record.json")
+    return sorted(int(path.parent.name.rpartition("-")[2]) for path in folders)
+
+
+def record_of(store: Store, ref: str = CHAMPION) -> Record:
+    """Return the record of an alias or a version.
+
+    Raises
+    ------
+    NoDataError
+        If there is no such model.
+    BadInputError
+        If its record cannot be read.
+    """
+    known = aliases(store)
+    bare = ref.removeprefix(NAME).lstrip(" :-")
+    version = known.get(bare, int(bare) if bare.isdecimal() else 0)
+    path = store.model(f"{NAME} {version}") / "record.json"
+    if not path.exists():
+        names = [*known, *map(str, versions(store))]
+        raise NoDataError(
+            f"no model {ref!r} in {store.root}",
+            hint=f"Registered: {', '.join(names)}." if names else _TRAIN_HINT,
+        )
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Record)
+    except msgspec.DecodeError as error:
+        raise BadInputError(f"cannot read {path}: {error}", hint=_TRAIN_HINT) from error
+
+
+def load(store: Store, ref: str = CHAMPION) -> Registered:
+    """Return the model of an alias or a version, checked against today's features.
+
+    Raises
+    ------
+    BadInputError
+        If its file is damaged, holds types we do not trust, or learnt from other
+        features than this version computes.
+    """
+    record = record_of(store, ref)
+    check_features(record)
+    data = (store.model(record.name) / "model.skops").read_bytes()
+    if saving.digest(data) != record.model_sha256:
+        raise BadInputError(
+            f"the file of {record.name} is not the one that was registered",
+            hint=_TRAIN_HINT,
+        )
+    return Registered(record, saving.loads(data))
+
+
+def check_features(record: Record) -> None:
+    """Refuse a model of another feature set, naming the families that changed."""
+    if record.feature_set_id == features.feature_set_id():
+        return
+    now = features.family_digests()
+    changed = sorted(
+        name
+        for name in now.keys() | record.family_digests.keys()
+        if now.get(name) != record.family_digests.get(name)
+    )
+    raise BadInputError(
+        f"{record.name} learnt from other features; changed since: "
+        f"{', '.join(changed) or 'their order'}",
+        hint="Train again: `anomaly train`.",
+    )
+
+
+def training_rows(store: Store, record: Record) -> pd.DataFrame:
+    """Return the table the model learnt from."""
+    path: Path = store.model(record.name) / "training.parquet"
+    if not path.exists():
+        raise NoDataError(
+            f"the training table of {record.name} is missing", hint=_TRAIN_HINT
+        )
+    return dataset.settled([pq.ParquetFile(path).read().to_pandas()])

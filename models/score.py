@@ -1,0 +1,128 @@
+"""Score one day's flights with a registered model, and say why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+import features
+from anomaly.errors import NoDataError
+from anomaly.progress import Progress, silent
+from anomaly.reference import Reference
+from anomaly.schemas import SCORES, conform
+from anomaly.store import Store
+from features import words
+from features.base import FlightTables
+from models import coverage, dataset, explain, masking, pipeline, registry, thresholds
+from models.registry import Registered
+
+DEFAULT_BUDGET = 25
+# Reasons cost a fraction of a millisecond a flight, and nobody reads further down.
+N_EXPLAINED = 200
+
+Scores = NDArray[np.float64]
+
+
+def score_day(
+    store: Store,
+    date: dt.date,
+    *,
+    model_ref: str = registry.CHAMPION,
+    budget: int = DEFAULT_BUDGET,
+    hide_identity: bool = False,
+    reference: Reference | None = None,
+    progress: Progress = silent,
+) -> pa.Table:
+    """Return the scores of every flight of a day (`schemas.SCORES`), best first.
+
+    Reasons are given for the leading flights of the first `N_EXPLAINED` journeys.
+
+    Raises
+    ------
+    NoDataError
+        If there is no such model, or no flight on that day.
+    BadInputError
+        If the model learnt from other features.
+    """
+    model = registry.load(store, model_ref)
+    progress("features", 0.0)
+    tables = features.tables_for(store, date, reference or Reference.load(store.root))
+    if tables.flights.empty:
+        raise NoDataError(
+            f"no flight ends on {date} in {store.root}",
+            hint="`anomaly flights` lists the days and their flights.",
+        )
+    return score_tables(
+        tables, model, budget=budget, hide_identity=hide_identity, progress=progress
+    )
+
+
+def score_tables(
+    tables: FlightTables,
+    model: Registered,
+    *,
+    budget: int = DEFAULT_BUDGET,
+    hide_identity: bool = False,
+    progress: Progress = silent,
+) -> pa.Table:
+    """Return the scores of the flights of `tables`; see `score_day`."""
+    rows = dataset.rows_of(tables).set_index("flight_id")
+    X = rows[model.record.feature_names]
+    if hide_identity:
+        X = masking.hide(X, features.identity_features())
+    progress("scores", 0.5)
+    score = pipeline.likelihood(model.classifier, X)
+    listed = ranked(rows["alert"], score)
+    frozen = thresholds.threshold_for(model.record.thresholds, budget)
+    listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
+    explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
+    told = explain.reasons(
+        model.classifier, X.loc[explained], words.contexts(tables, explained)
+    )
+    reasons = dict(zip(explained, told, strict=True))
+    unseen = dict(zip(tables.flights.index, coverage.sentences(tables), strict=True))
+    progress("scores", 1.0)
+    frame = pd.DataFrame(
+        {
+            "flight_id": listed.index,
+            "icao24": tables.flights["icao24"].reindex(listed.index).to_numpy(),
+            "journey_id": listed["alert"].to_numpy(),
+            "date": tables.date,
+            "score": listed["score"].to_numpy(),
+            "rank": listed["rank"].to_numpy(np.int32),
+            "leads": listed["leads"].to_numpy(),
+            "flagged": listed["flagged"].to_numpy(),
+            "reasons": [
+                [asdict(reason) for reason in reasons.get(key, ())]
+                for key in listed.index
+            ],
+            "coverage": [list(unseen[key]) for key in listed.index],
+            "identity_hidden": hide_identity,
+            "model": model.record.name,
+            "feature_set_id": model.record.feature_set_id,
+            "provenance": rows["provenance"].reindex(listed.index).to_numpy(),
+        }
+    )
+    return conform(
+        pa.Table.from_pandas(frame, schema=SCORES, preserve_index=False), SCORES
+    )
+
+
+def ranked(alert: pd.Series, score: Scores) -> pd.DataFrame:
+    """Return flights in the order of the review list, with the rank of their journey.
+
+    A journey stands where its best flight does; that flight leads it.
+    """
+    listed = pd.DataFrame({"alert": alert, "score": score}, index=alert.index)
+    listed["best"] = listed.groupby("alert")["score"].transform("max")
+    # Equal scores go by name, so that two runs list them alike.
+    listed = listed.rename_axis("flight_id").sort_values(
+        ["best", "alert", "score", "flight_id"], ascending=[False, True, False, True]
+    )
+    leads = ~listed["alert"].duplicated()
+    return listed.assign(leads=leads, rank=leads.cumsum().astype(np.int32))

@@ -1,0 +1,254 @@
+"""Train a model from stored days and documented cases, and register it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from sklearn.calibration import CalibratedClassifierCV
+
+import features
+from anomaly.progress import Progress, silent
+from anomaly.store import Store
+from models import (
+    baselines,
+    crossfit,
+    dataset,
+    explain,
+    figures,
+    masking,
+    measure,
+    merit,
+    pipeline,
+    registry,
+    saving,
+    thresholds,
+    tracking,
+)
+from models.card import card
+from models.crossfit import Prepared, Scores
+from models.measure import Results
+from models.registry import Record
+
+# Mean contributions settle within a few hundred rows; each costs a fraction of a ms.
+N_IMPORTANCE_ROWS = 1_500
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A registered model and how it did on what it had not learnt from."""
+
+    record: Record
+    results: Results
+    was_registered: bool
+    """The same rows and seed had made this model before."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    classifier: CalibratedClassifierCV
+    scores: Mapping[str, Scores]
+    """Out of fold: of the model, of the model without identity, of the baselines."""
+
+
+def train(
+    store: Store,
+    rows: pd.DataFrame,
+    *,
+    experiment: str = tracking.DEFAULT_EXPERIMENT,
+    seed: int = 0,
+    n_folds: int = crossfit.N_FOLDS,
+    progress: Progress = silent,
+) -> Trained:
+    """Fit, measure and register a model of a training table (`dataset.schema`).
+
+    The same rows and seed give the same model, and register nothing new.
+
+    Raises
+    ------
+    NoDataError
+        If there are too few independent labelled flights.
+    """
+    rows_digest = table_digest(dataset.to_arrow(rows))
+    recipe = pipeline.recipe()
+    if known := _registered(store, rows_digest, seed, recipe):
+        registry.set_alias(store, registry.CHAMPION, known.version)
+        return Trained(known, {}, was_registered=True)
+    prepared = crossfit.prepare(rows, seed=seed, n_folds=n_folds)
+    fitted = _fit(prepared, progress)
+    frozen, n_background = _freeze(rows, fitted.scores["model"], prepared)
+    results = measure.out_of_fold(rows, fitted.scores, prepared.joined, frozen)
+    model = saving.dumps(fitted.classifier)
+    record = Record(
+        version=0,
+        run_id="",
+        trained_at=dt.datetime.now(dt.UTC),
+        seed=seed,
+        recipe=recipe,
+        feature_set_id=features.feature_set_id(),
+        family_digests=features.family_digests(),
+        feature_names=dataset.feature_names(),
+        dates=sorted(set(rows["date"])),
+        provenance=sorted(set(rows["provenance"])),
+        case_groups=sorted(set(rows["case_group"].dropna())),
+        thresholds=frozen,
+        n_background_flights=n_background,
+        label_counts=_label_counts(rows),
+        watch_list=_watch_list(rows),
+        model_sha256=saving.digest(model),
+        training_sha256=rows_digest,
+    )
+    progress("register", 0.0)
+    record = _register(
+        store, experiment, rows, prepared, fitted, results, record, model
+    )
+    progress("register", 1.0)
+    return Trained(record, results, was_registered=False)
+
+
+def table_digest(table: pa.Table) -> str:
+    """Return the SHA-256 of a table's contents, whatever file it is kept in."""
+    hasher = hashlib.sha256()
+    for batch in table.combine_chunks().to_batches():
+        hasher.update(batch.serialize())
+    return hasher.hexdigest()
+
+
+def _registered(
+    store: Store, rows_digest: str, seed: int, recipe: str
+) -> Record | None:
+    """Return the version that the same training has made before, if any."""
+    wanted = (rows_digest, seed, recipe, features.feature_set_id())
+    for version in reversed(registry.versions(store)):
+        record = registry.record_of(store, str(version))
+        made = (
+            record.training_sha256,
+            record.seed,
+            record.recipe,
+            record.feature_set_id,
+        )
+        if made == wanted:
+            return record
+    return None
+
+
+def _fit(prepared: Prepared, progress: Progress) -> _Fitted:
+    """Fit on all rows and without each fold, and score every row by a stranger."""
+    progress("fit", 0.0)
+    classifier = crossfit.fit_all(prepared)
+    progress("fit", 0.5)
+    fitted = crossfit.fit_folds(
+        prepared, lambda _, done: progress("fit", (1 + done) / 2)
+    )
+    hidden = masking.hide(prepared.X, prepared.identity)
+    scores = {
+        name: crossfit.out_of_fold(fitted, classifier, X, prepared.fold)
+        for name, X in (("model", prepared.X), ("identity_hidden", hidden))
+    }
+    for name, baseline in baselines.BASELINES.items():
+        scores[name] = baseline(prepared.X)
+    return _Fitted(classifier, scores)
+
+
+def _freeze(
+    rows: pd.DataFrame, score: Scores, prepared: Prepared
+) -> tuple[dict[int, float], int]:
+    """Return the thresholds that the days' own journeys give, and of how many flights.
+
+    Re-enacted cases are not part of any day.
+    """
+    days = (rows["label_source"] != "casebook").to_numpy(bool)
+    alerts = merit.alerts_of(rows[days], score[days], prepared.joined[days])
+    frozen = thresholds.freeze(alerts.score[~alerts.y], alerts.n_flights)
+    return frozen, alerts.n_flights
+
+
+def _register(
+    store: Store,
+    experiment: str,
+    rows: pd.DataFrame,
+    prepared: Prepared,
+    fitted: _Fitted,
+    results: Results,
+    record: Record,
+    model: bytes,
+) -> Record:
+    """Log the run, and keep the files that scoring, evaluation and pages read."""
+    pictures = figures.of_training(rows, fitted.scores, prepared.joined)
+    importance = _importances(fitted.classifier, prepared)
+    logged = tracking.log(
+        store,
+        experiment,
+        tracking.RunLog(
+            params=_params(record, prepared),
+            metrics=measure.flat(results)
+            | {f"importance/{name}": value for name, value in importance.items()},
+            tags={
+                "feature_set_id": record.feature_set_id,
+                "training_sha256": record.training_sha256,
+                "model_sha256": record.model_sha256,
+                "provenance": ", ".join(record.provenance),
+            },
+            figures={name: data for name, (_, _, data) in pictures.items()},
+        ),
+        fitted.classifier,
+        model,
+        prepared.X[prepared.is_labelled].head(5),
+    )
+    record = replace(record, version=logged.version, run_id=logged.run_id)
+    text = card(record, results, importance, pictures)
+    registry.save(store, record, model, rows, text)
+    registry.set_alias(store, registry.CHAMPION, record.version)
+    tracking.attach(store, record.run_id, registry.notes(store, record))
+    return record
+
+
+def _importances(
+    classifier: CalibratedClassifierCV, prepared: Prepared
+) -> dict[str, float]:
+    """Return mean contributions over a sample with as many positives as will go in."""
+    random = np.random.default_rng(prepared.seed)
+    picked = []
+    for value in (True, False):
+        of_class = np.flatnonzero(prepared.is_labelled & (prepared.y == value))
+        n = min(len(of_class), N_IMPORTANCE_ROWS // 2)
+        picked.append(random.choice(of_class, size=n, replace=False))
+    return explain.importances(classifier, prepared.X.iloc[np.concatenate(picked)])
+
+
+def _params(record: Record, prepared: Prepared) -> dict[str, object]:
+    return {
+        **json.loads(record.recipe),
+        "seed": record.seed,
+        "n_folds": prepared.n_folds,
+        "n_rows": int(prepared.is_labelled.sum()),
+        "n_positive": int(prepared.y.sum()),
+        "n_groups": len(np.unique(prepared.joined)),
+        "n_background_flights": record.n_background_flights,
+        "n_case_groups": len(record.case_groups),
+        "first_date": min(record.dates),
+        "last_date": max(record.dates),
+        "thresholds": json.dumps(record.thresholds),
+    }
+
+
+def _label_counts(rows: pd.DataFrame) -> dict[str, dict[str, int]]:
+    known = rows[dataset.is_labelled(rows)]
+    return {
+        str(source): {
+            "n_rows": len(of_source),
+            "n_positive": int(dataset.labels_of(of_source).sum()),
+        }
+        for source, of_source in known.groupby("label_source")
+    }
+
+
+def _watch_list(rows: pd.DataFrame) -> list[str]:
+    documented = (rows["label_source"] == "casebook") & dataset.labels_of(rows)
+    return sorted(set(rows.loc[documented, "airframe_group"]))

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+import skops.io
+from model_builders import training_rows
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.linear_model import LogisticRegression
+
+import models
+from anomaly.errors import BadInputError
+from models import crossfit, pipeline, saving
+
+
+@pytest.fixture(scope="module")
+def prepared() -> crossfit.Prepared:
+    return crossfit.prepare(training_rows(), seed=0, n_folds=2)
+
+
+@pytest.fixture(scope="module")
+def fitted(prepared: crossfit.Prepared) -> CalibratedClassifierCV:
+    return crossfit.fit_all(prepared)
+
+
+def test_a_model_scores_the_same_after_a_round_trip(
+    prepared: crossfit.Prepared, fitted: CalibratedClassifierCV
+) -> None:
+    again = saving.loads(saving.dumps(fitted))
+    np.testing.assert_array_equal(
+        pipeline.likelihood(again, prepared.X), pipeline.likelihood(fitted, prepared.X)
+    )
+
+
+def test_the_same_rows_and_seed_give_the_same_bytes(
+    prepared: crossfit.Prepared, fitted: CalibratedClassifierCV
+) -> None:
+    assert saving.dumps(crossfit.fit_all(prepared)) == saving.dumps(fitted)
+
+
+def test_a_model_holds_nothing_of_ours(fitted: CalibratedClassifierCV) -> None:
+    types = saving.types_in(saving.dumps(fitted))
+    ours = (models.__name__, "anomaly", "features")
+    assert not [name for name in types if name.split(".")[0] in ours]
+    assert types <= saving.TRUSTED_TYPES
+
+
+def test_an_encoder_for_categories_is_trusted_too() -> None:
+    rows = training_rows(200).rename(columns={"stopover_n": "kind"})
+    X = rows[["route_direct_nm", "kind"]].assign(
+        kind=np.where(rows["kind"] > 0.5, "a", "b")
+    )
+    y = rows["logistics"].to_numpy(bool)
+    halves = np.arange(len(X)) % 2
+    model = pipeline.fit_calibrated(
+        pipeline.make_classifier(["kind"], random_state=0),
+        X,
+        y,
+        [(np.flatnonzero(halves == k), np.flatnonzero(halves != k)) for k in (0, 1)],
+    )
+    again = saving.loads(saving.dumps(model))
+    np.testing.assert_array_equal(
+        pipeline.likelihood(again, X), pipeline.likelihood(model, X)
+    )
+
+
+def test_a_file_with_a_foreign_type_is_refused_by_name() -> None:
+    foreign = skops.io.dumps(CalibratedClassifierCV(LogisticRegression()))
+    with pytest.raises(BadInputError, match="LogisticRegression") as error:
+        saving.loads(foreign)
+    assert "anomaly train" in error.value.hint
+
+
+def test_a_file_of_trusted_types_that_is_no_classifier_is_refused() -> None:
+    with pytest.raises(BadInputError, match="no classifier"):
+        saving.loads(skops.io.dumps({"a": "b"}))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut in the middle", b"\x80\x04N."])
+def test_what_is_no_model_file_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInputError, match="not a model file"):
+        saving.loads(data)
+
+
+def test_an_archive_without_a_schema_is_refused() -> None:
+    empty = io.BytesIO()
+    with zipfile.ZipFile(empty, "w"):
+        pass
+    with pytest.raises(BadInputError, match="not a model file"):
+        saving.loads(empty.getvalue())
