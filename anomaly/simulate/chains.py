@@ -50,7 +50,9 @@ def flown(setting: Setting, chains: Chains, rng: np.random.Generator) -> Columns
         if number:
             now_s[goes] += chains.ground_h[goes, number] * 3600.0
         rows = chains.airframe[goes]
-        own = identity.callsigns(setting.airframes, rows, rng)
+        pair = chains.stops[goes, number : number + 2].astype(np.uint64)
+        routes = draws.mixed(pair[:, 0] << np.uint64(32) | pair[:, 1], 61)
+        own = identity.callsigns(setting.airframes, rows, rng, routes)
         other = identity.squawks(len(goes), rng)
         dark_from, dark_to = _dark(chains, goes, number)
         sorties = legs.blank(setting, rows) | {

@@ -1,4 +1,4 @@
-"""Who sees an aircraft: volunteers' receivers, thick on some land and thin elsewhere."""
+"""Who sees an aircraft: volunteers' receivers, thick here and thin there."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Coverage:
         grid_lat = np.arange(-90.0, 90.1, _GRID_DEG)
         grid_lon = np.arange(-180.0, 180.1, _GRID_DEG)
         mesh = unit_vectors(*np.meshgrid(grid_lat, grid_lon, indexing="ij"))
-        chord, _ = cKDTree(points).query(mesh, k=[1, _CROWD])
+        chord = np.asarray(cKDTree(points).query(mesh, k=[1, _CROWD])[0])
         arc_nm = 2 * EARTH_RADIUS_NM * np.arcsin((chord / 2).clip(0, 1))
         return cls(
             nearest_nm=arc_nm[..., 0],
@@ -99,7 +99,7 @@ class Coverage:
             self._at(self.crowd_nm, latitude_deg, longitude_deg),
             self._at(self.nearest_nm, latitude_deg, longitude_deg),
         )
-        seen = receiver_nm < reach_nm
+        seen: NDArray[np.bool_] = receiver_nm < reach_nm
         for latitude, longitude, radius_nm, floor_ft in _JAMMED:
             # Comparing degrees first spares the distance for all but a few.
             near = seen & (np.abs(latitude_deg - latitude) < radius_nm / 60.0)

@@ -62,4 +62,5 @@ def choice(
     """Return `size` of `values`, drawn with the given weights."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return np.asarray(values)[drawn.clip(0, len(edges) - 1)]
+    chosen: NDArray[Any] = np.asarray(values)[drawn.clip(0, len(edges) - 1)]
+    return chosen

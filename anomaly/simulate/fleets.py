@@ -12,7 +12,7 @@ from anomaly.domain import Provenance
 from anomaly.simulate import draws, identity, tables
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.places import Rows
-from anomaly.simulate.sorties import Columns
+from anomaly.simulate.sorties import Columns, hidden
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +71,11 @@ def built(
     owners = np.array([f"{g} {t}" for g, t in zip(group, tails, strict=True)], object)
     return {
         "icao24": np.array([f"{number:06x}" for number in numbers], dtype=object),
-        "registration": np.where(unlisted, None, tails),
+        "registration": hidden(tails, unlisted),
         "typecode": typecode,
-        "listed_type": np.where(untyped, None, typecode),
-        "description": np.where(untyped, None, described(setting, typecode)),
-        "owner": np.where(no_owner | private, None, name),
+        "listed_type": hidden(typecode, untyped),
+        "description": hidden(described(setting, typecode), untyped),
+        "owner": hidden(name, no_owner | private),
         "military_flag": military & ~unlisted,
         "privacy_flag": rng.random(n) < _PRIVATE,
         "operator_id": np.where(private, owners, name),
@@ -96,31 +96,28 @@ def built(
 def described(setting: Setting, typecodes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the types in words, as data bases have them; None where unknown."""
     names = setting.reference.types.table["name"].to_dict()
-    words = {**names, **tables.types()["description"].to_dict()}
+    words = names | {code: row.description for code, row in tables.types().items()}
     return np.array([words.get(code) for code in typecodes], dtype=object)
 
 
 def of_table(setting: Setting, group: str) -> tuple[Fleet, ...]:
     """Return the fleets of a group from the table of operators."""
-    rows = tables.fleets()
-    found = []
-    for row in rows.loc[rows["group"] == group].itertuples(index=False):
-        homes = setting.places.rows(row.bases.split())
-        found.append(
-            Fleet(
-                group=group,
-                name=row.name,
-                country=row.country,
-                types=row.types,
-                homes=homes,
-                code=row.code if isinstance(row.code, str) else None,
-                style=row.style,
-                flagged=float(row.flagged),
-                bloc=row.bloc,
-                weight=float(row.weight),
-            )
+    return tuple(
+        Fleet(
+            group=group,
+            name=row.name,
+            country=row.country,
+            types=row.types,
+            homes=setting.places.rows(row.bases.split()),
+            code=row.code,
+            style=row.style,
+            flagged=row.flagged,
+            bloc=row.bloc,
+            weight=row.weight,
         )
-    return tuple(fleet for fleet in found if len(fleet.homes))
+        for row in tables.fleets()
+        if row.group == group
+    )
 
 
 def apportioned(fleets: Sequence[Fleet], n: int, seed: int) -> list[int]:
@@ -186,6 +183,8 @@ def _addresses_and_tails(
                 tails[mine] = identity.registrations(
                     state, n, rng, military=low >= _SERIALS
                 )
+                if state == "RU" and low < _SERIALS:
+                    numbers[mine] = identity.russian(tails[mine])
     return numbers, tails
 
 

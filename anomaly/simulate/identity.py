@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from anomaly.reference import AddressBlocks
@@ -44,7 +43,7 @@ _REGISTRATIONS = {
 def _blocks(
     addresses: AddressBlocks,
 ) -> dict[tuple[str, bool], tuple[tuple[int, int], ...]]:
-    """Return the address blocks of each state, its forces' blocks apart."""
+    """Return the address blocks of each state; what its forces keep is apart."""
     found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     table = addresses.table
     for block, country, military in zip(
@@ -54,7 +53,28 @@ def _blocks(
         if isinstance(country, str):
             ends = (int(start, 16), int(end, 16))
             found.setdefault((country, bool(military)), []).append(ends)
+    for (country, military), blocks in list(found.items()):
+        if not military:
+            kept = found.get((country, True), [])
+            found[country, False] = _outside(blocks, kept)
     return {key: tuple(blocks) for key, blocks in found.items()}
+
+
+def _outside(
+    blocks: list[tuple[int, int]], kept: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return the stretches of `blocks` that no block of `kept` covers."""
+    left = []
+    for start, end in blocks:
+        for low, high in sorted(kept):
+            if low > end or high < start:
+                continue
+            if low > start:
+                left.append((start, low - 1))
+            start = max(start, high + 1)
+        if start <= end:
+            left.append((start, end))
+    return left
 
 
 def addresses_of(
@@ -70,35 +90,37 @@ def addresses_of(
     known = _blocks(blocks)
     own = known.get((country, military)) or known.get((country, False)) or ()
     drawn = rng.integers(*UNASSIGNED, size=n)
-    if not own:
-        return np.asarray(drawn, dtype=np.int64)
-    inside = _within(own, n, rng)
-    if not military:
-        # The forces' blocks lie within those of the state.
-        for _ in range(8):
-            text = pd.Series([f"{address:06x}" for address in inside], dtype="str")
-            taken = blocks.military(text).to_numpy()
-            inside = np.where(taken, _within(own, n, rng), inside)
-    return np.where(rng.random(n) < assigned_share, inside, drawn)
+    if own:
+        starts = np.array([start for start, _ in own])
+        sizes = np.array([end - start + 1 for start, end in own])
+        which = draws.choice(rng, np.arange(len(own)), sizes, n)
+        inside = starts[which] + (rng.random(n) * sizes[which]).astype(np.int64)
+        drawn = np.where(rng.random(n) < assigned_share, inside, drawn)
+    return np.asarray(drawn, dtype=np.int64)
 
 
-def _within(
-    blocks: tuple[tuple[int, int], ...], n: int, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    starts = np.array([start for start, _ in blocks])
-    sizes = np.array([end - start + 1 for start, end in blocks])
-    which = draws.choice(rng, np.arange(len(blocks)), sizes, n)
-    return np.asarray(starts[which] + (rng.random(n) * sizes[which]).astype(np.int64))
+def russian(tails: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return the addresses Russia gives: its block's first, and the tail's number.
+
+    Examples
+    --------
+    >>> hex(russian(np.array(["RA-86496"], dtype=object))[0])
+    '0x1551e0'
+    """
+    return 0x140000 + np.array([int(tail[3:]) for tail in tails], dtype=np.int64)
 
 
 def registrations(
     country: str, n: int, rng: np.random.Generator, *, military: bool
-) -> list[str]:
+) -> NDArray[np.object_]:
     """Return registrations of the state's civil pattern, or serials of its forces."""
     if military:
         years, numbers = rng.integers(60, 123, n) % 100, rng.integers(1, 6000, n)
-        return [f"{y:02d}-{k:04d}" for y, k in zip(years, numbers, strict=True)]
-    return patterned(_REGISTRATIONS.get(country, f"{country[:1]}9-XXX"), n, rng)
+        tails = [f"{y:02d}-{k:04d}" for y, k in zip(years, numbers, strict=True)]
+    else:
+        pattern = _REGISTRATIONS.get(country, f"{country[:1]}9-XXX")
+        tails = patterned(pattern, n, rng)
+    return np.array(tails, dtype=object)
 
 
 def patterned(pattern: str, n: int, rng: np.random.Generator) -> list[str]:
@@ -137,31 +159,48 @@ def squawks(n: int, rng: np.random.Generator) -> NDArray[np.object_]:
 
 
 def callsigns(
-    airframes: Columns, rows: NDArray[np.int64], rng: np.random.Generator
+    airframes: Columns,
+    rows: NDArray[np.int64],
+    rng: np.random.Generator,
+    routes: NDArray[np.uint64] | None = None,
 ) -> NDArray[np.object_]:
     """Return a callsign for each flight in its airframe's style; None if it sends none.
 
-    Styles: ``number`` (designator and number), ``registration``, ``word`` (a tactical
-    word and two digits), ``none``.
+    Styles: ``route`` (designator, and a number that goes with the route), ``number``
+    (designator and any number), ``registration``, ``word`` (a tactical word and two
+    digits), ``none``.
     """
+    n = len(rows)
     style, code = airframes["callsign_style"][rows], airframes["operator_code"][rows]
-    registration, habit = airframes["registration"][rows], airframes["habit"][rows]
-    number = rng.integers(11, 9999, len(rows))
-    whim = rng.random(len(rows))
-    made = np.full(len(rows), None, dtype=object)
-    for i in range(len(rows)):
-        kind = style[i]
-        if kind == "number" and isinstance(code[i], str):
-            # Some crews set nothing, or the tail number.
-            if whim[i] < 0.94:
-                made[i] = f"{code[i]}{number[i]}"
-            elif whim[i] < 0.97 and isinstance(registration[i], str):
-                made[i] = registration[i].replace("-", "")[:8]
-        elif kind == "registration" and isinstance(registration[i], str):
-            made[i] = registration[i].replace("-", "")[:8] if whim[i] < 0.93 else None
-        elif kind == "word" and whim[i] < 0.85:
-            made[i] = f"{_WORDS[habit[i] % len(_WORDS)]}{number[i] % 90 + 10:02d}"
+    numbers = rng.integers(11, 9999, n)
+    if routes is not None:
+        # A few flights a day on each route, every day under the same numbers.
+        slots = draws.mixed(routes, 60) % np.uint64(2200)
+        fixed = 10 + 4 * slots.astype(np.int64) + rng.integers(4, size=n)
+        numbers = np.where(style == "route", fixed, numbers)
+    tails = _plain(airframes["registration"][rows])
+    words = np.array(_WORDS, dtype=object)[airframes["habit"][rows] % len(_WORDS)]
+    flights = np.array([f"{c}{k}" for c, k in zip(code, numbers, strict=True)], object)
+    calls = np.array([f"{w}{k % 90 + 10}" for w, k in zip(words, numbers, strict=True)])
+    whim = rng.random(n)
+    numbered = np.isin(style, ["route", "number"]) & (code != None)  # noqa: E711
+    # Some crews set nothing, or the tail number.
+    made = np.full(n, None, dtype=object)
+    for where, names in (
+        (numbered & (whim < 0.955), flights),
+        (numbered & (whim >= 0.955) & (whim < 0.985), tails),
+        ((style == "registration") & (whim < 0.93), tails),
+        ((style == "word") & (whim < 0.86), calls.astype(object)),
+    ):
+        made[where] = names[where]
     return made
+
+
+def _plain(tails: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return registrations as crews type them: without the dash, eight at most."""
+    return np.array(
+        [tail and str(tail).replace("-", "")[:8] for tail in tails], dtype=object
+    )
 
 
 _WORDS = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from anomaly.geo import distance_nm
 from anomaly.reference import Reference
 from anomaly.simulate import draws, paths, physics
 from anomaly.simulate.physics import Performance
@@ -103,7 +104,7 @@ def strayed(setting: Setting, sorties: Columns) -> Columns:
     lat_1, lon_1 = sorties["latitude_1_deg"], sorties["longitude_1_deg"]
     lat_2, lon_2 = sorties["latitude_2_deg"], sorties["longitude_2_deg"]
     start, end = paths.unit_vectors(lat_1, lon_1), paths.unit_vectors(lat_2, lon_2)
-    direct_nm = paths.distance_nm(lat_1, lon_1, lat_2, lon_2)
+    direct_nm = distance_nm(lat_1, lon_1, lat_2, lon_2)
     course = paths.course_deg(lat_1, lon_1, lat_2, lon_2)
     flown = dict(sorties)
     for number, share in ((1, 1 / 3), (2, 2 / 3)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -84,33 +86,11 @@ def legs_nm(sorties: Columns) -> Numbers:
         for n, m in (("", "_1"), ("via_1_", ""), ("via_2_", ""), ("", "_2"))
     ]
     parts = np.stack(
-        [distance_nm(*a, *b) for a, b in zip(points[:-1], points[1:], strict=True)],
+        [distance_nm(*a, *b) for a, b in pairwise(points)],
         axis=1,
     )
     parts[shaped, 1] = sorties["shape_nm"][shaped]
     return parts
-
-
-def shape_offset_nm(
-    shape: NDArray[np.int64],
-    at_nm: Numbers,
-    total_nm: Numbers,
-    straight_nm: Numbers,
-    width_nm: Numbers,
-) -> tuple[Numbers, Numbers]:
-    """Return how far ahead and to the side of its start a shape has come."""
-    ahead, aside = np.zeros_like(at_nm), np.zeros_like(at_nm)
-    oval = (shape == Shape.CIRCUITS) | (shape == Shape.RACETRACK)
-    ahead[oval], aside[oval] = _oval(at_nm[oval], straight_nm[oval], width_nm[oval])
-    lanes = shape == Shape.SURVEY
-    ahead[lanes], aside[lanes] = _lanes(
-        at_nm[lanes], total_nm[lanes], straight_nm[lanes], width_nm[lanes]
-    )
-    wander = shape == Shape.WANDER
-    ahead[wander], aside[wander] = _wander(
-        at_nm[wander], total_nm[wander], straight_nm[wander]
-    )
-    return ahead, aside
 
 
 def oval_nm(straight_nm: Numbers, width_nm: Numbers) -> Numbers:
@@ -118,7 +98,8 @@ def oval_nm(straight_nm: Numbers, width_nm: Numbers) -> Numbers:
     return 2 * straight_nm + np.pi * width_nm
 
 
-def _oval(at: Numbers, straight: Numbers, width: Numbers) -> tuple[Numbers, Numbers]:
+def oval(at: Numbers, straight: Numbers, width: Numbers) -> tuple[Numbers, Numbers]:
+    """Return how far ahead and aside an aircraft is on its rounds."""
     radius = width / 2
     turn = np.pi * radius
     place = at % oval_nm(straight, width)
@@ -142,19 +123,11 @@ def _oval(at: Numbers, straight: Numbers, width: Numbers) -> tuple[Numbers, Numb
     return ahead, aside
 
 
-def _lanes(
+def lanes(
     at: Numbers, total: Numbers, lane: Numbers, extent: Numbers
 ) -> tuple[Numbers, Numbers]:
+    """Return how far ahead and aside an aircraft is on its lanes."""
     # A triangle wave along the lanes, a slow one across them, there and back.
     along = lane * np.abs((at / lane + 1) % 2 - 1)
     across = extent * (1 - np.abs(2 * at / total - 1))
     return along, across
-
-
-def _wander(at: Numbers, total: Numbers, reach: Numbers) -> tuple[Numbers, Numbers]:
-    # Whole numbers of waves, so that it ends where it began.
-    waves = np.maximum(1.0, np.round(total / (reach * 6.0)))
-    phase = 2 * np.pi * waves * at / total
-    ahead = reach * (np.sin(phase) + 0.35 * np.sin(2.0 * phase))
-    aside = reach * 0.8 * (1 - np.cos(phase)) * np.cos(np.pi * at / total)
-    return ahead, aside

@@ -44,31 +44,40 @@ class Performance:
     @classmethod
     def of(cls, types: AircraftTypes) -> Performance:
         """Return what is known of every type, filled up by its kind of engine."""
-        own = tables.types()
         known = types.table
-        engine = known["engine"].where(known["engine"].isin(_USUAL.index), "jet")
+        guess = np.where(known["cruise_kt"] < 200.0, "piston", "jet")
+        engine = known["engine"].where(known["engine"].isin(_USUAL.index), guess)
         usual = _USUAL.loc[engine].set_index(known.index)
         cruise_kt = known["cruise_kt"].fillna(usual["cruise_kt"])
+        # Fast turboprops fly higher than feeders.
+        fast_ft = 60.0 * (cruise_kt - 270.0).clip(0, 130) * (engine == "turboprop")
         ceiling_ft = known["ceiling_ft"].fillna(usual["cruise_ft"] * 1.15)
         range_nm = known["range_payload_nm"].fillna(known["range_ferry_nm"] * 0.6)
         table = pd.DataFrame(
             {
                 "cruise_kt": cruise_kt,
-                "cruise_ft": np.minimum(usual["cruise_ft"], ceiling_ft * 0.92),
+                "cruise_ft": np.minimum(
+                    usual["cruise_ft"] + fast_ft, ceiling_ft * 0.92
+                ),
                 "climb_ft_min": usual["climb_ft_min"],
                 "approach_kt": np.minimum(usual["approach_kt"], cruise_kt * 0.8),
                 "range_nm": range_nm.fillna(usual["range_nm"]),
                 "runway_ft": known["min_runway_ft"].fillna(3000.0),
             }
         )
-        further = own.loc[~own.index.isin(table.index)]
-        usual = _USUAL.loc[further["engine"]].set_index(further.index)
-        further = further.assign(
-            climb_ft_min=usual["climb_ft_min"],
-            approach_kt=np.minimum(usual["approach_kt"], further["cruise_kt"] * 0.8),
-            runway_ft=usual["cruise_ft"] * 0.1,
+        own = [row for code, row in tables.types().items() if code not in table.index]
+        codes = pd.Index([row.typecode for row in own], dtype=object)
+        usual = _USUAL.loc[[row.engine for row in own]].set_index(codes)
+        further = usual.assign(
+            cruise_kt=[row.cruise_kt for row in own],
+            cruise_ft=[row.cruise_ft for row in own],
+            range_nm=[row.range_nm for row in own],
+            runway_ft=0.15 * usual["cruise_ft"],
         )
-        return cls(pd.concat([table, further[table.columns]]))
+        further["approach_kt"] = further["approach_kt"].clip(
+            upper=further["cruise_kt"] * 0.8
+        )
+        return cls(pd.concat([table, further[table.columns]]).astype(np.float64))
 
     def of_types(self, typecodes: NDArray[np.object_]) -> dict[str, Numbers]:
         """Return figures of each typecode; an unknown type flies as a small jet."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomaly.schemas import AIRCRAFT, POSITIONS, TRUTH, UTC_US
 from anomaly.simulate import draws
-from anomaly.simulate.fly import Reports
+from anomaly.simulate.motion import Reports
 
 _DAY_S = 86400.0
 

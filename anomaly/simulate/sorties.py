@@ -123,6 +123,13 @@ def joined(parts: Iterable[Columns], kinds: dict[str, str]) -> Columns:
     }
 
 
+def hidden(values: NDArray[Any], where: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Return the values with None in some places: what nobody knows."""
+    kept: NDArray[np.object_] = values.astype(object)
+    kept[where] = None
+    return kept
+
+
 def columns_of(frame: pd.DataFrame, kinds: dict[str, str]) -> Columns:
     """Return a frame's columns as arrays of these types."""
     return {name: frame[name].to_numpy(dtype=kind) for name, kind in kinds.items()}

@@ -19,6 +19,7 @@ from anomaly.simulate.sorties import SORTIES, Columns, World, joined, world_of
 
 DAY_S = 86400.0
 _WIDE_T = 150.0
+_LEAST_REST_S = 1800.0
 _PRIVATE = ("business", "light", "rotor", "glider")
 
 
@@ -104,7 +105,6 @@ _GROUPS = {
     "survey": _Group(1, 0.5, 1.0),
     "fire": _Group(1, 0.5, 1.0),
 }
-LONGEST_JOURNEY_DAYS = max(group.period_days for group in _GROUPS.values()) + 2
 
 
 def plan_world(
@@ -129,15 +129,36 @@ def plan_world(
     setting = setting.furnished(airframes)
     first = (start - dt.date(1970, 1, 1)).days
     flown = [
-        _journeys(setting, group, day, shares)
-        for group in _GROUPS
-        for day in range(first - _GROUPS[group].period_days - 1, first + days)
+        _begun(_journeys(setting, group, day, shares), day)
+        for group, life in _GROUPS.items()
+        # One cycle more than can reach into the window: it may rule out the next.
+        for day in range(first - 2 * life.period_days - 1, first + days)
     ]
-    sorties = joined(flown, SORTIES)
+    sorties = _without_overlaps(joined(flown, {**SORTIES, "begun": "int64"}))
     inside = (sorties["landing_s"] >= first * DAY_S) & (
         sorties["takeoff_s"] < (first + days) * DAY_S
     )
     return world_of(airframes, {k: values[inside] for k, values in sorties.items()})
+
+
+def _begun(sorties: Columns, day: int) -> Columns:
+    return {**sorties, "begun": np.full(len(sorties["key"]), day)}
+
+
+def _without_overlaps(sorties: Columns) -> Columns:
+    """Leave out journeys whose aircraft is not back yet from the one before."""
+    order = np.lexsort((sorties["takeoff_s"], sorties["begun"], sorties["airframe"]))
+    airframe, begun = sorties["airframe"][order], sorties["begun"][order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(airframe) != 0) | (np.diff(begun) != 0)
+    starts = np.flatnonzero(first)
+    ends_s = np.maximum.reduceat(sorties["landing_s"][order], starts)
+    clash = np.zeros(len(starts), dtype=bool)
+    clash[1:] = (np.diff(airframe[starts]) == 0) & (
+        sorties["takeoff_s"][order][starts][1:] < ends_s[:-1] + _LEAST_REST_S
+    )
+    kept = order[~clash[np.cumsum(first) - 1]]
+    return {name: sorties[name][kept] for name in SORTIES}
 
 
 def _airframes(setting: Setting, n_aircraft: int, shares: Shares) -> Columns:
@@ -166,32 +187,30 @@ def _fleets(setting: Setting, name: str) -> tuple[Fleet, ...]:
 
 def _airlines(setting: Setting, name: str) -> tuple[Fleet, ...]:
     """Return the airlines' large or their other types as fleets."""
-    table = tables.airlines()
     group, _, size = name.partition("_")
     mtow_t = setting.reference.types.table["mtow_t"].to_dict()
     found = []
-    for row in table.loc[table["group"] == group].itertuples(index=False):
+    for row in tables.airlines():
         codes, weights = tables.weighted(row.types)
-        large = [mtow_t.get(code, 0.0) > _WIDE_T for code in codes]
-        kept = [
-            f"{code}:{weight}"
-            for code, weight, is_large in zip(codes, weights, large, strict=True)
-            if is_large == (size == "wide")
-        ]
-        share = sum(float(text.partition(":")[2]) for text in kept) / sum(weights)
-        if kept:
-            found.append(
-                Fleet(
-                    group=name,
-                    name=row.name,
-                    country=row.country,
-                    types=" ".join(kept),
-                    homes=setting.places.rows(row.hubs.split()),
-                    code=row.code,
-                    style="number",
-                    weight=row.weight * share,
-                )
+        kept = {
+            code: weight
+            for code, weight in zip(codes, weights, strict=True)
+            if (mtow_t.get(code, 0.0) > _WIDE_T) == (size == "wide")
+        }
+        if row.group != group or not kept:
+            continue
+        found.append(
+            Fleet(
+                group=name,
+                name=row.name,
+                country=row.country,
+                types=" ".join(f"{code}:{weight}" for code, weight in kept.items()),
+                homes=setting.places.rows(row.hubs.split()),
+                code=row.code,
+                style="route",
+                weight=row.weight * sum(kept.values()) / sum(weights),
             )
+        )
     return tuple(found)
 
 
@@ -226,6 +245,10 @@ def _missions(
         weight * _times(kind, shares) for kind, weight in missions.MISSIONS[group]
     ]
     which = draws.choice(rng, np.arange(len(kinds)), weights, len(rows))
+    typecodes = setting.airframes["typecode"][rows]
+    for number, kind in enumerate(kinds):
+        unfit = (which == number) & ~np.isin(typecodes, list(kind.types) or typecodes)
+        which[unfit] = 0
     is_round = np.array([isinstance(kind, Round) for kind in kinds])
     parts = []
     for local in (True, False):

@@ -39,10 +39,11 @@ def journeys(setting: Setting, rows: Rows, day: int) -> Columns:
     _cut(places, stops, ground_h, speed_kt, (1.9 if wide else 1.0) * _DAY_H)
     cargo = group.startswith("cargo")
     # Freight moves by night as much as by day; passengers start with the morning.
-    hours = np.where(
-        cargo, rng.normal(20.0, 5.0, len(rows)), 5.2 + rng.gamma(2.0, 1.3, len(rows))
-    )
+    # An aircraft's rotation begins at about the same time every day.
     n = len(rows)
+    habit = draws.uniform(setting.airframes["habit"][rows], 52)
+    hours = np.where(cargo, 15.0 + 10.0 * habit, 5.0 + 6.0 * habit**2)
+    hours += rng.normal(0.0, 0.3, n)
     planned = chains.Chains(
         airframe=rows,
         stops=stops,

@@ -33,6 +33,8 @@ class Errand:
     """Chance to fly dark around the last but one field."""
     train: float = 0.05
     """Chance to fly the route of the aircraft before, some minutes behind."""
+    types: frozenset[str] = frozenset()
+    """Types that fly so; any, if empty."""
 
 
 def journeys(

@@ -124,7 +124,7 @@ _STATE_VISIT = Errand(
 )
 _FERRY = Errand(
     "ferry_or_maintenance",
-    "home mro:any home|home mro:any|home own mro:any home|home capital:any",
+    "home mro:any home|home own mro:any home|home capital:any home|home mro:any home",
     look_alike=True,
     ground_h=14.0,
     spread=0.9,
@@ -228,6 +228,7 @@ _PATROL = Round(
     (1500.0, 24000.0),
     slow=0.8,
     when="any",
+    types=frozenset({"P8", "P3", "FA50", "P72", "C295", "BE20", "B350"}),
 )
 _AREA = Round(
     "training_area",

@@ -31,6 +31,8 @@ class Round:
     """Speed as a share of the type's cruising speed."""
     look_alike: bool = False
     when: str = "day"
+    types: frozenset[str] = frozenset()
+    """Types that fly so; any, if empty."""
 
 
 def journeys(
@@ -57,7 +59,7 @@ def journeys(
     )
     home = setting.airframes["home"][rows]
     start_s = chains.local_start_s(setting, home, day * 86400.0, hours)
-    found = []
+    found: list[Columns] = []
     going = np.arange(len(rows))
     while len(going):
         flights = _once(setting, rows[going], kinds, which[going], start_s[going], rng)
@@ -96,6 +98,12 @@ def _once(
     circuits = each("shape") == Shape.CIRCUITS
     height_ft = between("height_ft") + np.where(circuits, elevation_ft, 0.0)
     height_ft = np.maximum(np.round(height_ft / 100.0) * 100.0, elevation_ft + 500.0)
+    # A helicopter's area is lower than a jet's.
+    height_ft = np.where(
+        circuits,
+        height_ft,
+        np.minimum(height_ft, 1.15 * own["cruise_ft"] + elevation_ft),
+    )
     speed_kt = np.where(
         circuits, own["approach_kt"] * 1.2, own["cruise_kt"] * each("slow")
     )

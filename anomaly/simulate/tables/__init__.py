@@ -2,50 +2,126 @@
 
 from __future__ import annotations
 
+import csv
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import pandas as pd
 
 _FOLDER = Path(__file__).parent
 
 
-@cache
-def types() -> pd.DataFrame:
-    """Return descriptions and figures of types the reference table need not have."""
-    return _read("types").set_index("typecode")
+@dataclass(frozen=True)
+class TypeRow:
+    """Figures of a type that the reference table need not have."""
+
+    typecode: str
+    description: str
+    engine: str
+    cruise_kt: float
+    cruise_ft: float
+    range_nm: float
+
+
+@dataclass(frozen=True)
+class FleetRow:
+    """One operator and its types."""
+
+    group: str
+    code: str | None
+    name: str
+    country: str
+    bloc: str
+    types: str
+    bases: str
+    weight: float
+    style: str
+    flagged: float
+
+
+@dataclass(frozen=True)
+class AirlineRow:
+    """One airline, its hubs and types."""
+
+    group: str
+    code: str
+    name: str
+    country: str
+    hubs: str
+    types: str
+    weight: float
 
 
 @cache
-def fleets() -> pd.DataFrame:
-    """Return every fleet but the airlines': one row an operator and its types."""
-    return _read("fleets")
+def types() -> dict[str, TypeRow]:
+    """Return descriptions and figures by typecode."""
+    return {
+        row["typecode"]: TypeRow(
+            typecode=row["typecode"],
+            description=row["description"],
+            engine=row["engine"],
+            cruise_kt=float(row["cruise_kt"]),
+            cruise_ft=float(row["cruise_ft"]),
+            range_nm=float(row["range_nm"]),
+        )
+        for row in _rows("types")
+    }
 
 
 @cache
-def airlines() -> pd.DataFrame:
-    """Return the airlines with their hubs and types."""
-    return _read("airlines")
+def fleets() -> tuple[FleetRow, ...]:
+    """Return every fleet but the airlines'."""
+    return tuple(
+        FleetRow(
+            group=row["group"],
+            code=row["code"] or None,
+            name=row["name"],
+            country=row["country"],
+            bloc=row["bloc"],
+            types=row["types"],
+            bases=row["bases"],
+            weight=float(row["weight"]),
+            style=row["style"],
+            flagged=float(row["flagged"]),
+        )
+        for row in _rows("fleets")
+    )
+
+
+@cache
+def airlines() -> tuple[AirlineRow, ...]:
+    """Return the airlines, passenger and cargo."""
+    return tuple(
+        AirlineRow(
+            group=row["group"],
+            code=row["code"],
+            name=row["name"],
+            country=row["country"],
+            hubs=row["hubs"],
+            types=row["types"],
+            weight=float(row["weight"]),
+        )
+        for row in _rows("airlines")
+    )
 
 
 @cache
 def pools() -> dict[str, tuple[str, ...]]:
     """Return the named groups of fields that journeys choose from."""
-    table = _read("pools")
-    return {
-        str(name): tuple(str(idents).split())
-        for name, idents in zip(table["pool"], table["idents"], strict=True)
-    }
+    return {row["pool"]: tuple(row["idents"].split()) for row in _rows("pools")}
 
 
 def weighted(text: str) -> tuple[list[str], list[float]]:
-    """Return the names and the weights of a list such as ``C17:4 C5M:1``."""
+    """Return the names and the weights of a list such as ``C17:4 C5M:1``.
+
+    Examples
+    --------
+    >>> weighted("C17:4 C5M:1")
+    (['C17', 'C5M'], [4.0, 1.0])
+    """
     pairs = [part.partition(":") for part in text.split()]
     return [name for name, _, _ in pairs], [float(w or 1) for _, _, w in pairs]
 
 
-def _read(name: str) -> pd.DataFrame:
-    # "NA" is a state and no missing value.
-    return pd.read_csv(
-        _FOLDER / f"{name}.csv", keep_default_na=False, na_values={"code": [""]}
-    )
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, strict=True))
