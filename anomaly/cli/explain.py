@@ -1,0 +1,37 @@
+"""``anomaly explain``: one flight's evidence in the terminal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from anomaly.cli import options
+from anomaly.lookup import find_flight
+from anomaly.store import Store
+
+
+@click.command("explain")
+@click.argument("flight_id")
+@options.data_dir
+@options.as_json
+def command(flight_id: str, data_dir: Path, as_json: bool) -> None:
+    """Show why a flight got its score, and what was not observed.
+
+    \b
+    Example:
+        anomaly explain 1551e0-20190323T043553Z
+    """
+    from anomaly.reference import Reference
+    from anomaly.report import exports, plain
+    from anomaly.report.reading import read_alert
+
+    store = Store(data_dir)
+    find_flight(store, flight_id)
+    alert = read_alert(store, flight_id, Reference.load(store.root))
+    if as_json:
+        told = exports.full_record(alert)
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        click.echo(plain.text(alert))

@@ -1,0 +1,1 @@
+"""Pages and files for people: what was flagged on a day, and why."""

@@ -1,0 +1,203 @@
+"""Turn the rows about one journey into an alert; hide what its owner asked to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from anomaly import cleaning, performance, tracks
+from anomaly.domain import Airport, Provenance, Reason
+from anomaly.reference import Reference
+from anomaly.report.privacy import withhold
+from anomaly.report.summary import Alert, Craft, End, Gap, Leg, Stop, Track
+from anomaly.verdicts import Verdict
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All rows about the aircraft shown, from their journeys' first day on."""
+
+    flights: Mapping[str, Row]
+    """By flight_id; so are gaps and tracks."""
+    stopovers: Sequence[Row]
+    gaps: Mapping[str, Sequence[Row]]
+    tracks: Mapping[str, Track]
+    reference: Reference
+
+
+def alert(
+    score: Row, chain: Row, known: Evidence, verdicts: tuple[Verdict, ...]
+) -> Alert:
+    """Return the alert of one scored flight and its journey."""
+    members = [known.flights[flight_id] for flight_id in chain["flight_ids"]]
+    ids = set(chain["flight_ids"])
+    stops = [
+        row
+        for row in known.stopovers
+        if {row["flight_before"], row["flight_after"]} <= ids
+    ]
+    found = Alert(
+        flight_id=score["flight_id"],
+        journey_id=score["journey_id"],
+        rank=score["rank"],
+        score=score["score"],
+        flagged=score["flagged"],
+        craft=_craft(known.flights[score["flight_id"]], members, known.reference),
+        airports=tuple(chain["airports"]),
+        legs=tuple(_leg(row, known) for row in members),
+        stops=tuple(
+            _stop(row, known.reference)
+            for row in sorted(stops, key=lambda row: row["lost_at"])
+        ),
+        total_nm=chain["total_nm"],
+        direct_nm=chain["direct_nm"],
+        reasons=tuple(
+            Reason(row["feature"], row["value"], row["text"], row["weight"])
+            for row in score["reasons"]
+        ),
+        coverage=tuple(score["coverage"]),
+        identity_hidden=score["identity_hidden"],
+        model=score["model"],
+        provenance=Provenance(score["provenance"]),
+        verdicts=verdicts,
+    )
+    return withhold(found, members) if found.craft.private else found
+
+
+def tracks_of(
+    positions: Sequence[pa.Table], flights: Mapping[str, Row], reference: Reference
+) -> dict[str, Track]:
+    """Return the track of every flight, without impossible reports."""
+    if not any(table.num_rows for table in positions):
+        return {}
+    every = tracks.of_table(pa.concat_tables(positions))
+    typecodes = pd.Series(
+        {row["icao24"]: row["typecode"] for row in flights.values()}, dtype="str"
+    )
+    able = performance.of_airframes(every, typecodes, reference)
+    kept = cleaning.clean(every, able["max_speed_kt"].to_numpy(np.float64)).tracks
+    of_aircraft = {str(icao24): n for n, icao24 in enumerate(kept.icao24s)}
+    return {
+        row["flight_id"]: _track(kept, of_aircraft.get(row["icao24"], -1), row)
+        for row in flights.values()
+    }
+
+
+def _track(every: tracks.Tracks, airframe: int, flight: Row) -> Track:
+    low, high = np.searchsorted(every.airframe, [airframe, airframe + 1])
+    ends = [flight["first_seen"].timestamp(), flight["last_seen"].timestamp()]
+    start = low + int(np.searchsorted(every.t_s[low:high], ends[0], side="left"))
+    end = low + int(np.searchsorted(every.t_s[low:high], ends[1], side="right"))
+    rows = slice(start, end)
+    return Track(
+        t_s=every.t_s[rows],
+        latitude_deg=every.latitude_deg[rows],
+        longitude_deg=every.longitude_deg[rows],
+        altitude_ft=every.altitude_ft[rows],
+        on_ground=every.on_ground[rows],
+        speed_kt=every.speed_kt[rows],
+    )
+
+
+def _no_track() -> Track:
+    nothing = np.empty(0)
+    return Track(
+        nothing, nothing, nothing, nothing, np.empty(0, dtype=np.bool_), nothing
+    )
+
+
+def _craft(flight: Row, members: Sequence[Row], reference: Reference) -> Craft:
+    typecode = flight["typecode"]
+    names = reference.types.table["name"]
+    return Craft(
+        icao24=flight["icao24"],
+        registration=flight["registration"],
+        typecode=typecode,
+        type_name=str(names[typecode]) if typecode in names.index else None,
+        operator=flight["operator"],
+        owner=flight["owner_operator"],
+        military_flag=flight["military_flag"],
+        private=any(row["privacy_flag"] for row in members),
+    )
+
+
+def _leg(row: Row, known: Evidence) -> Leg:
+    gaps = known.gaps.get(row["flight_id"], ())
+    return Leg(
+        flight_id=row["flight_id"],
+        callsign=row["callsign"],
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        origin=_end(row, "origin", known.reference),
+        destination=_end(row, "destination", known.reference),
+        first_point=_point(row, "first"),
+        last_point=_point(row, "last"),
+        duration_h=row["duration_h"],
+        n_positions=row["n_positions"],
+        flown_nm=row["flown_nm"],
+        max_altitude_ft=row["max_altitude_ft"],
+        cruise_speed_kt=row["cruise_speed_kt"],
+        unobserved_share=row["unobserved_share"],
+        gaps=tuple(
+            _gap(gap)
+            for gap in sorted(gaps, key=lambda gap: gap["start"])
+            if row["first_seen"] <= gap["start"] and gap["end"] <= row["last_seen"]
+        ),
+        track=known.tracks.get(row["flight_id"]) or _no_track(),
+    )
+
+
+def _end(row: Row, which: str, reference: Reference) -> End:
+    return End(
+        ident=row[which],
+        field=_field(row[which], reference),
+        kind=row[f"{which}_kind"],
+        confidence=row[f"{which}_confidence"],
+        reason=row[f"{which}_reason"],
+    )
+
+
+@lru_cache(maxsize=4096)  # the same fields come again and again
+def _field(ident: str | None, reference: Reference) -> Airport | None:
+    return reference.airports.get(ident) if ident else None
+
+
+def _point(row: Row, which: str) -> tuple[float, float] | None:
+    latitude, longitude = row[f"{which}_latitude_deg"], row[f"{which}_longitude_deg"]
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _gap(row: Row) -> Gap:
+    keep: dict[str, dt.datetime | float | str | None] = {
+        name: row[name] for name in Gap.__dataclass_fields__
+    }
+    return Gap(**keep)  # type: ignore[arg-type]
+
+
+def _stop(row: Row, reference: Reference) -> Stop:
+    return Stop(
+        flight_before=row["flight_before"],
+        flight_after=row["flight_after"],
+        ident=row["airport"],
+        field=_field(row["airport"], reference),
+        field_use=row["field_use"],
+        lost_at=row["lost_at"],
+        back_at=row["back_at"],
+        arrived=row["arrived"],
+        departed=row["departed"],
+        ground_time_h=row["ground_time_h"],
+        ground_time_max_h=row["ground_time_max_h"],
+        inferred=row["inferred"],
+        confidence=row["confidence"],
+        reason=row["reason"],
+        night_share=row["night_share"],
+    )

@@ -1,0 +1,212 @@
+"""Read a day's scores, and the evidence behind those to be shown, from the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anomaly.domain import Provenance
+from anomaly.errors import NoDataError
+from anomaly.reference import Reference
+from anomaly.report.evidence import Evidence, alert, tracks_of
+from anomaly.report.modelcard import read_card
+from anomaly.report.summary import Alert, Day, LeftOut
+from anomaly.store import Store
+from anomaly.verdicts import Seen, Verdicts
+
+# Below the line an analyst sees what nearly made it, or what led on a quiet day.
+N_BELOW = 10
+
+Row = dict[str, Any]
+
+
+def read_day(
+    store: Store, date: dt.date, reference: Reference, *, n_below: int = N_BELOW
+) -> Day:
+    """Return all that the report of `date` tells, as known when that day ended.
+
+    Raises
+    ------
+    NoDataError
+        If the day has not been scored.
+    """
+    scores = store.read("scores", date)
+    leads = scores.filter(scores["leads"]).sort_by("rank")
+    flagged = leads.filter(leads["flagged"])
+    below = leads.filter(pc.invert(leads["flagged"])).slice(0, n_below)
+    rows = pa.concat_tables([flagged, below]).to_pylist()
+    alerts = read_alerts(store, date, rows, reference)
+    flights = store.read(
+        "flights", date, columns=["flight_id", "icao24", "date", "n_positions"]
+    )
+    flights = flights.filter(pc.equal(flights["date"], date))
+    first: Row = scores.slice(0, 1).to_pylist()[0] if scores.num_rows else {}
+    model = str(first.get("model", ""))
+    return Day(
+        date=date,
+        flagged=tuple(alert for alert in alerts if alert.flagged),
+        below=tuple(alert for alert in alerts if not alert.flagged),
+        n_alerts=leads.num_rows,
+        n_flights=flights.num_rows,
+        n_aircraft=pc.count_distinct(flights["icao24"]).as_py(),
+        n_positions=pc.sum(flights["n_positions"]).as_py() or 0,
+        n_without_positions=pc.sum(pc.equal(flights["n_positions"], 0)).as_py() or 0,
+        left_out=_left_out(store, date),
+        sources=tuple(
+            f"{source['source']} ({source['reader']})"
+            for source in _sources(store, date)
+        ),
+        model=model,
+        feature_set_id=str(first.get("feature_set_id", "")),
+        identity_hidden=bool(first.get("identity_hidden", False)),
+        card=read_card(store.model_card(model)),
+        provenances=_provenances(scores),
+    )
+
+
+def read_alert(store: Store, flight_id: str, reference: Reference) -> Alert:
+    """Return one scored flight with its evidence; it need not lead its journey.
+
+    Raises
+    ------
+    NoDataError
+        If the flight has not been scored.
+    """
+    for date in reversed(store.dates("scores")):
+        scores = store.read("scores", date, icao24=[flight_id.rpartition("-")[0]])
+        rows = scores.filter(pc.equal(scores["flight_id"], flight_id)).to_pylist()
+        if rows:
+            return read_alerts(store, date, rows[:1], reference)[0]
+    raise NoDataError(
+        f"flight {flight_id} has not been scored in {store.root}",
+        hint="Run `anomaly score` for its day first.",
+    )
+
+
+def read_alerts(
+    store: Store, date: dt.date, scores: Sequence[Row], reference: Reference
+) -> tuple[Alert, ...]:
+    """Return one alert for each row of `scores`, in their order."""
+    if not scores:
+        return ()
+    chains = _chains(store, date, scores)
+    known = _read_evidence(store, date, scores, chains, reference)
+    seen = [_seen(known.flights[row["flight_id"]]) for row in scores]
+    verdicts = Verdicts(store.verdicts).of(seen)
+    return tuple(
+        alert(score, chain, known, verdicts[score["flight_id"]])
+        for score, chain in zip(scores, chains, strict=True)
+    )
+
+
+def _read_evidence(
+    store: Store,
+    date: dt.date,
+    scores: Sequence[Row],
+    chains: Sequence[Row],
+    reference: Reference,
+) -> Evidence:
+    first = min([date, *(chain["started"].date() for chain in chains)])
+    icao24 = {row["icao24"] for row in scores}
+
+    def rows(table: str) -> Iterable[Row]:
+        for day in store.dates(table):
+            if first <= day <= date:
+                yield from store.read(table, day, icao24=icao24).to_pylist()
+
+    # Later days revise earlier ones: the last row of a flight knows most.
+    flights = {row["flight_id"]: row for row in rows("flights")}
+    wanted = {row["flight_id"] for row in scores}
+    wanted.update(flight_id for chain in chains for flight_id in chain["flight_ids"])
+    if missing := sorted(wanted - flights.keys()):
+        raise NoDataError(
+            f"the scores of {date} speak of flights no longer stored, "
+            f"such as {missing[0]}",
+            hint=f"Run `anomaly score {date}` again.",
+        )
+    stopovers = {(r["flight_before"], r["flight_after"]): r for r in rows("stopovers")}
+    gaps: dict[str, dict[dt.datetime, Row]] = {}
+    for row in rows("gaps"):
+        gaps.setdefault(row["flight_id"], {})[row["start"]] = row
+    positions = [
+        store.read("positions", day, icao24=icao24)
+        for day in store.dates("positions")
+        if first <= day <= date
+    ]
+    return Evidence(
+        flights=flights,
+        stopovers=list(stopovers.values()),
+        gaps={key: list(of.values()) for key, of in gaps.items()},
+        tracks=tracks_of(positions, flights, reference),
+        reference=reference,
+    )
+
+
+def _chains(store: Store, date: dt.date, scores: Sequence[Row]) -> list[Row]:
+    """Return for each score its journey's row with the most flights."""
+    icao24 = {row["icao24"] for row in scores}
+    longest: dict[str, Row] = {}
+    for row in store.read("journeys", date, icao24=icao24).to_pylist():
+        known = longest.get(row["journey_id"])
+        if known is None or len(known["flight_ids"]) < len(row["flight_ids"]):
+            longest[row["journey_id"]] = row
+    for score in scores:
+        chain = longest.get(score["journey_id"])
+        if chain is None or score["flight_id"] not in chain["flight_ids"]:
+            raise NoDataError(
+                f"the scores of {date} speak of a journey no longer stored, "
+                f"{score['journey_id']}",
+                hint=f"Run `anomaly score {date}` again.",
+            )
+    return [longest[score["journey_id"]] for score in scores]
+
+
+def _seen(flight: Row) -> Seen:
+    return Seen(
+        flight["flight_id"],
+        flight["icao24"],
+        flight["first_seen"],
+        flight["last_seen"],
+    )
+
+
+def _provenances(scores: pa.Table) -> tuple[Provenance, ...]:
+    found = {Provenance(kind) for kind in scores["provenance"].unique().to_pylist()}
+    return tuple(kind for kind in Provenance if kind in found)
+
+
+def _sources(store: Store, date: dt.date) -> list[Row]:
+    """Return the sources that reach into the day; an empty one may."""
+    if not store.has("sources"):
+        return []
+    start = dt.datetime.combine(date, dt.time(), dt.UTC)
+    end = start + dt.timedelta(days=1)
+    rows = store.read("sources").sort_by("source").to_pylist()
+    return [
+        row
+        for row in rows
+        if row["first_seen"] is None
+        or (row["first_seen"] < end and row["last_seen"] >= start)
+    ]
+
+
+def _left_out(store: Store, date: dt.date) -> tuple[LeftOut, ...]:
+    if not store.has("left_out"):
+        return ()
+    of_day = {row["source"] for row in _sources(store, date)}
+    counts: dict[tuple[str, str], LeftOut] = {}
+    for row in store.read("left_out").to_pylist():
+        if row["source"] not in of_day:
+            continue
+        key = (row["reason"], row["unit"])
+        before = counts.get(key)
+        counts[key] = LeftOut(
+            *key,
+            row["n"] + (before.n if before else 0),
+            before.example if before else row["example"],
+        )
+    return tuple(sorted(counts.values(), key=lambda out: (-out.n, out.reason)))

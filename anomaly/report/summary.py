@@ -1,0 +1,232 @@
+"""What a report tells, as plain frozen things; no tables, no markup."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anomaly.domain import Airport, Provenance, Reason
+from anomaly.report.modelcard import ModelCard
+from anomaly.verdicts import Verdict
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Craft:
+    """An aircraft, as far as it may be named."""
+
+    icao24: str
+    registration: str | None
+    typecode: str | None
+    type_name: str | None
+    operator: str | None
+    owner: str | None
+    military_flag: bool | None
+    private: bool
+    """Its owner asked for privacy: nothing but the address is told."""
+
+    @property
+    def name(self) -> str:
+        """The registration, or else the address."""
+        return self.registration or self.icao24
+
+    @property
+    def type_words(self) -> str:
+        """The type's name and designator, as far as known."""
+        if self.typecode is None:
+            return "type not told" if self.private else "type unknown"
+        if self.type_name is None or self.type_name == self.typecode:
+            return self.typecode
+        return f"{self.type_name} ({self.typecode})"
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a flight began or ended."""
+
+    ident: str | None
+    field: Airport | None
+    """None if unknown, or not in the list of airports."""
+    kind: str
+    """``observed``, ``inferred`` or ``unknown``."""
+    confidence: float | None
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """The field's name and code, or that it is unknown."""
+        if self.ident is None:
+            return "unknown field"
+        return f"{self.field.name} ({self.ident})" if self.field else self.ident
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """The positions of one flight, by time; unknown numbers are NaN."""
+
+    t_s: Floats
+    """Seconds since 1970."""
+    latitude_deg: Floats
+    longitude_deg: Floats
+    altitude_ft: Floats
+    on_ground: NDArray[np.bool_]
+    speed_kt: Floats
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch of a flight without positions."""
+
+    start: dt.datetime
+    end: dt.datetime
+    start_latitude_deg: float
+    start_longitude_deg: float
+    start_altitude_ft: float | None
+    end_latitude_deg: float
+    end_longitude_deg: float
+    end_altitude_ft: float | None
+    duration_h: float
+    distance_nm: float
+    kind: str
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """One flight of a journey."""
+
+    flight_id: str
+    callsign: str | None
+    first_seen: dt.datetime
+    last_seen: dt.datetime
+    origin: End
+    destination: End
+    first_point: tuple[float, float] | None
+    """Latitude and longitude in degrees."""
+    last_point: tuple[float, float] | None
+    duration_h: float
+    n_positions: int
+    flown_nm: float | None
+    max_altitude_ft: float | None
+    cruise_speed_kt: float | None
+    unobserved_share: float | None
+    gaps: tuple[Gap, ...]
+    track: Track
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The time on the ground between two flights."""
+
+    flight_before: str
+    flight_after: str
+    ident: str | None
+    field: Airport | None
+    field_use: str | None
+    lost_at: dt.datetime
+    back_at: dt.datetime
+    arrived: dt.datetime
+    departed: dt.datetime
+    ground_time_h: float
+    ground_time_max_h: float
+    inferred: bool
+    confidence: int
+    reason: str
+    night_share: float | None
+
+    @property
+    def words(self) -> str:
+        """The field's name and code, or that it is unknown."""
+        if self.ident is None:
+            return "unknown field"
+        return f"{self.field.name} ({self.ident})" if self.field else self.ident
+
+
+@dataclass(frozen=True, eq=False)
+class Alert:
+    """One journey in the day's list, with the evidence beside it."""
+
+    flight_id: str
+    """The flight that stands for the journey."""
+    journey_id: str
+    rank: int
+    score: float
+    flagged: bool
+    craft: Craft
+    airports: tuple[str, ...]
+    legs: tuple[Leg, ...]
+    stops: tuple[Stop, ...]
+    total_nm: float | None
+    direct_nm: float | None
+    reasons: tuple[Reason, ...]
+    coverage: tuple[str, ...]
+    identity_hidden: bool
+    model: str
+    provenance: Provenance
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def lead(self) -> Leg:
+        """The flight that stands for the journey."""
+        return next(leg for leg in self.legs if leg.flight_id == self.flight_id)
+
+    @property
+    def speaks_for(self) -> tuple[Reason, ...]:
+        """The reasons that raised the score, strongest first."""
+        raising = (reason for reason in self.reasons if reason.weight > 0)
+        return tuple(sorted(raising, key=lambda reason: -reason.weight))
+
+    @property
+    def speaks_against(self) -> tuple[Reason, ...]:
+        """The reasons that lowered the score, strongest first."""
+        lowering = (reason for reason in self.reasons if reason.weight < 0)
+        return tuple(sorted(lowering, key=lambda reason: reason.weight))
+
+    @property
+    def first_seen(self) -> dt.datetime:
+        """First position of the journey."""
+        return self.legs[0].first_seen
+
+    @property
+    def last_seen(self) -> dt.datetime:
+        """Last position of the journey, as known when the day ended."""
+        return self.legs[-1].last_seen
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What could not be used, by reason."""
+
+    reason: str
+    unit: str
+    n: int
+    example: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """The whole report."""
+
+    date: dt.date
+    flagged: tuple[Alert, ...]
+    below: tuple[Alert, ...]
+    """The next ones in the list, which were not flagged."""
+    n_alerts: int
+    n_flights: int
+    n_aircraft: int
+    n_positions: int
+    n_without_positions: int
+    left_out: tuple[LeftOut, ...]
+    sources: tuple[str, ...]
+    model: str
+    feature_set_id: str
+    identity_hidden: bool
+    card: ModelCard | None
+    provenances: tuple[Provenance, ...]
+    """Every kind of track in the day, observed first."""

@@ -1,0 +1,154 @@
+"""Numbers, times and codes as a reader likes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from anomaly.domain import Provenance
+from anomaly.report.summary import Alert, Leg, Stop
+
+MADE_NOTES = {
+    Provenance.OBSERVED: "Recorded position reports of real aircraft.",
+    Provenance.RE_ENACTED: "This program made the track after a documented case. "
+    "It is no recording: times, heights and routes between the documented places "
+    "are chosen, and public trackers need not show any of it.",
+    Provenance.SIMULATED: "This program made the track up. Aircraft, operator and "
+    "flight are invented, and public trackers need not show any of it.",
+}
+# What is not said of a whole aircraft stays together: "3 h 10 min".
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+CONFIDENCE = {
+    4: "seen on both sides",
+    3: "seen on one side",
+    2: "likely",
+    1: "weak",
+}
+FIELD_USE = {"civil": "civil", "joint": "joint use", "military": "military"}
+GAP_KIND = {
+    "coverage_hole": "a hole in receiver coverage explains it",
+    "transponder_off_likely": "good coverage on both sides: the transponder was "
+    "likely off",
+    "unknown": "cause unknown",
+}
+
+
+def hours(value: float | None) -> str:
+    """Return a length of time in hours and minutes.
+
+    Examples
+    --------
+    >>> hours(3.17).replace("\N{NO-BREAK SPACE}", " ")
+    '3 h 10 min'
+    """
+    if value is None or math.isnan(value):
+        return "unknown"
+    minutes = round(value * 60)
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest}{_NO_BREAK}min"
+    if not rest or whole >= 48:
+        return f"{whole}{_NO_BREAK}h"
+    return f"{whole}{_NO_BREAK}h{_NO_BREAK}{rest}{_NO_BREAK}min"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Return a whole number with its unit, thousands apart.
+
+    Examples
+    --------
+    >>> number(6540.2, "nm").replace("\N{NO-BREAK SPACE}", " ")
+    '6,540 nm'
+    """
+    if value is None or math.isnan(value):
+        return "unknown"
+    return f"{value:,.0f}{unit and _NO_BREAK + unit}"
+
+
+def percent(value: float | None) -> str:
+    """Return a share in percent, never rounded to all or nothing."""
+    if value is None or math.isnan(value):
+        return "unknown"
+    if 0 < value < 0.01:
+        return f"under{_NO_BREAK}1{_NO_BREAK}%"
+    if 0.99 < value < 1:
+        return f"over{_NO_BREAK}99{_NO_BREAK}%"
+    return f"{value * 100:.0f}{_NO_BREAK}%"
+
+
+def day(date: dt.date) -> str:
+    """Return a date in words: 23 March 2019."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def moment(at: dt.datetime) -> str:
+    """Return day and minute: 22 Mar 13:05."""
+    return f"{at.day}{_NO_BREAK}{at:%b}{_NO_BREAK}{at:%H:%M}"
+
+
+def span(start: dt.datetime, end: dt.datetime) -> str:
+    """Return from when to when, naming the day once if it is one day."""
+    last = f"{end:%H:%M}" if start.date() == end.date() else moment(end)
+    return f"{moment(start)} to {last}"
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """Return a count with its noun."""
+    return f"{n:,}{_NO_BREAK}{one if n == 1 else many or one + 's'}"
+
+
+def listed(words: list[str]) -> str:
+    """Join words as one says them: a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def provenance_words(kinds: tuple[Provenance, ...]) -> str:
+    """Return the kinds of track as a loud heading."""
+    return " AND ".join(kind.value.upper() for kind in kinds)
+
+
+def what_was_seen(alert: Alert) -> str:
+    """Return the journey in a sentence or two."""
+    legs = plural(len(alert.legs), "flight")
+    first, last = alert.legs[0].origin, alert.legs[-1].destination
+    known = "" if alert.total_nm is None else f", {number(alert.total_nm, 'nm')} in all"
+    text = (
+        f"{legs} from {first.words} to {last.words}, "
+        f"{span(alert.first_seen, alert.last_seen)} UTC{known}."
+    )
+    if not alert.stops:
+        return f"{text} No stopover."
+    inferred = sum(stop.inferred for stop in alert.stops)
+    seen = f", {inferred} of them inferred and not seen" if inferred else ""
+    where = listed([stop_words(stop) for stop in alert.stops])
+    return f"{text} {plural(len(alert.stops), 'stopover')}{seen}: {where}."
+
+
+def stop_words(stop: Stop) -> str:
+    """Return a stopover in a few words."""
+    use = FIELD_USE.get(stop.field_use or "")
+    kind = f", {use}" if use and use != "civil" else ""
+    return f"{stop.words}{kind}, {hours(stop.ground_time_h)}"
+
+
+def leg_facts(leg: Leg) -> str:
+    """Return what is known of a flight: length, height, speed, coverage."""
+    facts = [hours(leg.duration_h)]
+    if leg.flown_nm is not None:
+        facts.append(number(leg.flown_nm, "nm"))
+    if leg.max_altitude_ft is not None:
+        facts.append(f"up to {number(leg.max_altitude_ft, 'ft')}")
+    if leg.cruise_speed_kt is not None:
+        facts.append(f"cruising at {number(leg.cruise_speed_kt, 'kt')}")
+    if not leg.n_positions:
+        facts.append("known from a flight list, without positions")
+    elif leg.unobserved_share:
+        facts.append(f"{percent(leg.unobserved_share)} of the time not observed")
+    return "; ".join(facts)
+
+
+def leg_number(alert: Alert) -> int:
+    """Return which flight of the journey stands for it, from 1."""
+    return [leg.flight_id for leg in alert.legs].index(alert.flight_id) + 1

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from report_builders import DAY, Plan, write_day
+
+from anomaly.cli import main
+from anomaly.store import Store
+from anomaly.verdicts import Verdicts
+
+
+@pytest.fixture
+def data_dir(store: Store) -> str:
+    write_day(store, [Plan()])
+    return str(store.root)
+
+
+@pytest.fixture
+def lead(data_dir: str) -> str:
+    """The flight that stands for the one journey of the day."""
+    scores = Store(Path(data_dir)).read("scores", DAY).to_pylist()
+    (flight_id,) = [row["flight_id"] for row in scores if row["leads"]]
+    return str(flight_id)
+
+
+def test_report_prints_where_the_index_is(
+    runner: CliRunner, data_dir: str, lead: str
+) -> None:
+    result = runner.invoke(main, ["report", "2019-03-23", "--data-dir", data_dir])
+    assert result.exit_code == 0, result.output
+    index = Path(result.stdout.strip())
+    assert index == Path(data_dir) / "reports" / "2019-03-23" / "index.html"
+    assert (index.parent / "flags" / f"{lead}.html").exists()
+
+
+def test_report_of_an_unscored_day_says_what_to_run(
+    runner: CliRunner, data_dir: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    args = ["report", "2019-03-25", "--data-dir", data_dir, "--out", str(out)]
+    result = runner.invoke(main, args)
+    assert result.exit_code == 1
+    assert "no scores for 2019-03-25" in result.stderr
+    assert "anomaly score" in result.stderr
+    assert not out.exists()
+
+
+def test_explain_tells_what_the_page_tells(
+    runner: CliRunner, data_dir: str, lead: str
+) -> None:
+    result = runner.invoke(main, ["explain", lead, "--data-dir", data_dir])
+    assert result.exit_code == 0, result.output
+    for said in ("RE-ENACTED", "+1.62", "-0.35", "landing inferred", "not observed"):
+        assert said in result.stdout
+
+
+def test_explain_prints_one_object(runner: CliRunner, data_dir: str, lead: str) -> None:
+    result = runner.invoke(main, ["explain", lead, "--json", "--data-dir", data_dir])
+    told = json.loads(result.stdout)
+    assert told["flight_id"] == lead
+    assert told["provenance"] == "re-enacted"
+    assert [stop["airport"] for stop in told["stopovers"]] == ["OSLK", "GOOY"]
+
+
+def test_verdict_twice_is_one_verdict(
+    runner: CliRunner, data_dir: str, lead: str
+) -> None:
+    args = ["verdict", lead, "confirm", "--by", "ann", "--data-dir", data_dir]
+    assert runner.invoke(main, args).exit_code == 0
+    again = runner.invoke(main, args)
+    assert again.exit_code == 0
+    assert "nothing changed" in again.stdout
+    assert len(Verdicts(Store(Path(data_dir)).verdicts).history()) == 1
+
+
+@pytest.mark.parametrize("command", [["verdict", "nix", "confirm"], ["explain", "nix"]])
+def test_an_unknown_flight_is_one_clear_sentence(
+    runner: CliRunner, data_dir: str, command: list[str]
+) -> None:
+    result = runner.invoke(main, [*command, "--data-dir", data_dir])
+    assert result.exit_code == 1
+    assert "no flight 'nix'" in result.stderr
+    assert "anomaly flights" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_verdict_must_be_one_of_three(
+    runner: CliRunner, data_dir: str, lead: str
+) -> None:
+    args = ["verdict", lead, "guilty", "--data-dir", data_dir]
+    assert runner.invoke(main, args).exit_code == 2
