@@ -19,6 +19,7 @@ COMMANDS = (
     "verdict",
     "flights",
     "explain",
+    "reference",
 )
 
 

@@ -60,6 +60,9 @@ class Sources:
     by_hand: Path = field(default_factory=lambda: bundled("reference"))
     """Folder of the hand-kept ``airports_supplement.csv``, ``military_fields.csv``
     and ``hubs.csv``."""
+    before: pd.DataFrame | None = None
+    """An older table, for fields that the new lists have lost: those with an ICAO
+    code, and those that our files name."""
 
 
 def compiled(sources: Sources) -> pd.DataFrame:
@@ -73,11 +76,22 @@ def compiled(sources: Sources) -> pd.DataFrame:
     table = _ourairports(sources.airports, sources.runways)
     if sources.more is not None:
         table = _extended(table, _more(sources.more, table))
-    by_hand = sources.by_hand
-    table = _supplemented(table, _csv(by_hand / "airports_supplement.csv"))
-    military = _rows_of(table, by_hand / "military_fields.csv")["field_use"]
+    supplement, uses, hubs = (
+        _csv(sources.by_hand / name)
+        for name in ("airports_supplement.csv", "military_fields.csv", "hubs.csv")
+    )
+    # Rows that say "civil" only keep a telling name from being proposed again.
+    uses = uses[uses["field_use"] != "civil"]
+    if sources.before is not None:
+        named = pd.concat([supplement, uses, hubs], ignore_index=True)["ident"]
+        # Traffic of earlier years needs fields that have closed since.
+        coded = sources.before.index[sources.before.index.str.fullmatch(_ICAO)]
+        named = pd.concat([named, coded.to_series()], ignore_index=True)
+        table = _with_lost(table, sources.before, named)
+    table = _supplemented(table, supplement)
+    military = _rows_of(table, uses)["field_use"]
     table["field_use"] = military.reindex(table.index).fillna("civil")
-    table["hub"] = table.index.isin(_rows_of(table, by_hand / "hubs.csv").index)
+    table["hub"] = table.index.isin(_rows_of(table, hubs).index)
     # Pads matter only where forces use them, or where a flight plan may name them.
     pad = table["kind"] == "heliport"
     known = table.index.str.fullmatch(_ICAO) | (table["field_use"] != "civil")
@@ -124,18 +138,27 @@ def _ourairports(airports: Path, runways: Path | None) -> pd.DataFrame:
         )
     rows = rows[rows["type"].isin(_KINDS)].set_index("ident")
     longest = pd.Series(dtype="float64") if runways is None else _longest(runways)
-    rows["longest_runway_ft"] = longest.reindex(rows.index)
     idents = _idents(rows)
+    # What cannot be read as a number becomes unknown; a place must not be.
+    latitude, longitude, elevation = (
+        pd.to_numeric(rows[name], errors="coerce")
+        for name in ("latitude_deg", "longitude_deg", "elevation_ft")
+    )
+    if rows.empty or latitude.isna().any() or longitude.isna().any():
+        raise BadInputError(
+            f"{airports} has no airports, or some without a place",
+            hint="Fetch airports.csv again.",
+        )
     table = pd.DataFrame(
         {
             "name": _one_line(rows["name"]),
             "country": rows["iso_country"],
             "municipality": _one_line(rows["municipality"]),
-            "latitude_deg": pd.to_numeric(rows["latitude_deg"]),
-            "longitude_deg": pd.to_numeric(rows["longitude_deg"]),
-            "elevation_ft": pd.to_numeric(rows["elevation_ft"]).round(),
+            "latitude_deg": latitude,
+            "longitude_deg": longitude,
+            "elevation_ft": elevation.round(),
             "kind": rows["type"],
-            "longest_runway_ft": rows["longest_runway_ft"],
+            "longest_runway_ft": longest.reindex(rows.index),
             "scheduled": rows["scheduled_service"] == "yes",
             "also_known_as": _other_codes(rows, idents),
         }
@@ -224,7 +247,9 @@ def _more(path: Path, table: pd.DataFrame) -> pd.DataFrame:
         ) from error
 
 
-def _extended(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+def _extended(
+    table: pd.DataFrame, more: pd.DataFrame, another_nm: float = _ANOTHER_FIELD_NM
+) -> pd.DataFrame:
     """Add fields that are far from every listed one, and new codes of listed ones."""
     nearest, away_nm = Airports(table).nearest(
         more["latitude_deg"], more["longitude_deg"]
@@ -233,7 +258,7 @@ def _extended(table: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
     codes = codes[~codes.index.duplicated(keep=False)].reindex(table.index)
     both = table["also_known_as"].str.cat(codes.fillna(""), sep=" ").str.strip()
     known = table.assign(also_known_as=both)
-    return pd.concat([known, more[away_nm[:, 0] > _ANOTHER_FIELD_NM]])
+    return pd.concat([known, more[away_nm[:, 0] > another_nm]])
 
 
 def _supplemented(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -261,21 +286,29 @@ def _supplemented(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return both
 
 
-def _rows_of(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+def _with_lost(
+    table: pd.DataFrame, before: pd.DataFrame, named: pd.Series[Any]
+) -> pd.DataFrame:
+    """Bring back named fields that the lists have dropped or renamed since."""
+    lost = Airports(table).resolve(named).isna()
+    older = Airports(before).resolve(named[lost]).dropna().unique()
+    found = before.loc[older, list(table.columns)]
+    found["also_known_as"] = found["also_known_as"].fillna("")
+    found["municipality"] = found["municipality"].fillna("")
+    return _extended(table, found, _SAME_PLACE_NM)
+
+
+def _rows_of(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return hand-kept rows by the ident of the table, whichever code they use."""
-    rows = _csv(path)
-    others = table["also_known_as"].str.split(" ").explode()
-    ident_of = {code: ident for ident, code in others.items() if code}
-    idents = rows["ident"].where(
-        rows["ident"].isin(table.index), rows["ident"].map(ident_of)
-    )
+    idents = Airports(table).resolve(rows["ident"])
     unknown = rows["ident"][idents.isna()]
     if len(unknown):
         raise BadInputError(
-            f"{path.name} names fields that no list has: {', '.join(unknown)}",
+            f"our files name fields that no list has: {', '.join(unknown)}",
             hint="Add them to the supplement, or mend their codes.",
         )
-    return rows.drop(columns="ident").set_axis(pd.Index(idents, name="ident"))
+    known = rows.drop(columns="ident").set_axis(pd.Index(idents, name="ident"))
+    return known[~known.index.duplicated()]
 
 
 def _one_line(names: pd.Series[Any]) -> pd.Series[Any]:

@@ -19,8 +19,20 @@ Types = tuple[tuple[str, pa.DataType], ...]
 
 
 def files(name: str, data_dir: Path | None = None) -> tuple[Stamp, ...]:
-    """Return the shipped file of that name and, if there is one, the user's."""
-    return _stamp(bundled("reference", name)), *_overlay(name, data_dir)
+    """Return the whole table of that name and, if there are any, rows laid over it.
+
+    A user's packed file (``airports.csv.gz``) stands for the whole table, a plain one
+    (``airports.csv``) for the rows in it.
+    """
+    shipped = bundled("reference", name)
+    if data_dir is None:
+        return (_stamp(shipped),)
+    own = data_dir / "reference" / name
+    plain = own.with_name(name.removesuffix(".gz"))
+    whole = own if own != plain and own.is_file() else shipped
+    if plain.is_file() and not plain.samefile(shipped):
+        return _stamp(whole), _stamp(plain)
+    return (_stamp(whole),)
 
 
 @lru_cache(maxsize=32)
@@ -67,17 +79,6 @@ def read(path: Path, key: str, types: Types) -> pd.DataFrame:
     if frame.index.has_duplicates or frame.index.hasnans:
         raise BadInputError(f"{path} has a {key} twice, or an empty one", hint=hint)
     return frame
-
-
-def _overlay(name: str, data_dir: Path | None) -> list[Stamp]:
-    """Return the user's file of that name, unless it is the shipped one."""
-    if data_dir is None:
-        return []
-    plain = name.removesuffix(".gz")
-    for path in (data_dir / "reference" / name, data_dir / "reference" / plain):
-        if path.is_file() and not path.samefile(bundled("reference", name)):
-            return [_stamp(path)]
-    return []
 
 
 def _stamp(path: Path) -> Stamp:
