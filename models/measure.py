@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import features
 from anomaly.domain import Provenance
-from models import dataset, merit
+from features import surprise
+from models import dataset, masking, merit
 from models.metrics import Figure
 
 Scores = NDArray[np.float64]
@@ -30,7 +32,9 @@ def out_of_fold(
     for name, score in scores.items():
         is_model = name in ("model", "identity_hidden")
         suffix = "" if name == "model" else f"_{name}" if is_model else f": {name}"
-        told = _of_scores(rows, score, joined, frozen if is_model else None)
+        hidden = name == "identity_hidden"
+        order = review_order(rows, score, hide_identity=hidden) if is_model else score
+        told = _of_scores(rows, score, order, joined, frozen if is_model else None)
         for group, measured in told.items():
             results[f"{group}{suffix}"] = {
                 key: figure
@@ -38,6 +42,17 @@ def out_of_fold(
                 if is_model or key in _OF_BASELINE
             }
     return results
+
+
+def review_order(rows: pd.DataFrame, score: Scores, *, hide_identity: bool) -> Scores:
+    """Return what the review list sorts rows by: `features.surprise.priority_bits`."""
+    X = rows[dataset.feature_names()]
+    if hide_identity:
+        X = masking.hide(X, features.identity_features())
+    order: Scores = surprise.priority_bits(
+        pd.Series(score, X.index), surprise.surprise_bits(X)
+    ).to_numpy(np.float64)
+    return order
 
 
 def flat(results: Results) -> dict[str, float]:
@@ -58,21 +73,24 @@ def flat(results: Results) -> dict[str, float]:
 def _of_scores(
     rows: pd.DataFrame,
     score: Scores,
+    order: Scores,
     joined: NDArray[np.int64],
     frozen: Mapping[int, float] | None,
 ) -> dict[str, dict[str, Figure]]:
+    def alerts(chosen: NDArray[np.bool_]) -> merit.Alerts:
+        return merit.alerts_of(
+            rows[chosen], score[chosen], joined[chosen], order=order[chosen]
+        )
+
     documented = (rows["label_source"] == "casebook").to_numpy(bool)
     days = ~documented
     labelled = days & dataset.is_labelled(rows)
     told = {}
     if dataset.labels_of(rows)[labelled].any():
         made = (rows.loc[labelled, "provenance"] != Provenance.OBSERVED).all()
-        told["simulated" if made else "observed"] = merit.of_days(
-            merit.alerts_of(rows[labelled], score[labelled], joined[labelled])
-        )
+        told["simulated" if made else "observed"] = merit.of_days(alerts(labelled))
     if documented.any():
-        cases = merit.alerts_of(rows[documented], score[documented], joined[documented])
-        background = merit.alerts_of(rows[days], score[days], joined[days])
-        places = merit.place_in(cases.score, background.score, int(days.sum()))
+        cases, background = alerts(documented), alerts(days)
+        places = merit.place_in(cases.order, background.order, int(days.sum()))
         told["documented"] = merit.of_cases(cases, places, frozen)
     return told

@@ -24,6 +24,8 @@ class Alerts:
     """Journeys or cases with their scores; arrays of one length."""
 
     score: Scores
+    order: Scores
+    """What the review list is sorted by: the priority, or a baseline's score."""
     y: NDArray[np.bool_]
     look_alike: NDArray[np.bool_]
     group: NDArray[np.int64]
@@ -35,12 +37,19 @@ class Alerts:
         return len(self.score)
 
 
-def alerts_of(rows: pd.DataFrame, score: Scores, joined: NDArray[np.int64]) -> Alerts:
-    """Return the alerts of a table's rows, ordered by their key."""
+def alerts_of(
+    rows: pd.DataFrame,
+    score: Scores,
+    joined: NDArray[np.int64],
+    *,
+    order: Scores | None = None,
+) -> Alerts:
+    """Return the alerts of a table's rows, by their key; `order` is else the score."""
     frame = pd.DataFrame(
         {
             "alert": rows["alert"].to_numpy(),
             "score": score,
+            "order": score if order is None else order,
             "y": rows["logistics"].eq(True).to_numpy(bool),
             "look_alike": rows["look_alike"].eq(True).to_numpy(bool),
             "group": joined,
@@ -48,12 +57,14 @@ def alerts_of(rows: pd.DataFrame, score: Scores, joined: NDArray[np.int64]) -> A
     )
     by_alert = frame.groupby("alert", sort=True).agg(
         score=("score", "max"),
+        order=("order", "max"),
         y=("y", "max"),
         look_alike=("look_alike", "max"),
         group=("group", "first"),
     )
     return Alerts(
         score=by_alert["score"].to_numpy(np.float64),
+        order=by_alert["order"].to_numpy(np.float64),
         y=by_alert["y"].to_numpy(bool),
         look_alike=by_alert["look_alike"].to_numpy(bool),
         group=by_alert["group"].to_numpy(np.int64),
@@ -71,8 +82,10 @@ def of_days(alerts: Alerts) -> dict[str, Figure]:
     }
     for budget in thresholds.BUDGETS:
         room = thresholds.alerts_allowed(budget, alerts.n_flights)
-        figures[f"recall_at_{budget}"] = metrics.recall_within(y, score, room)
-        figures[f"precision_at_{budget}"] = metrics.precision_within(y, score, room)
+        figures[f"recall_at_{budget}"] = metrics.recall_within(y, alerts.order, room)
+        figures[f"precision_at_{budget}"] = metrics.precision_within(
+            y, alerts.order, room
+        )
     n_positive = int(y.sum())
     told = {
         name: metrics.with_interval(
@@ -82,7 +95,7 @@ def of_days(alerts: Alerts) -> dict[str, Figure]:
     }
     told["auc_vs_look_alikes"] = _against_look_alikes(alerts)
     room = thresholds.alerts_allowed(25, alerts.n_flights)
-    within = metrics.recall_within(alerts.look_alike, score, room)
+    within = metrics.recall_within(alerts.look_alike, alerts.order, room)
     told["look_alikes_at_25"] = metrics.with_interval(
         within, alerts.group, n=int(alerts.look_alike.sum())
     )
@@ -99,7 +112,7 @@ def of_cases(
     places
         Of each case, its place among the day's alerts per 50,000 flights (`place_in`).
     frozen
-        Thresholds per budget that a score must reach too; none for baselines.
+        Thresholds per budget that the order must reach too; none for baselines.
     """
     told = {
         "average_precision": metrics.with_interval(
@@ -110,7 +123,7 @@ def of_cases(
     for budget in thresholds.BUDGETS:
         flagged = places <= budget
         if frozen:
-            flagged &= cases.score >= thresholds.threshold_for(frozen, budget)
+            flagged &= cases.order >= thresholds.threshold_for(frozen, budget)
         told[f"recall_at_{budget}"] = _share_of(flagged, cases.y, cases.group)
         if budget == 25:
             told["look_alikes_at_25"] = _share_of(
@@ -119,15 +132,15 @@ def of_cases(
     return dict(sorted(told.items()))
 
 
-def place_in(score: Scores, background: Scores, n_flights: int) -> Scores:
-    """Return the place each score would take alone among a day's alerts.
+def place_in(order: Scores, background: Scores, n_flights: int) -> Scores:
+    """Return the place each case would take alone among a day's alerts.
 
     Counted per 50,000 flights, so that a small day does not flatter: among 5,000
     flights each alert above stands for ten.  A tie takes the middle of its places.
     """
     ordered = np.sort(background)
-    above = len(ordered) - np.searchsorted(ordered, score, side="right")
-    equal = len(ordered) - np.searchsorted(ordered, score, side="left") - above
+    above = len(ordered) - np.searchsorted(ordered, order, side="right")
+    equal = len(ordered) - np.searchsorted(ordered, order, side="left") - above
     scale = thresholds.FLIGHTS_A_DAY / max(n_flights, 1)
     place: Scores = 1.0 + (above + equal / 2.0) * scale
     return place

@@ -16,7 +16,7 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import SCORES, conform
 from anomaly.store import Store
-from features import words
+from features import surprise, words
 from features.base import FlightTables
 from models import coverage, dataset, explain, masking, pipeline, registry, thresholds
 from models.registry import Registered
@@ -77,7 +77,8 @@ def score_tables(
         X = masking.hide(X, features.identity_features())
     progress("scores", 0.5)
     score = pipeline.likelihood(model.classifier, X)
-    listed = ranked(rows["alert"], score)
+    surprising = surprise.surprise_bits(X)
+    listed = ranked(rows["alert"], pd.Series(score, X.index), surprising)
     frozen = thresholds.threshold_for(model.record.thresholds, budget)
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
     explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
@@ -94,6 +95,8 @@ def score_tables(
             "journey_id": listed["alert"].to_numpy(),
             "date": tables.date,
             "score": listed["score"].to_numpy(),
+            "surprise_bits": listed["surprise_bits"].to_numpy(),
+            "priority_bits": listed["priority_bits"].to_numpy(),
             "rank": listed["rank"].to_numpy(np.int32),
             "leads": listed["leads"].to_numpy(),
             "flagged": listed["flagged"].to_numpy(),
@@ -113,16 +116,25 @@ def score_tables(
     )
 
 
-def ranked(alert: pd.Series, score: Scores) -> pd.DataFrame:
+def ranked(alert: pd.Series, score: pd.Series, surprising: pd.Series) -> pd.DataFrame:
     """Return flights in the order of the review list, with the rank of their journey.
 
-    A journey stands where its best flight does; that flight leads it.
+    A journey stands where its flight of the highest priority does; it leads it.
     """
-    listed = pd.DataFrame({"alert": alert, "score": score}, index=alert.index)
-    listed["best"] = listed.groupby("alert")["score"].transform("max")
-    # Equal scores go by name, so that two runs list them alike.
+    listed = pd.DataFrame(
+        {
+            "alert": alert,
+            "score": score,
+            "surprise_bits": surprising,
+            "priority_bits": surprise.priority_bits(score, surprising),
+        },
+        index=alert.index,
+    )
+    listed["best"] = listed.groupby("alert")["priority_bits"].transform("max")
+    # Equal ones go by name, so that two runs list them alike.
     listed = listed.rename_axis("flight_id").sort_values(
-        ["best", "alert", "score", "flight_id"], ascending=[False, True, False, True]
+        ["best", "alert", "priority_bits", "flight_id"],
+        ascending=[False, True, False, True],
     )
     leads = ~listed["alert"].duplicated()
     return listed.assign(leads=leads, rank=leads.cumsum().astype(np.int32))

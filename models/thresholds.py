@@ -1,4 +1,4 @@
-"""The score a journey must reach to be flagged, frozen when the model is trained.
+"""The priority a journey must reach to be flagged, frozen when the model is trained.
 
 A budget alone flags the best of every day, also of a day on which nothing happened.
 The threshold is what keeps a quiet day quiet.
@@ -26,14 +26,14 @@ def freeze(
     n_flights: int,
     budgets: Iterable[int] = BUDGETS,
 ) -> dict[int, float]:
-    """Return, per budget, the score that no more journeys than it allows reach.
+    """Return, per budget, the priority that no more journeys than it allows reach.
 
     Parameters
     ----------
     background : array of float
-        Scores, by models that did not learn from them, of the journeys that are not
-        known to be logistics: with those in, a day of routine airlift would push the
-        threshold above what any single flight can reach.
+        Priorities in bits, by models that did not learn from them, of the journeys
+        that are not known to be logistics: with those in, a day of routine airlift
+        would push the threshold above what any single flight can reach.
     n_flights : int
         Flights of the days these journeys are from.
     """
@@ -55,8 +55,8 @@ def threshold_for(thresholds: Mapping[int, float], budget: int) -> float:
 
 
 def _reached_by(best: NDArray[np.float64], n_allowed: int) -> float:
-    """Return the least score that at most `n_allowed` of the scores reach."""
+    """Return the least priority that at most `n_allowed` of them reach."""
     if not len(best) or n_allowed >= len(best):
-        return 0.0
-    # Just above the first score that is one too many, so ties never overrun.
+        return 0.0  # even odds and nothing unusual: the least worth a look
+    # Just above the first that is one too many, so ties never overrun.
     return float(np.nextafter(best[n_allowed], np.inf))

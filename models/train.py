@@ -164,8 +164,11 @@ def _freeze(
     Re-enacted cases are not part of any day.
     """
     days = (rows["label_source"] != "casebook").to_numpy(bool)
-    alerts = merit.alerts_of(rows[days], score[days], prepared.joined[days])
-    frozen = thresholds.freeze(alerts.score[~alerts.y], alerts.n_flights)
+    order = measure.review_order(rows, score, hide_identity=False)
+    alerts = merit.alerts_of(
+        rows[days], score[days], prepared.joined[days], order=order[days]
+    )
+    frozen = thresholds.freeze(alerts.order[~alerts.y], alerts.n_flights)
     return frozen, alerts.n_flights
 
 

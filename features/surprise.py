@@ -1,0 +1,53 @@
+"""How surprising a flight is, whatever its score: routine told from remarkable.
+
+A day holds hundreds of ordinary airlift flights, which rightly score high and
+would bury the one journey nobody has flown before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+# What each part asks: how rare are these two states together among all flights,
+# among flights of the type, this state among the operator's, this field among the
+# airframe's?
+PARTS = (
+    "route_country_pair_bits",
+    "route_country_pair_for_type_bits",
+    "operator_network_bits",
+)
+# Half a bit of priority a bit of surprise: enough to lift the unusual over the
+# routine among likely flights, too little to lift the unlikely.  Set beforehand,
+# not fitted to any case.
+WEIGHT = 0.5
+_LEAST = 1e-6
+
+
+def surprise_bits(rows: pd.DataFrame) -> pd.Series:
+    """Return the mean of what is known of a flight's surprise, in bits.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The features of `features.build`; hidden ones are ``NaN`` and do not count.
+    """
+    # A first visit says more of an airframe that has been seen often.
+    airframe = np.log2(rows["history_n_flights"] + 1) * rows["history_first_at_field"]
+    parts = rows[list(PARTS)].assign(airframe=airframe)
+    return parts.mean(axis="columns").fillna(0.0)
+
+
+def priority_bits(score: pd.Series, surprise: pd.Series) -> pd.Series:
+    """Return the review order: odds of the score in bits, plus half the surprise.
+
+    Examples
+    --------
+    >>> even, never_seen = pd.Series([0.5]), pd.Series([8.0])
+    >>> float(priority_bits(even, never_seen).iloc[0])
+    4.0
+    """
+    likely = score.clip(_LEAST, 1 - _LEAST)
+    odds = (likely / (1 - likely)).map(np.log2)
+    priority: pd.Series = odds + WEIGHT * surprise
+    return priority
