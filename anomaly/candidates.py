@@ -13,17 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from anomaly.edges import Edges, tangent
+from anomaly.approach import (
+    GLIDE_FT_PER_NM,
+    LANDING,
+    STEADY_FT_MIN,
+    TAKEOFF,
+    kinds,
+    log_fit,
+    log_prior,
+    sight,
+)
+from anomaly.edges import Edges
 from anomaly.fields import Fields
+from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.tracks import Bools, Floats, Ints, arc_nm
 
-# A three-degree glide path loses this much height a mile.
-GLIDE_FT_PER_NM = 318.0
-# Runways and aprons reach about this far from the point that stands for a field.
-FIELD_RADIUS_NM = 1.2
 # Above this, without descending, nothing tells where an aircraft will land.
 CRUISE_FT = 12_000.0
-STEADY_FT_MIN = 300.0
+# "None of these" weighs as much as a plain field of this prior would.
+ELSEWHERE = -1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,82 +57,27 @@ def near_edge(
     here, _ = fields.near(edge.point, category, k)
     sign = 1 if ending else -1
     glide_nm = np.nan_to_num(edge.altitude_ft / GLIDE_FT_PER_NM).clip(0, 150)
-    step = np.nan_to_num(edge.heading) * (sign * glide_nm / 3440.065)[:, None]
+    step = np.nan_to_num(edge.heading) * (sign * glide_nm / EARTH_RADIUS_NM)[:, None]
     touch = edge.point + step
     touch /= np.sqrt((touch**2).sum(axis=1, keepdims=True))
     there, _ = fields.near(touch, category, k // 2)
-    return np.hstack((here, there))
+    # Seen close to a short strip, even a large aircraft may have used it.
+    nearest, _ = fields.near(edge.point, np.full(len(edge), "rotor"), 4)
+    return np.hstack((here, there, nearest))
 
 
-def log_fit(edge: Edges, place: Ints, fields: Fields, *, ending: bool) -> Floats:
-    """Return how well each field explains how the aircraft moved at the edge."""
-    field = fields.points[place]
-    far_nm = arc_nm(edge.point[:, None], field)
-    height_ft = edge.altitude_ft[:, None] - np.append(fields.elevation_ft, 0.0)[place]
-    glide_nm = height_ft.clip(0) / GLIDE_FT_PER_NM
-    toward = edge.climb_ft_min * (-1 if ending else 1)
-    low = glide_nm * GLIDE_FT_PER_NM < CRUISE_FT
-    nearing = (toward > STEADY_FT_MIN)[:, None]
-    leaving = (toward < -STEADY_FT_MIN)[:, None]
-    distance = _distance_fit(far_nm, glide_nm, nearing, leaving, low)
-    fit = distance + _course_fit(edge, field, far_nm, ending=ending)
-    on_field = -0.5 * ((far_nm - FIELD_RADIUS_NM).clip(0) / 1.0) ** 2
-    fit = np.where(edge.on_ground[:, None], on_field.clip(-30), fit)
-    return np.where(place < 0, -np.inf, fit)
-
-
-def _distance_fit(
-    far_nm: Floats, glide_nm: Floats, nearing: Bools, leaving: Bools, low: Bools
+def scores(
+    edge: Edges, place: Ints, able: pd.DataFrame, fields: Fields, *, ending: bool
 ) -> Floats:
-    """Return how well the distance agrees with the height still to lose."""
-    ratio = np.log((far_nm + 2) / (np.nan_to_num(glide_nm, nan=5.0) + 2))
-    spread = np.where(nearing, 0.55, 0.8)
-    fit = -0.5 * (ratio / spread) ** 2
-    # Steeper than six degrees is hardly flown; beyond the glide anything is.
-    level = np.where(ratio < -0.1, -8 * (ratio + 0.1) ** 2, -1.0 * ratio)
-    fit = np.where(nearing | low, fit, level)
-    fit = np.where(leaving, fit - 2.5, fit)
-    # The same likelihood spreads over a ring that grows with the distance.
-    result: Floats = fit - 1.5 * np.log(far_nm + 2)
-    return result
-
-
-def _course_fit(edge: Edges, field: Floats, far_nm: Floats, *, ending: bool) -> Floats:
-    """Return how well the course points at the fields (or away from them)."""
-    bearing = tangent(edge.point[:, None], field)
-    cosine = (bearing * edge.heading[:, None]).sum(axis=-1) * (1 if ending else -1)
-    angle_deg = np.degrees(np.arccos(cosine.clip(-1, 1)))
-    # Close to a field the angle says little: runways are wide, points coarse.
-    spread_deg = np.hypot(15.0, 57.3 * 0.8 / np.maximum(far_nm, 0.3))
-    aimed = np.exp(-0.5 * (angle_deg / spread_deg) ** 2) * 180 / spread_deg * 0.8
-    # A share flies a pattern or is vectored, and points anywhere.
-    result: Floats = np.log(np.nan_to_num(0.7 * aimed + 0.3, nan=1.0))
-    return result
-
-
-def log_prior(place: Ints, able: pd.DataFrame, fields: Fields) -> Floats:
-    """Return how well each field suits the aircraft, whatever it did."""
-    need_ft = able["min_runway_ft"].to_numpy(float)[:, None]
-    heavy = np.isin(able["category"].to_numpy(dtype=object), ["jet", "propeller"])
-    heavy = heavy[:, None]
-    runway_ft = np.append(fields.runway_ft, np.nan)[place]
-    kind = np.append(fields.kind, "")[place]
-    use = np.append(fields.use, "")[place]
-    scheduled = np.append(fields.scheduled, False)[place]
-    hub = np.append(fields.hub, False)[place]
-    short = (1 - runway_ft / np.maximum(need_ft, 1)).clip(0)
-    score = np.where(np.isnan(runway_ft), 0, -8 * short)
-    score += np.where(heavy & (kind == "large_airport"), 1.0, 0)
-    score += np.where(heavy & np.isin(kind, ["small_airport"]), -2.0, 0)
-    score += np.where(kind == "seaplane_base", -4.0, 0)
-    score += np.where(kind == "heliport", -1.5, 0)
-    airline = (able["role"] == "airliner").to_numpy()[:, None]
-    score += np.where(airline, np.where(scheduled, 1.0, -1.5), 0)
-    score += np.where(airline & (use == "military"), -1.5, 0)
-    military = able["military"].to_numpy(dtype=bool)[:, None]
-    score += np.where(military & (use != "civil"), 1.2, 0)
-    score += np.where(military & hub, 0.7, 0)
+    """Return how likely each field is, in log-odds against the others."""
+    score = _fit(edge, place, fields, ending=ending)
+    score += log_prior(kinds(place, able, fields))
     return np.where(place < 0, -np.inf, score)
+
+
+def _fit(edge: Edges, place: Ints, fields: Fields, *, ending: bool) -> Floats:
+    seen = sight(edge, place, fields, ending=ending)
+    return log_fit(seen, LANDING if ending else TAKEOFF)
 
 
 def ranked(place: Ints, far_nm: Floats, score: Floats, elsewhere: Floats) -> Candidates:
@@ -145,26 +98,26 @@ def ranked(place: Ints, far_nm: Floats, score: Floats, elsewhere: Floats) -> Can
     return Candidates(place, np.take_along_axis(far_nm, order, axis=1), weight)
 
 
-def elsewhere_alone(edge: Edges) -> Floats:
-    """Return the score of "none of these fields" for an edge seen from one side."""
-    glide_nm = np.nan_to_num(edge.altitude_ft / GLIDE_FT_PER_NM, nan=40.0).clip(0)
-    score: Floats = -1.5 * np.log(3 * glide_nm + 8) - 1.0
-    return np.where(edge.on_ground, -10.0, score)
-
-
 def of_edges(
     edge: Edges, able: pd.DataFrame, fields: Fields, *, ending: bool
 ) -> Candidates:
     """Return the candidates of an edge of which only one side is known."""
     place = near_edge(edge, able, fields, ending=ending)
-    score = log_fit(edge, place, fields, ending=ending)
-    score += log_prior(place, able, fields)
-    toward = edge.climb_ft_min * (-1 if ending else 1)
-    unknowable = ~edge.on_ground & ~(edge.altitude_ft < CRUISE_FT)
-    unknowable &= ~(toward > STEADY_FT_MIN)
-    score[unknowable] = -np.inf
+    score = scores(edge, place, able, fields, ending=ending)
+    score[_unknowable(edge, ending=ending)] = -np.inf
     far_nm = arc_nm(edge.point[:, None], fields.points[place])
-    return ranked(place, far_nm, score, elsewhere_alone(edge))
+    glide_nm = np.nan_to_num(edge.altitude_ft / GLIDE_FT_PER_NM, nan=40.0).clip(0)
+    ring = (LANDING if ending else TAKEOFF).ring
+    elsewhere = ELSEWHERE - ring * np.log(2 * glide_nm + 3)
+    return ranked(place, far_nm, score, elsewhere)
+
+
+def _unknowable(edge: Edges, *, ending: bool) -> Bools:
+    """Tell edges at cruise, from which any field ahead may be meant."""
+    sink_ft_min = edge.climb_ft_min * (-1 if ending else 1)
+    cruising = ~(edge.altitude_ft < CRUISE_FT) & ~(sink_ft_min > STEADY_FT_MIN)
+    result: Bools = cruising & ~edge.on_ground
+    return result
 
 
 def of_stops(
@@ -190,14 +143,12 @@ def of_stops(
     )
     hours = (after.t_s - before.t_s) / 3600
     ground_h = hours[:, None] - (way_nm[0] + way_nm[1]) / (speed_kt[:, None] * 1.1)
-    in_time = (ground_h > able["min_ground_h"].to_numpy(float)[:, None] * 0.7) & (
-        place >= 0
-    )
-    score = (
-        log_fit(before, place, fields, ending=True)
-        + log_fit(after, place, fields, ending=False)
-        + log_prior(place, able, fields)
-    )
-    score = np.where(in_time, score, -np.inf)
-    elsewhere = -2.0 * np.log(100 + speed_kt * hours.clip(0, 12) / 4) - 1.0
-    return ranked(place, way_nm[0], score, elsewhere), in_time.any(axis=1)
+    in_time = ground_h > able["min_ground_h"].to_numpy(float)[:, None] * 0.7
+    score = _fit(before, place, fields, ending=True)
+    score += _fit(after, place, fields, ending=False)
+    score += log_prior(kinds(place, able, fields))
+    score = np.where(in_time & (place >= 0), score, -np.inf)
+    reach_nm = 50 + speed_kt * hours.clip(0, 12) / 4
+    elsewhere = ELSEWHERE - (LANDING.ring + TAKEOFF.ring) * np.log(reach_nm)
+    reached = np.asarray(np.isfinite(score).any(axis=1))
+    return ranked(place, way_nm[0], score, elsewhere), reached

@@ -1,9 +1,9 @@
 """Tell the reports of one aircraft from impossible ones under the same address.
 
 Each report joins the chain of earlier reports from which it could have been flown
-to; a report that fits none starts a chain of its own.  Of chains that overlap in
-time only the longest is kept: the others are teleports, jammed positions or a
-second aircraft.
+to; a report that fits none starts a chain of its own.  Where chains overlap in time
+only the longest is kept: the others are teleports, jammed positions or a second
+aircraft.
 """
 
 from __future__ import annotations
@@ -27,7 +27,12 @@ SECOND_AIRCRAFT_REPORTS = 30
 SECOND_AIRCRAFT_S = 600.0
 # No aircraft changes height faster than this between two reports.
 MAX_CLIMB_FT_MIN = 30_000.0
+# An aircraft that flies this fast elsewhere falls out of the sky at the other speed.
+JET_KT, FALLING_KT, HIGH_FT = 300.0, 80.0, 20_000.0
+# A moving aircraft never reports the very same place twice.
+MOVING_KT = 30.0
 _OPEN_CHAINS = 4
+_ESTABLISHED = 3
 _JUNK_CALLSIGN = r"^(?:TEST.*|TWR|GND|GROUND|@+|0+|\?+)$"
 _JUNK_ADDRESSES = frozenset({"000000", "ffffff", "123456", "abcdef", "111111"})
 
@@ -39,7 +44,7 @@ class Cleaned:
     tracks: Tracks
     rejected_airframe: Ints
     rejected_t_s: Floats
-    """The reports removed, in the order of the tracks."""
+    """The impossible reports, in the order of the tracks."""
 
     conflicts: pd.DataFrame
     """`airframe, start_s, end_s`: while two aircraft used one address."""
@@ -58,17 +63,23 @@ def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
     max_speed_kt : array of float
         The highest ground speed of each airframe, wind included.
     """
-    tests = _is_test(tracks)
-    left_out = [_count("test_transmission", tests, tracks)]
-    tracks = tracks.where(~tests)
+    left_out = []
+    for reason, rule in (
+        ("test_transmission", _is_test),
+        ("repeated_position", _is_stale),
+    ):
+        bad = rule(tracks)
+        left_out.append(_count(reason, bad, tracks))
+        tracks = tracks.where(~bad)
     chain = _chains(
         tracks.airframe,
         tracks.t_s,
         tracks.points,
         np.where(tracks.mlat, MLAT_ERROR_NM, PLACE_ERROR_NM),
         max_speed_kt,
+        _is_falling(tracks),
     )
-    kept = _kept_chains(tracks, chain)[chain] if len(chain) else np.ones(0, np.bool_)
+    kept = _is_own(tracks, chain)
     conflicts, strangers = _second_aircraft(tracks, chain, kept)
     left_out += [
         _count("second_aircraft_under_one_address", strangers, tracks),
@@ -93,6 +104,27 @@ def _is_test(tracks: Tracks) -> Bools:
     return junk | junk_address[tracks.airframe]
 
 
+def _is_stale(tracks: Tracks) -> Bools:
+    """Tell repetitions of the last known place, which some archives fill in."""
+    stale = np.zeros(len(tracks), dtype=bool)
+    stale[1:] = (
+        tracks.same_airframe
+        & (np.diff(tracks.latitude_deg) == 0)
+        & (np.diff(tracks.longitude_deg) == 0)
+    )
+    stale &= ~tracks.on_ground & (tracks.speed_kt > MOVING_KT)
+    return stale
+
+
+def _is_falling(tracks: Tracks) -> Bools:
+    """Tell reports too slow for their height: the speed is spoofed with the place."""
+    fast = np.zeros(len(tracks.icao24s), dtype=bool)
+    np.logical_or.at(fast, tracks.airframe, tracks.speed_kt > JET_KT)
+    slow = (tracks.speed_kt < FALLING_KT) & (tracks.altitude_ft > HIGH_FT)
+    result: Bools = slow & fast[tracks.airframe]
+    return result
+
+
 def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
     """Return how many reports were left out for a reason, with an example."""
     example = tracks.icao24s[tracks.airframe[rows][:1]]
@@ -104,11 +136,20 @@ def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
 
 @njit(cache=True)
 def _chains(
-    airframe: Ints, t_s: Floats, points: Floats, error_nm: Floats, max_speed_kt: Floats
+    airframe: Ints,
+    t_s: Floats,
+    points: Floats,
+    error_nm: Floats,
+    max_speed_kt: Floats,
+    excluded: Bools,
 ) -> Ints:
-    """Return for each report the chain that it belongs to, numbered from 0."""
+    """Return for each report the chain that it belongs to, numbered from 0.
+
+    Of the chains that a report could continue, one of several reports comes before
+    a stray one, and the one heard last before the others.  -1 is no chain.
+    """
     n = len(t_s)
-    chain = np.empty(n, np.int64)
+    chain = np.full(n, -1, np.int64)
     last = np.empty(_OPEN_CHAINS, np.int64)
     size = np.zeros(_OPEN_CHAINS, np.int64)
     n_open = 0
@@ -116,7 +157,9 @@ def _chains(
     for i in range(n):
         if i == 0 or airframe[i] != airframe[i - 1]:
             n_open = 0
-        best, nearest_nm = -1, np.inf
+        if excluded[i]:
+            continue
+        best = -1
         for slot in range(n_open):
             j = last[slot]
             dx = points[i, 0] - points[j, 0]
@@ -126,8 +169,14 @@ def _chains(
             gone_nm = 2 * EARTH_RADIUS_NM * np.arcsin(half)
             hours = (t_s[i] - t_s[j] + TIME_ERROR_S) / 3600
             reach_nm = max_speed_kt[airframe[i]] * hours + error_nm[i] + error_nm[j]
-            if gone_nm <= reach_nm and gone_nm < nearest_nm:
-                best, nearest_nm = slot, gone_nm
+            if gone_nm > reach_nm:
+                continue
+            if best < 0:
+                best = slot
+                continue
+            sure, sure_best = size[slot] >= _ESTABLISHED, size[best] >= _ESTABLISHED
+            if sure > sure_best or (sure == sure_best and last[slot] > last[best]):
+                best = slot
         if best < 0:
             if n_open < _OPEN_CHAINS:
                 best = n_open
@@ -144,36 +193,46 @@ def _chains(
     return chain
 
 
-def _kept_chains(tracks: Tracks, chain: Ints) -> Bools:
-    """Return which chains are the aircraft's own."""
-    n = int(chain.max()) + 1
-    size = np.bincount(chain, minlength=n)
+def _is_own(tracks: Tracks, chain: Ints) -> Bools:
+    """Tell the reports of the aircraft itself: of its longest chain at each time."""
+    n = int(chain.max(initial=-1)) + 1
+    on_chain = chain >= 0
+    members = chain[on_chain]
+    size = np.bincount(members, minlength=n)
     start, end = np.full(n, np.inf), np.full(n, -np.inf)
-    np.minimum.at(start, chain, tracks.t_s)
-    np.maximum.at(end, chain, tracks.t_s)
-    airframe = np.empty(n, np.int64)
-    airframe[chain] = tracks.airframe
+    np.minimum.at(start, members, tracks.t_s[on_chain])
+    np.maximum.at(end, members, tracks.t_s[on_chain])
+    airframe = np.zeros(n, np.int64)
+    airframe[members] = tracks.airframe[on_chain]
     order = np.lexsort((start, -size, airframe))
-    return _without_overlaps(order, airframe, start, end)
+    # Where the chains of each airframe begin in that order.
+    bounds = np.searchsorted(airframe[order], np.arange(len(tracks.icao24s) + 1))
+    place = np.empty(n, np.int64)
+    place[order] = np.arange(n)
+    own = on_chain.copy()
+    own[on_chain] = ~_overlaid(
+        tracks.airframe[on_chain],
+        tracks.t_s[on_chain],
+        place[members],
+        bounds,
+        start[order],
+        end[order],
+    )
+    return own
 
 
 @njit(cache=True)
-def _without_overlaps(order: Ints, airframe: Ints, start: Floats, end: Floats) -> Bools:
-    """Keep the chains that overlap none kept before, airframe by airframe."""
-    kept = np.zeros(len(order), np.bool_)
-    first = 0
-    for i in range(len(order)):
-        this = order[i]
-        if airframe[this] != airframe[order[first]]:
-            first = i
-        free = True
-        for j in range(first, i):
-            other = order[j]
-            if kept[other] and start[this] <= end[other] and start[other] <= end[this]:
-                free = False
+def _overlaid(
+    airframe: Ints, t_s: Floats, place: Ints, bounds: Ints, start: Floats, end: Floats
+) -> Bools:
+    """Tell the reports during which a longer chain of the airframe goes on."""
+    overlaid = np.zeros(len(t_s), np.bool_)
+    for i in range(len(t_s)):
+        for k in range(bounds[airframe[i]], place[i]):
+            if start[k] <= t_s[i] <= end[k]:
+                overlaid[i] = True
                 break
-        kept[this] = free
-    return kept
+    return overlaid
 
 
 def _second_aircraft(
@@ -183,7 +242,7 @@ def _second_aircraft(
 
     Jammed positions carry the callsign and height of the aircraft itself.
     """
-    rows = np.flatnonzero(~kept)
+    rows = np.flatnonzero(~kept & (chain >= 0))
     own = np.maximum.accumulate(np.where(kept, np.arange(len(kept)), 0))[rows]
     alike = (tracks.callsign[rows] == tracks.callsign[own]) & ~(
         np.abs(tracks.altitude_ft[rows] - tracks.altitude_ft[own]) > 3_000
@@ -209,9 +268,8 @@ def _second_aircraft(
     strangers = chains[long & (chains["alike"] < 0.5)]
     is_stranger = np.zeros(len(kept), dtype=bool)
     is_stranger[rows] = removed["chain"].isin(strangers.index).to_numpy()
-    return strangers[["airframe", "start_s", "end_s"]].reset_index(
-        drop=True
-    ), is_stranger
+    conflicts = strangers[["airframe", "start_s", "end_s"]].reset_index(drop=True)
+    return conflicts, is_stranger
 
 
 def _without_height_spikes(tracks: Tracks) -> Tracks:

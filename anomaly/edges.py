@@ -31,6 +31,8 @@ class Edges:
     speed_kt: Floats
     heading: Floats
     """Direction of flight, a unit vector tangent to the sphere, shape (n, 3)."""
+    sure_course: Bools
+    """Whether the direction was reported, or is that between near reports."""
     on_ground: Bools
 
     def __len__(self) -> int:
@@ -71,6 +73,8 @@ def edges(
         climb_ft_min=_climb(tracks, rows, inner, altitude_ft),
         speed_kt=tracks.speed_kt[rows],
         heading=_heading(tracks, points, rows, inner, ending=ending),
+        sure_course=~np.isnan(tracks.track_deg[rows])
+        | (np.abs(tracks.t_s[inner] - tracks.t_s[rows]) <= TREND_S),
         on_ground=on_ground[rows],
     )
 

@@ -16,6 +16,14 @@ from anomaly.tracks import Bools, Floats, Ints, unit_vectors
 
 # A field shorter than this takes no transport aircraft, whatever its type.
 SHORTEST_TRANSPORT_FT = 3_500.0
+FT_PER_NM = 6_076.1
+_USUAL_RADIUS_NM = {
+    "large_airport": 0.9,
+    "medium_airport": 0.6,
+    "small_airport": 0.3,
+    "seaplane_base": 0.5,
+    "heliport": 0.05,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +63,13 @@ class Fields:
             hub=truths("hub"),
             scheduled=truths("scheduled"),
         )
+
+    @cached_property
+    def radius_nm(self) -> Floats:
+        """How far from its point a field reaches: half its longest runway."""
+        usual = pd.Series(_USUAL_RADIUS_NM).reindex(self.kind).fillna(0.3).to_numpy()
+        half = self.runway_ft / FT_PER_NM / 2
+        return np.where(np.isnan(half), usual, half.clip(0.1, 1.5)) + 0.1
 
     @cached_property
     def points(self) -> Floats:

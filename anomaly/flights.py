@@ -71,6 +71,7 @@ def find(
     frame = _described(tracks, first, last, aircraft, reference)
     able_flights = able.iloc[airframe].reset_index(drop=True)
     able_flights["military"] = _is_military(frame, reference)
+    able_flights["airline"] = _is_airline(frame, able_flights, reference)
     starts = edges(tracks, first, parts.on_ground, ending=False, limit=last)
     stops = edges(tracks, last, parts.on_ground, ending=True, limit=first)
     origin, destination, pairs = of_flights(
@@ -199,6 +200,17 @@ def _is_military(frame: pd.DataFrame, reference: Reference) -> np.ndarray:
     nature = frame["operator_code"].map(reference.operators.table["nature"])
     flagged = frame["military_flag"].fillna(value=False).astype(bool)
     return (flagged | nature.isin(_MILITARY)).to_numpy()
+
+
+def _is_airline(
+    frame: pd.DataFrame, able: pd.DataFrame, reference: Reference
+) -> np.ndarray:
+    """Tell flights that go where airlines go; a jet of no known type is likely one."""
+    nature = frame["operator_code"].map(reference.operators.table["nature"])
+    unknown_jet = able["typecode"].isna() & (able["category"] == "jet")
+    likely = (able["role"] == "airliner") | (nature == "passenger") | unknown_jet
+    airline: np.ndarray = likely.to_numpy(bool) & ~able["military"].to_numpy(bool)
+    return airline
 
 
 def _with_end(

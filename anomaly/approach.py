@@ -1,0 +1,303 @@
+"""How well a field explains an approach that was lost, or a climb-out that appeared.
+
+Everything is told for landings; a take-off is a landing flown backwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import pandas as pd
+
+from anomaly.edges import Edges, tangent
+from anomaly.fields import Fields
+from anomaly.tracks import Bools, Floats, Ints, arc_nm
+
+# A three-degree glide path loses this much height a mile.
+GLIDE_FT_PER_NM = 318.0
+STEADY_FT_MIN = 300.0
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What one kind of motion says of the distance and direction of the field.
+
+    The distance is compared with that of a three-degree glide, as the logarithm of
+    their ratio; `short` and `long` are its spreads below and above `centre`.
+    """
+
+    centre: float
+    short: float
+    long: float
+    aimed: float
+    """Share of aircraft whose course points at the field."""
+    spread_deg: float
+    """How well it does."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """The distribution of what is seen of aircraft about to land, or just taken off.
+
+    Fitted by maximum likelihood to ends whose airport is known (real approaches cut
+    off at several heights, airline routes at a report every six minutes, simulated
+    flights): half of them, the other half for checking.
+    """
+
+    nearing: Motion
+    """Descending, for a landing."""
+    level: Motion
+    leaving: Motion
+    unknown: Motion
+    guessed_course_deg: float
+    """Added spread where the course is only that between sparse reports."""
+    final: float
+    """Share of aircraft close to the ground that are lined up with the runway."""
+    final_nm: float
+    """With each such length of glide left, the share falls by a factor of e."""
+    final_deg: float
+    """How well they are lined up."""
+    beside: float
+    """How far, in radii, runways lie beside the point that stands for the field."""
+    ring: float
+    """The same likelihood spreads over a ring that grows with this power."""
+    soft_nm: float
+    """Distances and heights below this are noise."""
+    apron_nm: float = 0.35
+    """How far from a runway aircraft on the ground are."""
+
+
+LANDING = Law(
+    nearing=Motion(-0.06, 0.37, 0.28, 0.76, 16.0),
+    level=Motion(-0.05, 0.72, 0.61, 0.59, 27.0),
+    leaving=Motion(-0.04, 0.73, 0.96, 0.38, 35.0),
+    unknown=Motion(0.16, 0.68, 0.82, 0.50, 25.0),
+    guessed_course_deg=88.0,
+    final=0.80,
+    final_nm=6.1,
+    final_deg=3.0,
+    beside=0.49,
+    ring=2.26,
+    soft_nm=0.46,
+)
+TAKEOFF = Law(
+    nearing=Motion(-0.62, 0.50, 0.38, 0.75, 8.3),
+    level=Motion(-0.12, 0.65, 0.96, 0.58, 22.0),
+    leaving=Motion(0.27, 0.59, 0.90, 0.40, 35.0),
+    unknown=Motion(0.19, 0.71, 0.80, 0.50, 25.0),
+    guessed_course_deg=33.0,
+    final=0.79,
+    final_nm=6.0,
+    final_deg=3.6,
+    beside=0.37,
+    ring=1.75,
+    soft_nm=0.56,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the fields look like from an edge; shapes (n, k), or (n, 1)."""
+
+    far_nm: Floats
+    glide_nm: Floats
+    """How far a three-degree glide reaches; NaN where the height is unknown."""
+    angle_deg: Floats
+    """Between the course and the direction of the field; NaN where unknown."""
+    radius_nm: Floats
+    """Of the field: half its runway, or what is usual for its kind."""
+    sure_course: Bools
+    nearing: Bools
+    leaving: Bools
+    level: Bools
+    on_ground: Bools
+
+
+def sight(edge: Edges, place: Ints, of: Fields, *, ending: bool) -> Sight:
+    """Return how the fields `place` look from the edges."""
+    sign = 1 if ending else -1
+    field = of.points[place]
+    bearing = tangent(edge.point[:, None], field)
+    cosine = (bearing * edge.heading[:, None]).sum(axis=-1) * sign
+    height_ft = edge.altitude_ft[:, None] - np.append(of.elevation_ft, 0.0)[place]
+    sink_ft_min = -sign * edge.climb_ft_min[:, None]
+    return Sight(
+        far_nm=arc_nm(edge.point[:, None], field),
+        glide_nm=height_ft.clip(0) / GLIDE_FT_PER_NM,
+        angle_deg=np.degrees(np.arccos(cosine.clip(-1, 1))),
+        radius_nm=np.append(of.radius_nm, np.nan)[place],
+        sure_course=edge.sure_course[:, None],
+        nearing=sink_ft_min > STEADY_FT_MIN,
+        leaving=sink_ft_min < -STEADY_FT_MIN,
+        level=np.abs(sink_ft_min) <= STEADY_FT_MIN,
+        on_ground=edge.on_ground[:, None],
+    )
+
+
+def log_fit(seen: Sight, law: Law) -> Floats:
+    """Return the logarithm of how likely each field makes what was seen."""
+    gone_nm = (seen.far_nm - seen.radius_nm).clip(0)
+    motion = _motion(seen, law)
+    known = ~np.isnan(seen.glide_nm)
+    glide_nm = np.where(known, seen.glide_nm, 10.0)
+    ratio = np.log((gone_nm + law.soft_nm) / (glide_nm + law.soft_nm))
+    ratio = ratio - motion["centre"]
+    spread = np.where(ratio < 0, motion["short"], motion["long"])
+    spread = np.where(known, spread, 1.5)
+    # Student's tails: a detour or a wrong height must not decide alone.
+    distance = -2.5 * np.log1p((ratio / spread) ** 2 / 4) - np.log(spread)
+    ring = -law.ring * np.log(gone_nm + law.soft_nm)
+    aloft = distance + ring + _course_fit(seen, motion, law)
+    parked = -0.5 * (gone_nm / law.apron_nm) ** 2 - 2 * np.log(
+        seen.radius_nm + law.apron_nm
+    )
+    fit = np.where(seen.on_ground, np.maximum(parked, -40), aloft)
+    return np.where(np.isfinite(seen.far_nm), fit, -np.inf)
+
+
+def _course_fit(seen: Sight, motion: dict[str, Floats], law: Law) -> Floats:
+    """Return how well the course points at the fields.
+
+    A share is lined up with the runway, larger the lower it is; of the others a
+    share flies toward the field; the rest is vectored, and points anywhere.
+    """
+    # Close to a field the angle says little: its point is not its runway.
+    close_deg = np.degrees(law.beside * seen.radius_nm / np.maximum(seen.far_nm, 0.3))
+    guessed_deg = np.where(seen.sure_course, 0.0, law.guessed_course_deg)
+    blur_deg = np.hypot(close_deg, guessed_deg)
+    low = np.exp(-np.nan_to_num(seen.glide_nm, nan=20.0) / law.final_nm)
+    lined_up = law.final * low
+    final = _pointing(seen.angle_deg, np.hypot(law.final_deg, blur_deg))
+    toward = _pointing(seen.angle_deg, np.hypot(motion["spread_deg"], blur_deg))
+    share = motion["aimed"]
+    fit = np.log(lined_up * final + (1 - lined_up) * (share * toward + 1 - share))
+    return np.nan_to_num(fit, nan=0.0)
+
+
+def _pointing(angle_deg: Floats, spread_deg: Floats) -> Floats:
+    """Return the density of an angle, against that of a course that points anywhere."""
+    density: Floats = np.exp(-0.5 * (angle_deg / spread_deg) ** 2) * 144 / spread_deg
+    return density
+
+
+def _motion(seen: Sight, law: Law) -> dict[str, Floats]:
+    """Return the figures of the kind of motion of each edge, shape (n, 1)."""
+    kinds = [seen.nearing, seen.level, seen.leaving]
+    return {
+        f.name: np.select(
+            kinds,
+            [getattr(m, f.name) for m in (law.nearing, law.level, law.leaving)],
+            getattr(law.unknown, f.name),
+        )
+        for f in fields(Motion)
+    }
+
+
+@dataclass(frozen=True)
+class Taste:
+    """Which fields aircraft prefer, in log-odds against a plain small airport.
+
+    Fitted with the laws; what they hold no aircraft of (the state's, seaplanes,
+    helicopters) is a judgement.
+    """
+
+    short_runway: float = -9.0
+    """For each share by which the runway is shorter than the type needs."""
+    unknown_runway: float = -1.8
+    large: float = 4.1
+    medium: float = 3.0
+    scheduled: float = 1.2
+    airline_scheduled: float = -0.2
+    airline_large: float = 0.9
+    airline_military: float = -1.2
+    state_military: float = 1.6
+    state_hub: float = 0.8
+    light_large: float = 1.5
+    light_medium: float = 0.4
+    light_scheduled: float = 1.8
+    seaplane: float = -4.0
+    heliport: float = -1.0
+    fixed_wing_heliport: float = -6.0
+
+
+TASTE = Taste()
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """What aircraft and field are, as far as it matters; shapes (n, k) or (n, 1)."""
+
+    short_share: Floats
+    """By how much the runway is shorter than needed, 0 to 1; NaN unknown."""
+    large: Bools
+    medium: Bools
+    scheduled: Bools
+    military: Bools
+    hub: Bools
+    seaplane: Bools
+    heliport: Bools
+    heavy: Bools
+    airline: Bools
+    state: Bools
+    rotor: Bools
+
+
+def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
+    """Return what matters of the fields `place` for each aircraft."""
+
+    def told(name: str) -> Bools:
+        values: Bools = able[name].to_numpy(dtype=bool)[:, None]
+        return values
+
+    category = able["category"].to_numpy(dtype=object)[:, None]
+    need_ft = np.maximum(able["min_runway_ft"].to_numpy(float)[:, None], 1.0)
+    runway_ft = np.append(of.runway_ft, np.nan)[place]
+    kind = np.append(of.kind, "")[place]
+    return Kind(
+        short_share=(1 - runway_ft / need_ft).clip(0),
+        large=kind == "large_airport",
+        medium=kind == "medium_airport",
+        scheduled=np.append(of.scheduled, np.False_)[place],
+        military=np.append(of.use, "")[place] != "civil",
+        hub=np.append(of.hub, np.False_)[place],
+        seaplane=kind == "seaplane_base",
+        heliport=kind == "heliport",
+        heavy=np.isin(category, ["jet", "propeller"]),
+        airline=told("airline"),
+        state=told("military"),
+        rotor=category == "rotor",
+    )
+
+
+def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
+    """Return how likely aircraft go to such fields, whatever was seen."""
+    unknown = np.isnan(kind.short_share)
+    score = np.where(
+        unknown,
+        np.where(kind.heavy, taste.unknown_runway, 0.0),
+        taste.short_runway * np.nan_to_num(kind.short_share),
+    )
+    heavy = (
+        taste.large * kind.large
+        + taste.medium * kind.medium
+        + taste.scheduled * kind.scheduled
+    )
+    light = (
+        taste.light_large * kind.large
+        + taste.light_medium * kind.medium
+        + taste.light_scheduled * kind.scheduled
+    )
+    score = score + np.where(kind.heavy, heavy, light)
+    score += kind.airline * (
+        taste.airline_scheduled * kind.scheduled
+        + taste.airline_large * kind.large
+        + taste.airline_military * kind.military
+    )
+    score += kind.state * (
+        taste.state_military * kind.military + taste.state_hub * kind.hub
+    )
+    score += taste.seaplane * kind.seaplane
+    landing_pad = np.where(kind.rotor, taste.heliport, taste.fixed_wing_heliport)
+    result: Floats = score + landing_pad * kind.heliport
+    return result
