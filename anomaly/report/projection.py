@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Number = TypeVar("Number", float, Floats)
 
 # Closer in than this a coastline of the whole world has no shape.
-SMALLEST_DEG = 3.0
+SMALLEST_DEG = 2.0
 MARGIN_SHARE = 0.14
 
 
@@ -92,14 +92,15 @@ def around(
     width: float,
     lowest: float,
     highest: float,
+    smallest_deg: float = SMALLEST_DEG,
 ) -> View:
     """Return the view that just shows the places, between two heights in pixels."""
     south, north = float(latitude_deg.min()), float(latitude_deg.max())
     west, breadth = _narrowest(longitude_deg)
     middle = (south + north) / 2
     squeeze = float(np.cos(np.radians(np.clip(middle, -70, 70))))
-    tall = max((north - south), SMALLEST_DEG) * (1 + 2 * MARGIN_SHARE)
-    wide = max(breadth, SMALLEST_DEG / squeeze) * squeeze * (1 + 2 * MARGIN_SHARE)
+    tall = max((north - south), smallest_deg) * (1 + 2 * MARGIN_SHARE)
+    wide = max(breadth, smallest_deg / squeeze) * squeeze * (1 + 2 * MARGIN_SHARE)
     height = float(np.clip(width * tall / wide, lowest, highest))
     # Never more than once round the world.
     px_per_deg = max(min(width / wide, height / tall), width / (360 * squeeze))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -98,12 +99,20 @@ def _flown(
 
 
 def _seen(leg: Leg, number: int, first: int, last: int) -> Iterator[Part]:
-    if last - first > 1:
-        rows = slice(first, last)
-        track = leg.track
-        yield Part(
-            "observed", number, track.latitude_deg[rows], track.longitude_deg[rows]
-        )
+    """Return what was observed from one row to another, cut where silence was long."""
+    track = leg.track
+    silences = track.silences()
+    cuts = silences[(silences > first) & (silences < last)].tolist()
+    for start, end in pairwise([first, *cuts, last]):
+        if start > first:
+            before = (track.latitude_deg[start - 1], track.longitude_deg[start - 1])
+            after = (track.latitude_deg[start], track.longitude_deg[start])
+            yield from _line("unobserved", number, before, after)
+        if end - start > 1:
+            rows = slice(start, end)
+            yield Part(
+                "observed", number, track.latitude_deg[rows], track.longitude_deg[rows]
+            )
 
 
 def _line(kind: Kind, leg: int, a: Place | None, b: Place | None) -> Iterator[Part]:

@@ -13,6 +13,8 @@ from anomaly.report.modelcard import ModelCard
 from anomaly.verdicts import Verdict
 
 Floats = NDArray[np.float64]
+# An airliner is 40 nm farther after this time.
+SILENCE_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,14 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.t_s)
+
+    def silences(self) -> NDArray[np.intp]:
+        """Return the rows that come long after the one before.
+
+        Shorter than what counts as a gap, but too long to call the way between
+        observed.
+        """
+        return np.flatnonzero(np.diff(self.t_s) > SILENCE_S) + 1
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from anomaly.domain import Provenance
 
+SMALL_MARK_HEIGHT = 13.0
 Points = NDArray[np.float64]
 """Shape (n, 2): x and y in the picture's own units."""
 
@@ -144,7 +145,18 @@ def _mark(words: str, width: float, height: float, *, small: bool) -> Markup:
     The words go across it, too: a part cut out of it still shows them.
     """
     if small:
-        return el("text", words, x=4, y=height - 4, class_="mark-made", font_size=9)
+        # Below the map: across so small a one the words would hide it.
+        strip = el(
+            "rect",
+            y=number(height),
+            width=number(width),
+            height=SMALL_MARK_HEIGHT,
+            class_="strip",
+            fill="#fff",
+        )
+        return strip + el(
+            "text", words, x=2, y=number(height + 10), class_="mark-made", font_size=9
+        )
     size = min(width / max(len(words), 1) * 1.1, height / 3)
     across = el(
         "text",

@@ -125,9 +125,8 @@ def _curves(leg: Leg, axis: Axis, panels: tuple[Panel, ...]) -> Markup:
         return Markup()
     height, speed = panels
     x = axis.x(track.t_s)
-    cuts = np.searchsorted(
-        track.t_s, [gap.end.timestamp() for gap in leg.gaps], side="left"
-    )
+    ends = [gap.end.timestamp() for gap in leg.gaps]
+    cuts = np.union1d(np.searchsorted(track.t_s, ends, side="left"), track.silences())
     return (
         _curve(x, height.y(track.altitude_ft), cuts, "height")
         + _curve(x, speed.y(track.speed_kt), cuts, "speed")

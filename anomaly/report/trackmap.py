@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,6 +31,7 @@ LEGEND_HEIGHT = 56.0
 # Names of short gaps would cover the way itself.
 NAMED_GAPS = 3
 NAMED_GAP_H = 0.5
+LONGEST_NAME = 26
 # What most names of fields end in: it takes the most room and says the least.
 _COMMON_WORDS = re.compile(r"\s+((International|Intl)\s+)?(Airport|Aerodrome)\b")
 
@@ -217,7 +219,9 @@ def _spot(spot: Spot, view: View, room: Room) -> Markup:
     room.take((x - 8, y - 8, x + 8, y + 8))
     numbers = ", ".join(map(str, spot.numbers))
     full = f"{numbers} {spot.name} ({spot.ident})"
-    shorter = f"{numbers} {_COMMON_WORDS.sub('', spot.name)} ({spot.ident})"
+    name = _COMMON_WORDS.sub("", spot.name)
+    name = textwrap.shorten(name, LONGEST_NAME, placeholder=" …")
+    shorter = f"{numbers} {name} ({spot.ident})"
     sign = el(
         "g",
         el("title", f"{full}, {symbols.USE_WORDS.get(spot.use, spot.use)}"),

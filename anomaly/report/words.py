@@ -62,7 +62,8 @@ def number(value: float | None, unit: str = "") -> str:
     """
     if value is None or math.isnan(value):
         return "unknown"
-    return f"{value:,.0f}{unit and _NO_BREAK + unit}"
+    # Adding zero turns a negative zero into a plain one.
+    return f"{round(value) + 0:,}{unit and _NO_BREAK + unit}"
 
 
 def percent(value: float | None) -> str:
@@ -113,10 +114,9 @@ def what_was_seen(alert: Alert) -> str:
     """Return the journey in a sentence or two."""
     legs = plural(len(alert.legs), "flight")
     first, last = alert.legs[0].origin, alert.legs[-1].destination
-    known = "" if alert.total_nm is None else f", {number(alert.total_nm, 'nm')} in all"
     text = (
         f"{legs} from {first.words} to {last.words}, "
-        f"{span(alert.first_seen, alert.last_seen)} UTC{known}."
+        f"{span(alert.first_seen, alert.last_seen)} UTC{_flown(alert)}."
     )
     if not alert.stops:
         return f"{text} No stopover."
@@ -124,6 +124,15 @@ def what_was_seen(alert: Alert) -> str:
     seen = f", {inferred} of them inferred and not seen" if inferred else ""
     where = listed([stop_words(stop) for stop in alert.stops])
     return f"{text} {plural(len(alert.stops), 'stopover')}{seen}: {where}."
+
+
+def _flown(alert: Alert) -> str:
+    flown = [leg.flown_nm for leg in alert.legs]
+    if None not in flown:
+        return f", {number(sum(nm or 0.0 for nm in flown), 'nm')} along the positions"
+    if alert.total_nm is None:
+        return ""
+    return f", {number(alert.total_nm, 'nm')} by great circles"
 
 
 def stop_words(stop: Stop) -> str:

@@ -1,23 +1,38 @@
-"""Draw journeys on a map of the world: all of a day, or one beside its row."""
+"""Draw journeys on a small scale: all of a day, or one beside its row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from markupsafe import Markup
 
 from anomaly.domain import Provenance
 from anomaly.report import symbols
 from anomaly.report.labels import Room
 from anomaly.report.land import borders, grid, land
-from anomaly.report.projection import View, world
+from anomaly.report.projection import View, around, world
 from anomaly.report.route import parts_of, spots_of
 from anomaly.report.summary import Alert
-from anomaly.report.svg import Points, el, number, path_data, picture, simplify
+from anomaly.report.svg import (
+    SMALL_MARK_HEIGHT,
+    Points,
+    el,
+    number,
+    path_data,
+    picture,
+    simplify,
+)
 
 WIDTH = 1000.0
 THUMB_WIDTH = 200.0
+# Closer in, a reader who does not know the coast would not know the place.
+SMALLEST_DAY_DEG, SMALLEST_THUMB_DEG = 14.0, 16.0
+# A view with this much of a round might as well be the whole.
+_NEARLY_ALL = 0.6
 _THUMB_LAND = "land-small"
+# The shared land is drawn once for all small maps, fine enough for the closest.
+_THUMB_TOLERANCE = 0.08
 
 
 def day_map(
@@ -28,7 +43,7 @@ def day_map(
     ident: str,
 ) -> Markup:
     """Return the flagged journeys on one map, each a link to its page."""
-    view = world(WIDTH)
+    view = _view(alerts, WIDTH, SMALLEST_DAY_DEG)
     room = Room(view.width, view.height)
     room.take((0, 0, 340, 34))
     # The first in the list is drawn last, on top, but named first.
@@ -45,20 +60,14 @@ def day_map(
         for alert, link, name in zip(alerts, links, names, strict=True)
     ]
     return picture(
-        el(
-            "rect",
-            width=WIDTH,
-            height=number(view.height),
-            class_="sea",
-            fill="#eef2f5",
-        ),
+        _sea(view),
         land(view, tolerance=0.6),
         borders(view, tolerance=0.6),
         grid(view, labels=False),
         *reversed(drawn),
         kinds=kinds,
         ident=ident,
-        title="World map of the journeys flagged for review",
+        title="Map of the journeys flagged for review",
         desc="; ".join(
             f"{alert.rank}: {alert.craft.name}, {_codes(alert)}" for alert in alerts
         )
@@ -72,18 +81,25 @@ def day_map(
 
 def thumb_land() -> Markup:
     """Return the land that all small maps of a page share."""
-    view = world(THUMB_WIDTH)
-    shape = el("symbol", land(view, tolerance=0.3), id=_THUMB_LAND, **_box(view))
-    return el("svg", shape, class_="shared", aria_hidden="true", width=0, height=0)
+    shape = el(
+        "g", land(world(THUMB_WIDTH), tolerance=_THUMB_TOLERANCE), id=_THUMB_LAND
+    )
+    return el(
+        "svg",
+        el("defs", shape),
+        class_="shared",
+        aria_hidden="true",
+        width=0,
+        height=0,
+    )
 
 
 def thumb(alert: Alert, *, ident: str) -> Markup:
     """Return one journey on a small map; the page holds `thumb_land` once."""
-    view = world(THUMB_WIDTH)
-    size = {"width": number(view.width), "height": number(view.height)}
+    view = _view([alert], THUMB_WIDTH, SMALLEST_THUMB_DEG)
     return picture(
         _sea(view),
-        el("use", href=f"#{_THUMB_LAND}", **size),
+        *_shared_land(view),
         _ways(alert, view, width=1.5),
         *(
             symbols.field(
@@ -101,8 +117,57 @@ def thumb(alert: Alert, *, ident: str) -> Markup:
         desc=_codes(alert),
         width=view.width,
         height=view.height,
+        legend_height=SMALL_MARK_HEIGHT if alert.provenance.is_made else 0.0,
         class_="thumb",
     )
+
+
+def _view(alerts: Sequence[Alert], width: float, smallest_deg: float) -> View:
+    """Return the view around all journeys, of the whole world if they span most."""
+    whole = world(width)
+    places = [
+        np.column_stack([part.latitude_deg, part.longitude_deg])
+        for alert in alerts
+        for part in parts_of(alert)
+    ]
+    places += [
+        np.array([[spot.latitude_deg, spot.longitude_deg]])
+        for alert in alerts
+        for spot in spots_of(alert)
+    ]
+    if not places:
+        return whole
+    every = np.concatenate(places)
+    near = around(
+        every[:, 0],
+        every[:, 1],
+        width=width,
+        lowest=whole.height,
+        highest=whole.height,
+        smallest_deg=smallest_deg,
+    )
+    _, _, west, east = near.bounds_deg()
+    return whole if east - west > _NEARLY_ALL * 360 else near
+
+
+def _shared_land(view: View) -> list[Markup]:
+    """Return the page's one drawing of the land, moved and scaled to the view."""
+    whole = world(THUMB_WIDTH)
+    up = view.px_per_deg / whole.px_per_deg
+    across = up * view.squeeze
+    _, _, west, east = view.bounds_deg()
+    south_shift = float(view.y(0.0)) - up * float(whole.y(0.0))
+    placed = []
+    for turn in (-360.0, 0.0, 360.0):
+        if turn + 180 < west or turn - 180 > east:
+            continue
+        zero = np.array([[0.0, 0.0]])
+        shift = float(view.straight(zero, turn)[0, 0]) - across * whole.width / 2
+        transform = (
+            f"translate({shift:.2f} {south_shift:.2f}) scale({across:.4f} {up:.4f})"
+        )
+        placed.append(el("use", href=f"#{_THUMB_LAND}", transform=transform))
+    return placed
 
 
 def _sea(view: View) -> Markup:
@@ -113,10 +178,6 @@ def _sea(view: View) -> Markup:
         class_="sea",
         fill="#eef2f5",
     )
-
-
-def _box(view: View) -> dict[str, object]:
-    return {"viewBox": f"0 0 {number(view.width)} {number(view.height)}"}
 
 
 def _ways(alert: Alert, view: View, *, width: float) -> Markup:
@@ -146,7 +207,7 @@ def _rank(alert: Alert, view: View, room: Room) -> Markup:
     at = room.place(text, x, y, size=15, gap=5)
     if at is None:
         return dot
-    name = el(
+    return dot + el(
         "text",
         text,
         x=number(at.x),
@@ -155,7 +216,6 @@ def _rank(alert: Alert, view: View, room: Room) -> Markup:
         class_="rank-name",
         font_size=15,
     )
-    return dot + name
 
 
 def _codes(alert: Alert) -> str:
