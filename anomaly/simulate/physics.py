@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -41,8 +42,9 @@ class Performance:
 
     table: pd.DataFrame
 
-    @classmethod
-    def of(cls, types: AircraftTypes) -> Performance:
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(types: AircraftTypes) -> Performance:
         """Return what is known of every type, filled up by its kind of engine."""
         known = types.table
         guess = np.where(known["cruise_kt"] < 200.0, "piston", "jet")
@@ -77,7 +79,9 @@ class Performance:
         further["approach_kt"] = further["approach_kt"].clip(
             upper=further["cruise_kt"] * 0.8
         )
-        return cls(pd.concat([table, further[table.columns]]).astype(np.float64))
+        return Performance(
+            pd.concat([table, further[table.columns]]).astype(np.float64)
+        )
 
     def of_types(self, typecodes: NDArray[np.object_]) -> dict[str, Numbers]:
         """Return figures of each typecode; an unknown type flies as a small jet."""

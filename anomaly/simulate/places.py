@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from anomaly.geo import distance_nm
 from anomaly.reference import Airports
+from anomaly.simulate import tables
 
 Rows = NDArray[np.int64]
 
@@ -23,11 +24,13 @@ class Places:
     table: pd.DataFrame
     airports: Airports
 
-    @classmethod
-    def of(cls, airports: Airports) -> Places:
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(airports: Airports) -> Places:
         """Return every field that is open to aeroplanes or helicopters."""
         table = airports.table
-        return cls(table.loc[table["kind"] != "seaplane_base"].sort_index(), airports)
+        on_land = table.loc[table["kind"] != "seaplane_base"].sort_index()
+        return Places(on_land, airports)
 
     @cached_property
     def ident(self) -> NDArray[np.object_]:
@@ -79,9 +82,29 @@ class Places:
 
     def rows(self, idents: Iterable[str]) -> Rows:
         """Return the row numbers of the idents that are known, in the order given."""
-        codes = self.airports.resolve(pd.Series(list(idents), dtype="str"))
-        found = self.table.index.get_indexer(pd.Index(codes))
-        return np.asarray(found[found >= 0], dtype=np.int64)
+        found = (self._row_of.get(ident, -1) for ident in map(self._known, idents))
+        return np.array([row for row in found if row >= 0], dtype=np.int64)
+
+    def pool(self, name: str) -> Rows:
+        """Return the fields of a named group (``pools.csv``); none if unknown."""
+        if name not in self._pools:
+            self._pools[name] = self.rows(tables.pools().get(name, ()))
+        return self._pools[name]
+
+    @cached_property
+    def _pools(self) -> dict[str, Rows]:
+        return {}
+
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        return {ident: row for row, ident in enumerate(self.ident)}
+
+    def _known(self, ident: str) -> str:
+        """Return the ident a field is listed under, of an older code of its."""
+        if ident in self._row_of:
+            return ident
+        airport = self.airports.get(ident)
+        return ident if airport is None else airport.ident
 
     def within(self, row: int, low_nm: float, high_nm: float) -> NDArray[np.bool_]:
         """Tell which airports lie between two distances from one of them."""

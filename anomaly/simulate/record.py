@@ -17,8 +17,12 @@ _DAY_S = 86400.0
 
 def positions(got: Reports, sorties: pd.DataFrame, airframes: pd.DataFrame) -> pa.Table:
     """Return the reports as POSITIONS, in order of address and time."""
+    # Flights come in order of address, so the first of an aircraft gives its place.
+    _, first_of = np.unique(sorties["airframe"].to_numpy(), return_index=True)
     airframe = sorties["airframe"].to_numpy()[got.sortie]
-    order = np.lexsort((got.time_s, airframe))
+    rank = np.zeros(len(airframes), dtype=np.int64)
+    rank[sorties["airframe"].to_numpy()[first_of]] = first_of
+    order = np.lexsort((got.time_s, rank[airframe]))
     row, airframe = got.sortie[order], airframe[order]
     time_s = got.time_s[order]
     on_ground = got.on_ground[order]

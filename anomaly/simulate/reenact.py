@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from anomaly.cases import Case
 from anomaly.domain import Provenance
 from anomaly.reference import Reference
-from anomaly.simulate import draws, fleets, identity, legs, timetable
+from anomaly.simulate import draws, fleets, identity, legs, paths, timetable
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.sorties import SORTIES, Columns, World, hidden, joined, world_of
 
@@ -30,6 +30,8 @@ _STAND_IN_TYPE = "IL76"
 """What flies where the type is not told: the commonest in such reports."""
 _UNSEEN = (0.35, 0.75)
 """Share of a flight from or to an untold field that nobody saw."""
+_TURN_NM = (120.0, 450.0)
+"""How far a flight goes that is told to have come back to where it began."""
 _TURNROUND_S = 2 * 3600.0
 """Least time between two cases of one airframe."""
 
@@ -171,7 +173,10 @@ def _journey(setting: Setting, plan: _Plan, row: int, not_before_s: float) -> Co
     rng = draws.generator("case", setting.seed, case.key)
     origin, destination = np.array(plan.fields[:-1]), np.array(plan.fields[1:])
     flights = legs.blank(setting, np.full(n, row)) | _told(plan, rng)
-    tried = legs.routed(setting, flights, origin, destination, np.zeros(n))
+    turns = _Turns.of(setting, origin, destination, rng)
+    tried = turns.made(
+        setting, legs.routed(setting, flights, origin, destination, np.zeros(n))
+    )
     takeoff_s = timetable.takeoffs(
         case,
         plan.date,
@@ -182,11 +187,51 @@ def _journey(setting: Setting, plan: _Plan, row: int, not_before_s: float) -> Co
     )
     takeoff_s += max(0.0, not_before_s - takeoff_s[0])
     flown = legs.routed(setting, flights, origin, destination, takeoff_s)
+    flown = turns.made(setting, flown)
     if plan.starts_unseen:
         flown["origin"] = np.array(["?", *flown["origin"][1:]], dtype=object)
     if plan.ends_unseen:
         flown["destination"] = np.array([*flown["destination"][:-1], "?"], object)
     return flown
+
+
+@dataclass(frozen=True, eq=False)
+class _Turns:
+    """Where flights that end where they began turn round."""
+
+    rows: NDArray[np.int64]
+    latitude_deg: NDArray[np.float64]
+    longitude_deg: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        setting: Setting,
+        origin: NDArray[np.int64],
+        destination: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> _Turns:
+        rows = np.flatnonzero(origin == destination)
+        lat, lon = paths.moved(
+            setting.places.latitude_deg[origin[rows]],
+            setting.places.longitude_deg[origin[rows]],
+            rng.uniform(0.0, 360.0, len(rows)),
+            rng.uniform(*_TURN_NM, len(rows)),
+        )
+        return cls(rows, lat, lon)
+
+    def made(self, setting: Setting, flights: Columns) -> Columns:
+        """Return the flights with their turning points and the time they take."""
+        if not len(self.rows):
+            return flights
+        moved = dict(flights)
+        for number in (1, 2):
+            for name in ("latitude_deg", "longitude_deg"):
+                moved[f"via_{number}_{name}"] = flights[f"via_{number}_{name}"].copy()
+                moved[f"via_{number}_{name}"][self.rows] = getattr(self, name)
+        untold = np.zeros(len(flights["key"]))
+        asked = {"cruise_ft": untold, "speed_kt": untold}
+        return legs.levelled(setting, moved | asked, untold)
 
 
 def _told(plan: _Plan, rng: np.random.Generator) -> Columns:

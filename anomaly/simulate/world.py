@@ -63,12 +63,13 @@ class Shares:
         Ordinary traffic teaches little by its thousandth airliner.
         """
         return cls(
-            airlift=0.05,
-            tanker=0.006,
-            isr=0.006,
-            state=0.015,
-            grey=0.05,
-            contract_pax=0.025,
+            passenger=0.3,
+            airlift=0.09,
+            tanker=0.008,
+            isr=0.008,
+            state=0.02,
+            grey=0.07,
+            contract_pax=0.035,
             relief=0.02,
             training=0.03,
         )
@@ -152,10 +153,16 @@ def _without_overlaps(sorties: Columns) -> Columns:
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(airframe) != 0) | (np.diff(begun) != 0)
     starts = np.flatnonzero(first)
+    if not len(starts):
+        return {name: sorties[name] for name in SORTIES}
     ends_s = np.maximum.reduceat(sorties["landing_s"][order], starts)
+    # An offset for each airframe keeps the running maximum within it.
+    apart_s = airframe[starts] * 1e10
+    latest_s = np.maximum.accumulate(ends_s + apart_s)
+    starts_s = sorties["takeoff_s"][order][starts] + apart_s
     clash = np.zeros(len(starts), dtype=bool)
     clash[1:] = (np.diff(airframe[starts]) == 0) & (
-        sorties["takeoff_s"][order][starts][1:] < ends_s[:-1] + _LEAST_REST_S
+        starts_s[1:] < latest_s[:-1] + _LEAST_REST_S
     )
     kept = order[~clash[np.cumsum(first) - 1]]
     return {name: sorties[name][kept] for name in SORTIES}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from anomaly.simulate import chains, draws
@@ -65,18 +64,35 @@ def journeys(setting: Setting, rows: Rows, day: int) -> Columns:
 def _spokes(setting: Setting, rows: Rows, rng: np.random.Generator) -> Rows:
     """Return one destination for each airliner, from its airline's network."""
     chosen = np.empty(len(rows), dtype=np.int64)
-    own = setting.airframes
-    reach = np.round(own["range_nm"][rows] / 500.0).astype(np.int64) * 500
-    names = ("operator_id", "country", "home")
-    keys = [own[name][rows] for name in names] + [reach, own["group"][rows]]
-    which, networks = pd.factorize(pd.MultiIndex.from_arrays(keys))
-    for number, (name, country, home, range_, group) in enumerate(networks):
+    which_of, networks = _networks(setting)
+    which = which_of[rows]
+    for number in np.unique(which):
         mine = np.flatnonzero(which == number)
-        fields = _network(setting.places, name, country, home, range_, group)
+        fields = _network(setting.places, *networks[number])
         # Some routes are flown more often than others.
         skew = (rng.random(len(mine)) ** 1.4 * len(fields)).astype(np.int64)
         chosen[mine] = fields[skew]
     return chosen
+
+
+@lru_cache(maxsize=2)
+def _networks(setting: Setting) -> tuple[Rows, list[tuple[str, str, int, int, str]]]:
+    """Return the number of each airframe's network, and what defines each network."""
+    own = setting.airframes
+    reach = np.round(own["range_nm"] / 500.0).astype(np.int64) * 500
+    number_of: dict[tuple[str, str, int, int, str], int] = {}
+    numbers = [
+        number_of.setdefault(key, len(number_of))
+        for key in zip(
+            own["operator_id"],
+            own["country"],
+            own["home"],
+            reach,
+            own["group"],
+            strict=True,
+        )
+    ]
+    return np.array(numbers), list(number_of)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.simulate import chains, draws, tables
+from anomaly.simulate import chains, draws
 from anomaly.simulate.chains import Chains
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.places import Places, Rows
@@ -101,7 +101,6 @@ class Planner:
     def __init__(self, places: Places, rng: np.random.Generator) -> None:
         self._places = places
         self._rng = rng
-        self._pools: dict[str, Rows] = {}
 
     def route(self, errand: Errand, home: int, bloc: str, range_nm: float) -> list[int]:
         """Return the fields of one journey in order, stops for fuel included."""
@@ -132,12 +131,8 @@ class Planner:
 
     def _pool(self, kind: str, bloc: str) -> Rows:
         """Return the fields that a word means for a bloc."""
-        name = kind if ":" in kind else f"{kind}:{bloc}"
-        if name not in self._pools:
-            listed = tables.pools()
-            idents = listed.get(name) or listed[f"{kind}:UN"]
-            self._pools[name] = self._places.rows(idents)
-        return self._pools[name]
+        rows = self._places.pool(kind if ":" in kind else f"{kind}:{bloc}")
+        return rows if len(rows) else self._places.pool(f"{kind}:UN")
 
     def _with_fuel_stops(
         self, fields: list[int], bloc: str, range_nm: float

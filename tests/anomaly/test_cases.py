@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from anomaly.cases import FLOWN, Case, load_cases
+from anomaly.errors import BadInputError
+
+PAIR = ("154073", "1551e0")
+
+
+def test_the_shipped_casebook_holds_the_pair_of_march_2019() -> None:
+    of_that_day = [case for case in load_cases() if case.date_utc == "2019-03-22"]
+    assert {case.icao24 for case in of_that_day} == set(PAIR)
+    assert {case.points for case in of_that_day} == {("UUMU", "OSLK", "GOOY", "SVMI")}
+
+
+def test_every_case_has_a_key_of_its_own() -> None:
+    cases = load_cases()
+    assert len({case.key for case in cases}) == len(cases)
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Case)])
+def test_the_key_depends_on_what_is_flown_and_nothing_else(name: str) -> None:
+    case = load_cases()[0]
+    other = dataclasses.replace(case, **{name: "something else"})
+    assert (other.key != case.key) == (name in FLOWN)
+
+
+@pytest.mark.parametrize(
+    ("date_utc", "expected"),
+    [("2019-03-22", dt.date(2019, 3, 22)), ("2019-03", None), (None, None)],
+)
+def test_a_month_alone_is_no_day(
+    date_utc: str | None, expected: dt.date | None
+) -> None:
+    assert Case(date_utc=date_utc).date == expected
+
+
+@pytest.mark.parametrize(
+    ("legs", "flyable"),
+    [("UUMU OSLK", True), ("? OSLK UUMU ?", True), ("UUMU ?", False), (None, False)],
+)
+def test_two_known_fields_make_a_case_flyable(legs: str | None, flyable: bool) -> None:
+    assert Case(date_utc="2019-03-22", legs_filled=legs).is_flyable == flyable
+
+
+def test_a_table_without_the_flown_columns_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_text("case_id,label\nx-1,look_alike\n")
+    with pytest.raises(BadInputError, match="lacks the columns"):
+        load_cases(path)
+
+
+def test_columns_that_are_missing_besides_are_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    with path.open("w", newline="") as lines:
+        rows = csv.DictWriter(lines, FLOWN)
+        rows.writeheader()
+        rows.writerow({"date_utc": "2020-01-02", "legs_filled": "UUMU OSLK"})
+    (case,) = load_cases(path)
+    assert case.is_flyable
+    assert case.label is None
+
+
+def test_bytes_that_are_no_text_are_refused_with_a_hint(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    path.write_bytes(b"date_utc,\xff\xfe\n")
+    with pytest.raises(BadInputError) as error:
+        load_cases(path)
+    assert "legs_filled" in error.value.hint
