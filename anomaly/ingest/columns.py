@@ -17,6 +17,7 @@ from anomaly.ingest.base import LeftOut
 
 Floats = NDArray[np.float64]
 
+_ABSURD = 1e100
 _LONGEST_TEXT = 80
 # A callsign or squawk nobody set: blanks, zeros or the six-bit alphabet's "@".
 _UNSET = re.compile(r"[\s0@?_-]*")
@@ -69,17 +70,21 @@ def loose_array(values: Sequence[object]) -> pa.Array:
 
 def numbers(column: pa.Array, left_out: LeftOut | None = None) -> Floats:
     """Return a column as floats, NaN where unknown; what is no number is counted."""
-    column = _plain(column)
+    column = _as_text(_plain(column))
     if pa.types.is_null(column.type) or pa.types.is_nested(column.type):
         return np.full(len(column), np.nan)
     try:
-        return _floats(_as_text(column).cast(pa.float64(), safe=False))
+        return bounded(_floats(column.cast(pa.float64(), safe=False)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         texts = pd.Series(column.to_pylist(), dtype=object)
-    result: Floats = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
-    bad = np.isnan(result) & texts.notna().to_numpy()
-    _count(bad, texts, left_out)
-    return result
+    parsed = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
+    _count(np.isnan(parsed) & texts.notna().to_numpy(), texts, left_out)
+    return bounded(parsed)
+
+
+def bounded(values: Floats) -> Floats:
+    """Return numbers with those too large to calculate with unknown."""
+    return np.where(np.abs(values) < _ABSURD, values, np.nan)
 
 
 def times_us(column: pa.Array, left_out: LeftOut | None = None) -> Floats:
@@ -169,17 +174,19 @@ def _plain(column: pa.Array) -> pa.Array:
 def _as_text(column: pa.Array) -> pa.Array:
     """Return texts of any width as `string`, whatever their bytes; others unchanged."""
     kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        try:
-            return column.cast(pa.string())
-        except pa.ArrowInvalid:  # not UTF-8
-            return pa.array(
-                [v and v.decode("utf-8", "replace") for v in column.to_pylist()],
-                pa.string(),
-            )
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return column.cast(pa.string())
-    return column
+    if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind):
+        column = column.cast(pa.large_binary()).cast(pa.binary())
+    elif pa.types.is_string_view(kind):
+        column = column.cast(pa.string())
+    elif not (pa.types.is_string(kind) or pa.types.is_binary(kind)):
+        return column
+    try:
+        # Arrow trusts the strings in a file; a cast from bytes looks at them.
+        return column.cast(pa.binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        raw = column.cast(pa.binary()).to_pylist()
+        texts = [v and v.decode("utf-8", "replace") for v in raw]
+        return pa.array(texts, pa.string())
 
 
 def _floats(column: pa.Array) -> Floats:

@@ -1,8 +1,9 @@
 """Flightradar24 exports: the CSV of a flight, and the JSON of its playback.
 
 The CSV has no address.  It gets a surrogate that begins with "fe", which is in no
-block of addresses allocated to a state, made of the callsign and the day, so that both halves of a flight meet
-and the same callsign on another day, flown by another aircraft, does not.
+block of addresses allocated to a state, made of the callsign and the day: so both
+halves of a flight meet, and the same callsign on another day, by another aircraft,
+does not.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def decode_rows(
         try:
             kept.append(msgspec.json.decode(row, type=kind))
         except MALFORMED as error:
-            shown = clean_text(bytes(row[:40]).decode("utf-8", "replace"))
+            shown = clean_text(bytes(row)[:40].decode("utf-8", "replace"))
             left_out.add("bad_row", "rows", example=f"{where}: {shown} ({error})")
     return kept
 

@@ -9,14 +9,14 @@ import pyarrow as pa
 
 from anomaly.domain import Provenance
 from anomaly.ingest.base import DamagedError
-from anomaly.ingest.columns import Floats, clean_text
+from anomaly.ingest.columns import Floats, bounded, clean_text
 
 _MILITARY, _PIA, _LADD = 1, 4, 8
 
 
 def floats(values: Sequence[float | None]) -> Floats:
     """Return numbers as floats, NaN for None."""
-    return np.array(values, dtype=np.float64)
+    return bounded(np.array(values, dtype=np.float64))
 
 
 def cleaned(
@@ -39,7 +39,7 @@ def altitudes(
     column[:] = told
     grounded = column == "ground"
     column[grounded] = None
-    altitude_ft = column.astype(np.float64)
+    altitude_ft = bounded(column.astype(np.float64))
     unknown = ~grounded & np.isnan(altitude_ft)
     altitude_ft = np.where(unknown, floats(geometric), altitude_ft)
     return altitude_ft, pa.array(grounded, mask=unknown)

@@ -75,7 +75,8 @@ def sniff(path: Path) -> bool:
     """Recognise the list of aircraft; a folder by the first of its files."""
     if path.is_dir():
         entries = sorted(e for e in path.iterdir() if not e.name.startswith("."))
-        return bool(entries) and all(e.is_file() and sniff(e) for e in entries[:5])
+        named = bool(entries) and all(_NAME.match(e.name) for e in entries)
+        return named and all(e.is_file() and sniff(e) for e in entries[:5])
     if not _NAME.match(path.name):
         return False
     start = head(path)

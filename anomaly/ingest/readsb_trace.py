@@ -19,8 +19,8 @@ from anomaly.ingest.trace_decoder import Trace, decode_trace
 # A folder also holds trace_recent_…, the end of the same trace again.
 _TRACE_NAME = re.compile(r"(^|.*/)trace_full_~?[0-9a-fA-F]{6}\.json$")
 _TRACE_START = re.compile(rb'\s*\{\s*"icao"\s*:')
-# Where a day's folder keeps its traces, from wherever in it one points.
-_LAYOUTS = ("trace_full_*.json", "[0-9a-f][0-9a-f]/trace_full_*.json")
+# Where a day's folder keeps its traces, from its top or from "traces" within.
+_LAYOUTS = ("traces/[0-9a-f][0-9a-f]", "[0-9a-f][0-9a-f]")
 
 # Rows per batch: large enough to make the cost of a table small, some 30 MB.
 _BATCH_ROWS = 200_000
@@ -29,8 +29,9 @@ _BATCH_ROWS = 200_000
 def sniff(path: Path) -> bool:
     """Recognise a day's folder, a tar, and a trace by how it begins."""
     if path.is_dir():
-        folders = (path, path / "traces")
-        return any(any(f.glob(layout)) for f in folders for layout in _LAYOUTS)
+        return any(
+            any(path.glob(f"{layout}/trace_full_*.json")) for layout in _LAYOUTS
+        ) or _holds_only_traces(path)
     if archive.is_tar(path) or _is_trace_name(path.name):
         return True
     return bool(_TRACE_START.match(head(path)))
@@ -118,6 +119,12 @@ def _batch(traces: list[Trace], share: float, left_out: LeftOut) -> Batch:
         n_files=len(traces),
         share=share,
     )
+
+
+def _holds_only_traces(folder: Path) -> bool:
+    """Tell a folder of traces from one in which a trace lies among other things."""
+    entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    return bool(entries) and all(_is_trace_name(entry.name) for entry in entries)
 
 
 def _is_trace_name(name: str) -> bool:

@@ -33,6 +33,8 @@ from anomaly.ingest.compression import (
 from anomaly.ingest.jsonrows import decode_json, decode_rows
 
 _PARQUET = b"PAR1"
+# The names of columns in a damaged file need not even be text.
+_PARQUET_ERRORS = (OSError, pa.ArrowException, UnicodeDecodeError)
 _BATCH_ROWS = 200_000
 _CSV_BLOCK = 16 * 2**20
 _NULLS = ["", "nan", "NaN", "NA", "None", "null", "NULL", "NaT", r"\N"]
@@ -59,7 +61,7 @@ def header(path: Path) -> list[str]:
     if start.startswith(_PARQUET):
         try:
             return list(pq.read_schema(path).names)
-        except (OSError, pa.ArrowInvalid):
+        except _PARQUET_ERRORS:
             return []
     text = start.decode("utf-8-sig", "replace")
     if text.lstrip()[:1] in ("[", "{"):
@@ -128,7 +130,7 @@ def _from_parquet(path: Path, names: Sequence[str]) -> Iterator[Piece]:
             for batch in file.iter_batches(_BATCH_ROWS, columns=there):
                 n_read += batch.num_rows
                 yield _piece(pa.table(batch), names, n_read / n_all)
-    except (OSError, pa.ArrowException) as error:
+    except _PARQUET_ERRORS as error:
         raise DamagedError(
             "damaged_parquet",
             f"{path.name} is damaged Parquet: {_first_line(error)}",

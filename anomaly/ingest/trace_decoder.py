@@ -29,6 +29,7 @@ from anomaly.ingest.readsb import (
 )
 
 _NEW_LEG = 2
+_ALL_FLAGS = 15
 _ADDRESS = re.compile("[0-9a-f]{6}")
 
 
@@ -112,7 +113,7 @@ def decode_trace(data: bytes, where: str, left_out: LeftOut) -> Trace:
     held = _Held(columns["details"])
     return Trace(
         icao24=file.icao,
-        time_us=_times_us(file.timestamp, floats(columns["seconds"])),
+        time_us=_times_us(floats([file.timestamp]), floats(columns["seconds"])),
         latitude_deg=floats(columns["latitude"]),
         longitude_deg=floats(columns["longitude"]),
         altitude_ft=altitude_ft,
@@ -127,7 +128,8 @@ def decode_trace(data: bytes, where: str, left_out: LeftOut) -> Trace:
             cleaned(columns["source"]), held.texts("type", clean_text)
         ),
         new_leg=pa.array(
-            np.nan_to_num(flags).astype(np.int64) & _NEW_LEG > 0, mask=np.isnan(flags)
+            np.nan_to_num(flags).clip(0, _ALL_FLAGS).astype(np.int64) & _NEW_LEG > 0,
+            mask=np.isnan(flags),
         ),
         aircraft=aircraft,
     )
@@ -177,8 +179,7 @@ def _aircraft(file: _File, where: str) -> dict[str, object]:
     )
 
 
-def _times_us(base_s: float, seconds: Floats) -> Floats:
-    with np.errstate(over="ignore"):  # an absurd number is left out as implausible
-        # Sources have milliseconds at most; what floats have below is noise.
-        times_us: Floats = np.round((base_s + seconds) * 1e3) * 1e3
+def _times_us(base_s: Floats, seconds: Floats) -> Floats:
+    # Sources have milliseconds at most; what floats have below is noise.
+    times_us: Floats = np.round((base_s + seconds) * 1e3) * 1e3
     return times_us
