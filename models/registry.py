@@ -113,7 +113,7 @@ def versions(store: Store) -> list[int]:
 
 
 def record_of(store: Store, ref: str = CHAMPION) -> Record:
-    """Return the record of an alias or a version.
+    """Return the record of an alias, a version, or a model folder from elsewhere.
 
     Raises
     ------
@@ -122,6 +122,8 @@ def record_of(store: Store, ref: str = CHAMPION) -> Record:
     BadInputError
         If its record cannot be read.
     """
+    if (Path(ref) / "record.json").is_file():
+        return adopt(store, Path(ref))
     known = aliases(store)
     bare = ref.removeprefix(NAME).lstrip(" :-")
     version = known.get(bare, int(bare) if bare.isdecimal() else 0)
@@ -132,10 +134,40 @@ def record_of(store: Store, ref: str = CHAMPION) -> Record:
             f"no model {ref!r} in {store.root}",
             hint=f"Registered: {', '.join(names)}." if names else _TRAIN_HINT,
         )
+    return _read(path)
+
+
+def _read(path: Path) -> Record:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Record)
     except msgspec.DecodeError as error:
         raise BadInputError(f"cannot read {path}: {error}", hint=_TRAIN_HINT) from error
+
+
+def adopt(store: Store, folder: Path) -> Record:
+    """Keep a model that was trained in another data directory, under its own name.
+
+    Its files are copied as they are; `load` checks them like any other's.
+
+    Raises
+    ------
+    BadInputError
+        If another model of that name is here already, or a file is missing.
+    """
+    record = _read(folder / "record.json")
+    here = store.model(record.name) / "record.json"
+    if here.exists() and _read(here).model_sha256 != record.model_sha256:
+        raise BadInputError(
+            f"{store.root} has another {record.name} than {folder}",
+            hint="Score with that one (`--model`), or use another --data-dir.",
+        )
+    # The record last: a copy is whole or it does not count.
+    for name in ("model.skops", "training.parquet", "model_card.json", "record.json"):
+        if not (folder / name).is_file():
+            raise BadInputError(f"{folder} lacks {name}", hint=_TRAIN_HINT)
+        with replacing(store.model(record.name) / name) as path:
+            path.write_bytes((folder / name).read_bytes())
+    return record
 
 
 def load(store: Store, ref: str = CHAMPION) -> Registered:
