@@ -270,6 +270,7 @@ SCORES = pa.schema(
         FLIGHT_ID,
         ICAO24,
         column("journey_id", pa.string(), "the alert the flight belongs to"),
+        column("mission_id", pa.string(), "shared by journeys on one unusual way"),
         column("date", pa.date32(), "the scored day"),
         column("score", pa.float64(), "likelihood of state-military logistics, 0 to 1"),
         column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),

@@ -87,7 +87,7 @@ def _night_arrival(flights: pd.DataFrame) -> pd.Series:
 
 
 def _n_shuttles(tables: FlightTables) -> pd.Series:
-    """Count the airframe's flights between the same two fields, either way."""
+    """Count the airframe's other flights between the same two fields, either way."""
     recent = pd.Timestamp(tables.date) - pd.Timedelta(days=SHUTTLE_DAYS)
     past = tables.history[pd.to_datetime(tables.history["date"]) >= recent]
     both = pd.concat([past, tables.flights.reset_index()], ignore_index=True)
@@ -100,7 +100,7 @@ def _n_shuttles(tables: FlightTables) -> pd.Series:
         + ordered[:, 1]
     )
     known = both["origin"].notna() & both["destination"].notna()
-    counts = key.map(key[known].value_counts()).where(known)
+    counts = key.map(key[known].value_counts()).where(known).astype("float64") - 1
     return pd.Series(counts.to_numpy()[len(past) :], tables.flights.index)
 
 
@@ -237,9 +237,11 @@ FAMILY = FeatureFamily(
         Feature(
             "route_n_shuttles",
             unit="count",
-            doc="the airframe's flights between the same two fields in 7 days",
+            doc="the airframe's other flights between the same two fields in 7 days",
             null_means="one end is unknown",
-            says="flight number {value:.0f} of this airframe between {origin} and "
+            says="other flights of this airframe between {origin} and {destination} "
+            "within a week: {value:.0f}",
+            says_not="no other flight of this airframe between {origin} and "
             "{destination} within a week",
         ),
     ),

@@ -183,8 +183,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stopovers at fields without scheduled service",
             null_means="the journey is not known",
-            says="stopped {value:.0f} times at fields without scheduled air service "
-            "({stops})",
+            says="stopovers at fields without scheduled air service: {value:.0f} "
+            "(of {stops})",
             says_not="no stopover at a field without scheduled air service",
         ),
         Feature(
@@ -240,8 +240,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc=f"stops on a way shorter than {ANY_JET_REACHES_NM} nm",
             null_means="the journey, or an end, is not known",
-            says=f"stopped {{value:.0f}} times on ways shorter than "
-            f"{ANY_JET_REACHES_NM:,} nm ({{stops}})",
+            says=f"stopovers on ways shorter than {ANY_JET_REACHES_NM:,} nm: "
+            f"{{value:.0f}} (of {{stops}})",
             says_not="no stop on a short way",
         ),
         Feature(
@@ -249,8 +249,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stops that the type's range with payload does not explain",
             null_means="the journey, an end or the type's range is not known",
-            says="{value:.0f} stops that the range of {article_type} with payload does "
-            "not explain ({stops})",
+            says="stopovers that the range of {article_type} with payload does not "
+            "explain: {value:.0f} (of {stops})",
             says_not="no stop beyond what the range of {article_type} explains",
             identity=True,
         ),

@@ -16,9 +16,18 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import SCORES, conform
 from anomaly.store import Store
-from features import surprise, words
+from features import ends, surprise, words
 from features.base import FlightTables
-from models import coverage, dataset, explain, masking, pipeline, registry, thresholds
+from models import (
+    coverage,
+    dataset,
+    explain,
+    masking,
+    pipeline,
+    ranking,
+    registry,
+    thresholds,
+)
 from models.registry import Registered
 
 DEFAULT_BUDGET = 25
@@ -77,8 +86,17 @@ def score_tables(
         X = masking.hide(X, features.identity_features())
     progress("scores", 0.5)
     score = pipeline.likelihood(model.classifier, X)
-    surprising = surprise.surprise_bits(X)
-    listed = ranked(rows["alert"], pd.Series(score, X.index), surprising)
+    listed = ranking.ranked(
+        pd.DataFrame(
+            {
+                "alert": rows["alert"],
+                "score": score,
+                "surprise_bits": surprise.surprise_bits(X),
+                "way": ways(tables, X),
+            },
+            index=X.index,
+        )
+    )
     frozen = thresholds.threshold_for(model.record.thresholds, budget)
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
     explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
@@ -93,6 +111,7 @@ def score_tables(
             "flight_id": listed.index,
             "icao24": tables.flights["icao24"].reindex(listed.index).to_numpy(),
             "journey_id": listed["alert"].to_numpy(),
+            "mission_id": listed["mission"].to_numpy(),
             "date": tables.date,
             "score": listed["score"].to_numpy(),
             "surprise_bits": listed["surprise_bits"].to_numpy(),
@@ -116,25 +135,9 @@ def score_tables(
     )
 
 
-def ranked(alert: pd.Series, score: pd.Series, surprising: pd.Series) -> pd.DataFrame:
-    """Return flights in the order of the review list, with the rank of their journey.
-
-    A journey stands where its flight of the highest priority does; it leads it.
-    """
-    listed = pd.DataFrame(
-        {
-            "alert": alert,
-            "score": score,
-            "surprise_bits": surprising,
-            "priority_bits": surprise.priority_bits(score, surprising),
-        },
-        index=alert.index,
+def ways(tables: FlightTables, X: pd.DataFrame) -> pd.Series:
+    """Return the pair of fields of flights that had company on an unusual way."""
+    flights = tables.flights.loc[X.index]
+    return ends.pair(flights["origin"], flights["destination"]).where(
+        X["history_n_companions_rare"] > 0
     )
-    listed["best"] = listed.groupby("alert")["priority_bits"].transform("max")
-    # Equal ones go by name, so that two runs list them alike.
-    listed = listed.rename_axis("flight_id").sort_values(
-        ["best", "alert", "priority_bits", "flight_id"],
-        ascending=[False, True, False, True],
-    )
-    leads = ~listed["alert"].duplicated()
-    return listed.assign(leads=leads, rank=leads.cumsum().astype(np.int32))
