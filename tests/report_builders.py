@@ -48,6 +48,8 @@ class Plan:
     start: dt.datetime = START
     rank: int = 1
     score: float = 0.97
+    surprise_bits: float = 6.1
+    mission: str = ""
     flagged: bool = True
     private: bool = False
     provenance: str = "re-enacted"
@@ -344,8 +346,11 @@ def _score(plan: Plan, leg: _Leg, journey_id: str, *, leads: bool) -> Row:
         "flight_id": leg.flight_id,
         "icao24": plan.icao24,
         "journey_id": journey_id,
+        "mission_id": plan.mission or journey_id,
         "date": leg.date,
         "score": plan.score if leads else plan.score / 2,
+        "surprise_bits": plan.surprise_bits,
+        "priority_bits": plan.score + plan.surprise_bits / 2,
         "rank": plan.rank,
         "leads": leads,
         "flagged": plan.flagged and leads,

@@ -48,8 +48,11 @@ def alert(
     found = Alert(
         flight_id=score["flight_id"],
         journey_id=score["journey_id"],
+        mission_id=score["mission_id"],
         rank=score["rank"],
         score=score["score"],
+        surprise_bits=score["surprise_bits"],
+        priority_bits=score["priority_bits"],
         flagged=score["flagged"],
         craft=_craft(known.flights[score["flight_id"]], members, known.reference),
         airports=tuple(chain["airports"]),

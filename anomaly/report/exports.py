@@ -22,7 +22,7 @@ _LINE_TOLERANCE_DEG = 0.003
 
 
 def record(alert: Alert) -> dict[str, Any]:
-    """Return what `anomaly score --json` prints of a journey."""
+    """Return a journey under the names that `anomaly score --json` has."""
     craft, lead = alert.craft, alert.lead
     return {
         "flight_id": alert.flight_id,
@@ -37,6 +37,8 @@ def record(alert: Alert) -> dict[str, Any]:
         "first_seen": _iso(lead.first_seen),
         "last_seen": _iso(lead.last_seen),
         "score": alert.score,
+        "surprise_bits": alert.surprise_bits,
+        "priority_bits": alert.priority_bits,
         "rank": alert.rank,
         "flagged": alert.flagged,
         "reasons": [
@@ -58,6 +60,7 @@ def full_record(alert: Alert) -> dict[str, Any]:
     """Return the record with the flights, stopovers and gaps behind it."""
     return record(alert) | {
         "journey_id": alert.journey_id,
+        "mission_id": alert.mission_id,
         "identity_hidden": alert.identity_hidden,
         "flights": [_flight(leg) for leg in alert.legs],
         "stopovers": [_stopover(stop) for stop in alert.stops],
@@ -104,7 +107,8 @@ def flags_csv(alerts: Iterable[Alert]) -> str:
         told["coverage"] = "; ".join(alert.coverage)
         rows.append(told)
     columns = [
-        *("rank", "score", "flagged", "provenance", "flight_id", "icao24"),
+        *("rank", "score", "surprise_bits", "flagged", "provenance", "flight_id"),
+        *("icao24",),
         *("registration", "callsign", "operator", "typecode", "origin"),
         *("destination", "journey", "n_stopovers", "first_seen", "last_seen"),
         *("reasons", "counter_reasons", "coverage", "model"),

@@ -107,6 +107,7 @@ def _environment() -> Environment:
             "day": words.day,
             "moment": words.moment,
             "plural": words.plural,
+            "surprise": words.surprise,
             "listed": words.listed,
             "capital": _capital,
             "family": _family,

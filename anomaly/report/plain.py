@@ -35,9 +35,16 @@ def _lines(alert: Alert) -> Iterator[str]:
         yield "Shown by address only: its owner asked for privacy."
     flagged = "flagged for review" if alert.flagged else "not flagged"
     yield f"Score {alert.score:.2f}, rank {alert.rank}, {flagged} ({alert.model})"
+    yield f"Surprise {words.surprise(alert.surprise_bits)}"
     yield f"Flight {alert.flight_id}: {' '.join(alert.airports)}"
     yield ""
     yield from _wrap(words.what_was_seen(alert))
+    if not alert.reasons:
+        yield ""
+        yield from _wrap(
+            "No reasons: they are kept for the flights that lead the first journeys of "
+            "the day's list, and for no others."
+        )
     yield from _section("What speaks for it", map(_reason, alert.speaks_for))
     yield from _section("What speaks against it", map(_reason, alert.speaks_against))
     yield from _section("Flights and stopovers", _steps(alert))

@@ -198,9 +198,13 @@ def _left_out(store: Store, date: dt.date) -> tuple[LeftOut, ...]:
     if not store.has("left_out"):
         return ()
     of_day = {row["source"] for row in _sources(store, date)}
+    dated = set()
+    if store.has("sources"):
+        dated.update(store.read("sources", columns=["source"])["source"].to_pylist())
     counts: dict[tuple[str, str], LeftOut] = {}
     for row in store.read("left_out").to_pylist():
-        if row["source"] not in of_day:
+        # What nothing was read from has no day, and may have been of this one.
+        if row["source"] in dated - of_day:
             continue
         key = (row["reason"], row["unit"])
         before = counts.get(key)

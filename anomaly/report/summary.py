@@ -165,8 +165,13 @@ class Alert:
     flight_id: str
     """The flight that stands for the journey."""
     journey_id: str
+    mission_id: str
+    """Shared by journeys that flew one unusual way together."""
     rank: int
     score: float
+    surprise_bits: float
+    """How unusual the flight is, whatever its score; the list is ordered by both."""
+    priority_bits: float
     flagged: bool
     craft: Craft
     airports: tuple[str, ...]
@@ -240,3 +245,12 @@ class Day:
     card: ModelCard | None
     provenances: tuple[Provenance, ...]
     """Every kind of track in the day, observed first."""
+
+    def companions(self, alert: Alert) -> tuple[Alert, ...]:
+        """Return the other journeys shown that belong to the alert's mission."""
+        return tuple(
+            other
+            for other in (*self.flagged, *self.below)
+            if other.mission_id == alert.mission_id
+            and other.journey_id != alert.journey_id
+        )

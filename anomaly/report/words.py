@@ -77,6 +77,17 @@ def percent(value: float | None) -> str:
     return f"{value * 100:.0f}{_NO_BREAK}%"
 
 
+def surprise(bits: float) -> str:
+    """Return how unusual a flight is, as bits and as one in so many.
+
+    Examples
+    --------
+    >>> surprise(6.1).replace("\N{NO-BREAK SPACE}", " ")
+    '6.1 bits, like one flight in 69'
+    """
+    return f"{bits:.1f}{_NO_BREAK}bits, like one flight in {number(2 ** min(bits, 40))}"
+
+
 def day(date: dt.date) -> str:
     """Return a date in words: 23 March 2019."""
     return f"{date.day} {date:%B %Y}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,19 +31,33 @@ def day_of(store: Store) -> ReadDay:
     return read
 
 
-@pytest.fixture
-def alert_of(day_of: ReadDay) -> ReadAlert:
-    def read(plan: Plan) -> Alert:
-        day = day_of(plan)
-        return (*day.flagged, *day.below)[0]
+@pytest.fixture(scope="session")
+def shared_day_of(tmp_path_factory: pytest.TempPathFactory) -> ReadDay:
+    """The same in a store of its own, kept for all tests that only look."""
+
+    @cache
+    def read(*plans: Plan) -> Day:
+        store = Store(tmp_path_factory.mktemp("data"))
+        write_day(store, plans)
+        return read_day(store, DAY, reference())
 
     return read
 
 
 @pytest.fixture
-def pages_of(day_of: ReadDay) -> Pages:
+def alert_of(shared_day_of: ReadDay) -> ReadAlert:
+    def read(plan: Plan) -> Alert:
+        day = shared_day_of(plan)
+        return (*day.flagged, *day.below)[0]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def pages_of(shared_day_of: ReadDay) -> Pages:
+    @cache
     def pages(*plans: Plan) -> dict[str, str]:
-        return render(day_of(*plans), Path("data"))
+        return render(shared_day_of(*plans), Path("data"))
 
     return pages
 

@@ -41,9 +41,11 @@ def _flag(files: dict[str, str]) -> str:
     return next(text for name, text in files.items() if name.endswith("Z.html"))
 
 
-def test_the_same_store_gives_the_same_bytes(pages_of: Pages, store: Store) -> None:
-    first = pages_of(Plan(), Plan(icao24="154073", rank=2))
-    again = render(read_day(store, DAY, reference()), Path("data"))
+def test_the_same_store_gives_the_same_bytes(store: Store) -> None:
+    write_day(store, [Plan(), Plan(icao24="154073", rank=2)])
+    first, again = (
+        render(read_day(store, DAY, reference()), Path("data")) for _ in range(2)
+    )
     assert again == first
 
 
@@ -157,6 +159,21 @@ def test_recorded_verdicts_stand_on_the_pages(store: Store) -> None:
     files = render(read_day(store, DAY, reference()), Path("data"))
     assert "Ann &lt;b&gt;: dismiss" in files["index.html"]
     assert "parked" in _flag(files)
+
+
+def test_those_on_one_mission_name_each_other(pages_of: Pages) -> None:
+    pages = pages_of(
+        Plan(mission="m"),
+        Plan(icao24="154073", registration="RA-82035", rank=2, mission="m"),
+        Plan(icao24="3c6444", registration="D-AIZZ", rank=3),
+    )
+    told = {
+        name: text.partition("did not fly alone")[2].partition("</p>")[0]
+        for name, text in _html(pages).items()
+        if name.startswith("flags/")
+    }
+    assert [("RA-" in words) for words in told.values()] == [True, True, False]
+    assert "same unusual way as 2" in pages["index.html"]
 
 
 def test_a_day_without_flags_still_shows_what_led(pages_of: Pages) -> None:

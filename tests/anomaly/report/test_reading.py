@@ -103,7 +103,10 @@ def test_what_was_left_out_is_added_up_over_the_day_s_sources(
     day_of(Plan())
     _write_sources(store)
     day = read_day(store, DAY, reference())
-    assert [(out.reason, out.n) for out in day.left_out] == [("no_position", 7)]
+    assert [(out.reason, out.n) for out in day.left_out] == [
+        ("no_position", 7),
+        ("unknown_format", 1),
+    ]
     assert day.sources == ("a.tar (globe-history)", "b.tar (globe-history)")
 
 
@@ -138,5 +141,6 @@ def _write_sources(store: Store) -> None:
         {"source": s, "reason": "no_position", "unit": "rows", "n": n, "example": "x"}
         for s, n in (("a.tar", 3), ("b.tar", 4), ("old.tar", 90))
     ]
+    left_out.append(left_out[0] | {"source": "x", "reason": "unknown_format", "n": 1})
     store.write("sources", pa.Table.from_pylist(sources, schemas.SOURCES))
     store.write("left_out", pa.Table.from_pylist(left_out, schemas.LEFT_OUT))
