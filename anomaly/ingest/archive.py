@@ -1,8 +1,7 @@
 """Walk a tar, whole or in parts, without extracting it or joining the parts on disk.
 
-Headers are read as POSIX ustar and GNU tar write them.  The standard library's
-`tarfile` stops at the first damaged header; a day of 65,000 traces is worth going on
-after one.
+The standard library's `tarfile` stops at the first damaged header; a day of 65,000
+traces is worth going on after one.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from typing import IO
 
 from anomaly.ingest.base import LeftOut
 from anomaly.ingest.compression import MAX_INFLATED, empty, head, unpacking, unreadable
+from anomaly.ingest.tar_header import BLOCK, MAGIC, MAGIC_AT, Header, text
 
-_BLOCK = 512
 # As `split` names them; never "gz" or "xz".
 _PART = re.compile(r"(?P<whole>.+\.tar)\.a[a-z]$")
 _REGULAR = (b"0", b"\0", b"7")
@@ -41,7 +40,9 @@ class Member:
 
 def is_tar(path: Path) -> bool:
     """Tell whether a file is a tar or part of a split one, by name and first bytes."""
-    return bool(_PART.match(path.name)) or head(path, _BLOCK)[257:262] == b"ustar"
+    return bool(_PART.match(path.name)) or head(path, BLOCK)[MAGIC_AT:].startswith(
+        MAGIC
+    )
 
 
 def whole_name(path: Path) -> str:
@@ -88,7 +89,7 @@ def members(
         raise empty(path.name)
     with closing(raw), unpacking(io.BufferedReader(raw, 2**20)) as stream:
         try:
-            yield from _walk(stream, raw, wanted, left_out)
+            yield from _walk(_Stream(stream), raw, wanted, left_out)
         except (EOFError, OSError, zlib.error) as error:
             left_out.add("cut_archive", "files", example=f"{path.name}: {error}")
 
@@ -134,44 +135,79 @@ def _missing_parts(parts: Sequence[Path]) -> list[str]:
     return [name for name in expected[:last] if name not in there]
 
 
+class _Stream:
+    """A stream to which bytes can be given back."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._pending = b""
+
+    def read(self, size: int) -> bytes:
+        if not self._pending:
+            return self._stream.read(size)
+        taken, self._pending = self._pending[:size], self._pending[size:]
+        return taken + self._stream.read(size - len(taken))
+
+    def give_back(self, data: bytes) -> None:
+        self._pending = data + self._pending
+
+
 def _walk(
-    stream: IO[bytes],
+    stream: _Stream,
     raw: _Parts,
     wanted: Callable[[str], bool],
     left_out: LeftOut,
 ) -> Iterator[Member]:
     long_name = ""
-    lost = False
     before = "the start"
-    while header := stream.read(_BLOCK):
-        if not any(header):
-            if lost:
-                continue
+    while block := stream.read(BLOCK):
+        if not any(block):
             return  # a block of zeros ends a tar
-        parsed = _Header.parse(header)
-        if parsed is None:
-            if not lost:
-                left_out.add("damaged_archive", "files", example=f"after {before}")
-            lost = True
+        header = Header.parse(block)
+        if header is None:
+            left_out.add("damaged_archive", "files", example=f"after {before}")
+            stream.give_back(block[1:])
+            if not _find_header(stream):
+                return
             continue
-        lost = False
-        name, long_name = long_name or parsed.name, ""
-        if parsed.kind in (_GNU_NAME, _PAX) and parsed.size <= _LONGEST_NAME:
-            long_name = _name_from(parsed.kind, _body(stream, parsed.size))
+        name, long_name = long_name or header.name, ""
+        if header.kind in (_GNU_NAME, _PAX) and header.size <= _LONGEST_NAME:
+            long_name = _name_from(header.kind, _body(stream, header.size))
             continue
-        reason = _refusal(parsed, name, wanted)
+        reason = _refusal(header, name, wanted)
         if reason is None:
-            yield Member(name, _body(stream, parsed.size), raw.share)
+            yield Member(name, _body(stream, header.size), raw.share)
             before = name
             continue
         if reason:
             left_out.add(reason, "files", example=name)
-        _skip(stream, parsed.size)
+        _skip(stream, header.size)
     # Only a tar that was cut ends without its block of zeros.
     raise EOFError("no end mark")
 
 
-def _refusal(header: _Header, name: str, wanted: Callable[[str], bool]) -> str | None:
+def _find_header(stream: _Stream) -> bool:
+    """Go on to the next whole header, wherever it is; tell whether there is one.
+
+    Not in steps of a block: a part that was cut short shifts all that follow it.
+    """
+    window = b""
+    while chunk := stream.read(2**20):
+        window += chunk
+        at = window.find(MAGIC, MAGIC_AT)
+        while at >= 0:
+            start = at - MAGIC_AT
+            if start + BLOCK > len(window):
+                break  # the rest of it comes with the next chunk
+            if Header.parse(window[start : start + BLOCK]):
+                stream.give_back(window[start:])
+                return True
+            at = window.find(MAGIC, at + 1)
+        window = window[-BLOCK:]
+    return False
+
+
+def _refusal(header: Header, name: str, wanted: Callable[[str], bool]) -> str | None:
     """Return why a member is left out, nothing to say as "", or None if it is not."""
     if header.kind in (_DIRECTORY, _PAX_GLOBAL, _GNU_LINK, _PAX, _GNU_NAME):
         return ""
@@ -183,48 +219,14 @@ def _refusal(header: _Header, name: str, wanted: Callable[[str], bool]) -> str |
     return "too_large" if header.size > MAX_INFLATED else None
 
 
-@dataclass(frozen=True)
-class _Header:
-    name: str
-    size: int
-    kind: bytes
-
-    @classmethod
-    def parse(cls, block: bytes) -> _Header | None:
-        """Return what a header says, or None if it is not a whole header."""
-        if len(block) < _BLOCK:
-            raise EOFError("cut within a header")
-        checksum = _number(block[148:156])
-        if checksum != sum(block[:148]) + 8 * ord(" ") + sum(block[156:]):
-            return None
-        size = _number(block[124:136])
-        if size is None:
-            return None
-        name = _text(block[:100])
-        if block[257:263] == b"ustar\0" and (prefix := _text(block[345:500])):
-            name = f"{prefix}/{name}"
-        return cls(name, size, block[156:157])
-
-
-def _number(field: bytes) -> int | None:
-    if field[0] == 0x80:  # GNU tar: base 256 where octal digits do not suffice
-        return int.from_bytes(field[1:], "big")
-    digits = field.strip(b" \0")
-    return int(digits, 8) if re.fullmatch(rb"[0-7]+", digits) else None
-
-
-def _text(field: bytes) -> str:
-    return field.split(b"\0", 1)[0].decode("utf-8", errors="replace")
-
-
 def _name_from(kind: bytes, body: bytes) -> str:
     if kind == _GNU_NAME:
-        return _text(body)
+        return text(body)
     path = re.search(rb"(?:^|\n)\d+ path=([^\n]*)\n", body)
-    return _text(path[1]) if path else ""
+    return text(path[1]) if path else ""
 
 
-def _body(stream: IO[bytes], size: int) -> bytes:
+def _body(stream: _Stream, size: int) -> bytes:
     body = stream.read(size)
     if len(body) < size:
         raise EOFError("cut within a member")
@@ -232,9 +234,9 @@ def _body(stream: IO[bytes], size: int) -> bytes:
     return body
 
 
-def _skip(stream: IO[bytes], size: int, read: int = 0) -> None:
+def _skip(stream: _Stream, size: int, read: int = 0) -> None:
     """Pass over the rest of a member of `size` bytes and its padding."""
-    rest = -(-size // _BLOCK) * _BLOCK - read
+    rest = -(-size // BLOCK) * BLOCK - read
     while rest > 0:
         n = len(stream.read(min(rest, 2**20)))
         if not n:

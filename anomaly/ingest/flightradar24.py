@@ -1,9 +1,9 @@
 """Flightradar24 exports: the CSV of a flight, and the JSON of its playback.
 
-The CSV has no address.  It gets a surrogate that begins with "fe", which is in no
-block of addresses allocated to a state, made of the callsign and the day: so both
-halves of a flight meet, and the same callsign on another day, by another aircraft,
-does not.
+The CSV has no address, and a playback need not have one.  Such a flight gets a
+surrogate that begins with "fe", which is in no block of addresses allocated to a state,
+made of the callsign and the day: so both halves of a flight meet, and the same callsign
+on another day, by another aircraft, does not.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly.ingest import tabular
-from anomaly.ingest.base import Batch, DamagedError, LeftOut, TrackReader
+from anomaly.ingest.base import Batch, LeftOut, TrackReader
 from anomaly.ingest.columns import (
     Floats,
     callsigns,
@@ -192,16 +192,21 @@ def _playback(path: Path, left_out: LeftOut) -> Batch:
     called = flight.identification or _Named()
     aircraft = flight.aircraft or _Aircraft()
     model, airframe = aircraft.model or _Named(), aircraft.identification or _Named()
-    address = (clean_text(airframe.modes) or "").lower()
-    if not address:
-        raise DamagedError("no_address", f"{path.name} does not say which aircraft")
     columns = struct_columns(points, _Point)
     n = len(points)
+    time_us = times_us(pa.array(columns["timestamp"], pa.float64()))
+    callsign = pa.array([clean_callsign(called.callsign)] * n, pa.string())
+    address = (clean_text(airframe.modes) or "").lower()
+    icao24 = (
+        pa.repeat(address, n)
+        if address
+        else _surrogates(callsign, time_us, path, {}, left_out)
+    )
     altitude_ft = floats([a and a.feet for a in columns["altitude"]])
     speed_kt = floats([s and s.kts for s in columns["speed"]])
     reports = Reports(
-        icao24=pa.repeat(address, n),
-        time_us=times_us(pa.array(columns["timestamp"], pa.float64())),
+        icao24=icao24,
+        time_us=time_us,
         latitude_deg=floats(columns["latitude"]),
         longitude_deg=floats(columns["longitude"]),
         altitude_ft=altitude_ft,
@@ -209,11 +214,11 @@ def _playback(path: Path, left_out: LeftOut) -> Batch:
         ground_speed_kt=speed_kt,
         track_deg=floats(columns["heading"]),
         vertical_rate_ft_min=floats([v and v.fpm for v in columns["verticalSpeed"]]),
-        callsign=pa.array([clean_callsign(called.callsign)] * n, pa.string()),
+        callsign=callsign,
         squawk=cleaned(columns["squawk"], clean_squawk),
     )
     about: dict[str, object] = {
-        "icao24": address,
+        "icao24": icao24[0].as_py() if n else None,
         "registration": clean_text(airframe.registration),
         "typecode": clean_text(model.code),
         "description": clean_text(model.text),

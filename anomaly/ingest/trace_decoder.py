@@ -165,9 +165,17 @@ class _Held:
 def _aircraft(file: _File, where: str) -> dict[str, object]:
     """Return what the head of the file says of the aircraft."""
     if file.icao.startswith("~"):
-        raise DamagedError("non_icao_address", f"{where} has no ICAO address")
+        raise DamagedError(
+            "non_icao_address",
+            f"{where} has no ICAO address",
+            hint="Such an address changes, so its positions are no track.",
+        )
     if not _ADDRESS.fullmatch(file.icao):
-        raise DamagedError("bad_address", f"{where} has no valid address")
+        raise DamagedError(
+            "bad_address",
+            f"{where} has no valid address",
+            hint="An address is six lower-case hex digits.",
+        )
     return aircraft_row(
         file.icao,
         registration=file.r,
