@@ -25,7 +25,7 @@ LOOK_ALIKE = "look_alike"
 
 # Simulated flights are plenty and simple; what people established of real ones is
 # rare and dear, so each counts for several.
-WEIGHTS: Mapping[str, float] = {"verdict": 4.0, "casebook": 4.0, "simulated": 1.0}
+WEIGHTS: Mapping[str, float] = {"verdict": 6.0, "casebook": 6.0, "simulated": 1.0}
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def rows_of(tables: FlightTables) -> pd.DataFrame:
         {
             "date": tables.date,
             # A flight without a journey is one of its own.
-            "alert": f"{tables.date} " + journey.fillna(flights.index.to_series()),
+            "alert": journey.fillna(flights.index.to_series()),
             "airframe_group": flights["icao24"],
             "provenance": flights["provenance"],
         },
@@ -117,9 +117,10 @@ def days(
     parts = []
     for done, date in enumerate(dates):
         progress("features", done / len(dates))
-        parts.append(
-            labelled(rows_of(features.tables_for(store, date, reference)), labels)
-        )
+        rows = rows_of(features.tables_for(store, date, reference))
+        # A journey that goes on tomorrow is another alert tomorrow.
+        rows["alert"] = f"{date} " + rows["alert"]
+        parts.append(labelled(rows, labels))
     progress("features", 1.0)
     return settled(parts)
 

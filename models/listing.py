@@ -121,7 +121,8 @@ def _stops_before(store: Store, date: dt.date) -> dict[str, Stop]:
         except NoDataError:
             continue
         for row in rows.select([*names, "flight_after"]).to_pylist():
-            found[row.pop("flight_after")] = Stop(**row)
+            departing = row.pop("flight_after")
+            found[departing] = Stop(**row)
     return found
 
 

@@ -45,7 +45,7 @@ def make_classifier(
         # Small trees and broad leaves: documented flights are few, and a leaf that
         # holds a single investigation is a list of names by another way.
         max_leaf_nodes=12,
-        min_samples_leaf=15,
+        min_samples_leaf=40,
         l2_regularization=2.0,
         max_features=0.5,
         early_stopping=False,

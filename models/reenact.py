@@ -2,8 +2,8 @@
 
 A case meets the day's ordinary traffic and the history stored before it: both count
 in what is rare.  It meets no other case, or twenty flights into one theatre would
-make each other ordinary.  Nothing is known of its airframe's own past, for a re-enactment
-has none; training sees to it that this does not tell a case from a flight.
+make each other ordinary.  Nothing is known of its airframe's own past, for a
+re-enactment has none; training sees to it that this does not tell a case from a flight.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+import features
 from models import dataset
 
 DAY = dt.date(2020, 1, 1)
@@ -15,7 +16,7 @@ DAY = dt.date(2020, 1, 1)
 def training_rows(n: int = 400, n_cases: int = 20, *, seed: int = 0) -> pd.DataFrame:
     """Return rows whose logistics flights stop at military fields, most of them."""
     random = np.random.default_rng(seed)
-    names = dataset.feature_names()
+    names = [feature.name for feature in features.declared()]
     values = pd.DataFrame(random.random((n, len(names))), columns=names)
     numbers = np.arange(n)
     logistics = random.random(n) < 0.2

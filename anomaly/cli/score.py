@@ -88,9 +88,10 @@ def command(
     for line in islice(listed, budget):
         click.echo(_text(line))
     leads = scores.filter(scores["leads"])
+    n_flagged = pc.sum(leads["flagged"]).as_py()
     click.echo(
-        f"{pc.sum(leads['flagged']).as_py()} of {leads.num_rows:,} journeys flagged for "
-        f"review; {scores.num_rows:,} flights, scored by {scores['model'][0]}.",
+        f"{n_flagged} of {leads.num_rows:,} journeys flagged for review; "
+        f"{scores.num_rows:,} flights, scored by {scores['model'][0]}.",
         err=True,
     )
 

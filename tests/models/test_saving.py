@@ -48,10 +48,9 @@ def test_a_model_holds_nothing_of_ours(fitted: CalibratedClassifierCV) -> None:
 
 
 def test_an_encoder_for_categories_is_trusted_too() -> None:
-    rows = training_rows(200).rename(columns={"stopover_n": "kind"})
-    X = rows[["route_direct_nm", "kind"]].assign(
-        kind=np.where(rows["kind"] > 0.5, "a", "b")
-    )
+    rows = training_rows(200)
+    kind = np.where(rows["stopover_n_military"] > 0.5, "a", "b")
+    X = rows[["route_direct_nm"]].assign(kind=kind)
     y = rows["logistics"].to_numpy(bool)
     halves = np.arange(len(X)) % 2
     model = pipeline.fit_calibrated(
