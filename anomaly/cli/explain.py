@@ -8,8 +8,6 @@ from pathlib import Path
 import click
 
 from anomaly.cli import options
-from anomaly.lookup import find_flight
-from anomaly.store import Store
 
 
 @click.command("explain")
@@ -23,9 +21,11 @@ def command(flight_id: str, data_dir: Path, as_json: bool) -> None:
     Example:
         anomaly explain 1551e0-20190323T043553Z
     """
+    from anomaly.lookup import find_flight
     from anomaly.reference import Reference
     from anomaly.report import exports, plain
     from anomaly.report.reading import read_alert
+    from anomaly.store import Store
 
     store = Store(data_dir)
     find_flight(store, flight_id)

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from anomaly.cli import options
-from anomaly.store import Store
 
 
 @click.command("report")
@@ -29,6 +28,7 @@ def command(date: dt.date, out: Path | None, data_dir: Path) -> None:
         anomaly report 2019-03-23 --out march-23
     """
     from anomaly.report.build import build
+    from anomaly.store import Store
 
     store = Store(data_dir)
     index = build(

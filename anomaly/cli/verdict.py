@@ -8,8 +8,6 @@ from pathlib import Path
 import click
 
 from anomaly.cli import options
-from anomaly.lookup import find_flight
-from anomaly.store import Store
 from anomaly.verdicts import Judgement, Seen, Verdicts
 
 
@@ -43,6 +41,9 @@ def command(flight_id: str, verdict: str, note: str, by: str, data_dir: Path) ->
     Example:
         anomaly verdict 1551e0-20190322T130500Z confirm --note "seen parked at SVMI"
     """
+    from anomaly.lookup import find_flight
+    from anomaly.store import Store
+
     store = Store(data_dir)
     row = find_flight(store, flight_id).to_pylist()[0]
     seen = Seen(flight_id, row["icao24"], row["first_seen"], row["last_seen"])
