@@ -8,6 +8,7 @@ from __future__ import annotations
 from anomaly.simulate.archive import Tracks, fly_case, simulate, tracks
 from anomaly.simulate.coverage import Coverage
 from anomaly.simulate.fly import Cadence
+from anomaly.simulate.listing import listed
 from anomaly.simulate.places import Places
 from anomaly.simulate.reenact import plan_case, plan_cases
 from anomaly.simulate.sorties import World, merged
@@ -21,6 +22,7 @@ __all__ = [
     "Tracks",
     "World",
     "fly_case",
+    "listed",
     "merged",
     "plan_case",
     "plan_cases",

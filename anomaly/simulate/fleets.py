@@ -35,12 +35,13 @@ class Fleet:
     """Every airframe has an owner of its own."""
 
 
-# Shares of airframes about which the archive's data base is silent.  The instant sky
-# of 1 November 2023 lacks registration and type of 12 % of all its aircraft (24 % of
-# military ones), non-aircraft and ground stations included; owners are rarer.
-_UNLISTED = 0.05
-_UNLISTED_MILITARY = 0.16
-_UNTYPED = 0.02
+# Shares of airframes about which the archive's data base is silent.  Of the aircraft
+# aloft in the instant sky of 1 November 2023 one in a hundred lacks registration or
+# type; of military aircraft, whose flag comes from the same data base, it cannot be
+# told.  Owners are rarer.
+_UNLISTED = 0.012
+_UNLISTED_MILITARY = 0.08
+_UNTYPED = 0.006
 _NO_OWNER = 0.45
 _PRIVATE = 0.02
 _MLAT_ONLY = 0.06
@@ -77,6 +78,8 @@ def built(
         "description": hidden(described(setting, typecode), untyped),
         "owner": hidden(name, no_owner | private),
         "military_flag": military & ~unlisted,
+        # The data base goes by address: of one that no state gave it tells nothing.
+        "flag_known": ~unlisted & ~identity.is_unassigned(numbers),
         "privacy_flag": rng.random(n) < _PRIVATE,
         "operator_id": np.where(private, owners, name),
         "operator_code": _each(fleets, "code", of),

@@ -84,7 +84,7 @@ def addresses_of(
     rng: np.random.Generator,
     *,
     military: bool,
-    assigned_share: float = 0.96,
+    assigned_share: float = 0.9,
 ) -> NDArray[np.int64]:
     """Return addresses from a state's blocks, a few from none; some may be alike."""
     known = _blocks(blocks)
@@ -97,6 +97,12 @@ def addresses_of(
         inside = starts[which] + (rng.random(n) * sizes[which]).astype(np.int64)
         drawn = np.where(rng.random(n) < assigned_share, inside, drawn)
     return np.asarray(drawn, dtype=np.int64)
+
+
+def is_unassigned(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which addresses ICAO gives to no state."""
+    low, high = UNASSIGNED
+    return np.asarray((numbers >= low) & (numbers <= high))
 
 
 def russian(tails: NDArray[np.object_]) -> NDArray[np.int64]:

@@ -93,10 +93,14 @@ def routed(
 
 
 def keyed(setting: Setting, sorties: Columns) -> Columns:
-    """Return the flights with the key of their chances: aircraft and take-off."""
+    """Return the flights with the key of their chances: aircraft and take-off.
+
+    A key that is set already stays.
+    """
     start = sorties["takeoff_s"].astype(np.int64).astype(np.uint64)
     own = draws.mixed(setting.airframes["number"][sorties["airframe"]], 1)
-    return {**sorties, "key": draws.mixed(own ^ draws.mixed(start, 2), 3)}
+    keys = draws.mixed(own ^ draws.mixed(start, 2), 3)
+    return {**sorties, "key": np.where(sorties["key"] > 0, sorties["key"], keys)}
 
 
 def strayed(setting: Setting, sorties: Columns) -> Columns:

@@ -20,7 +20,7 @@ _USUAL = pd.DataFrame(
     {
         "climb_ft_min": [1900.0, 1300.0, 600.0, 500.0, 800.0],
         "cruise_kt": [440.0, 270.0, 110.0, 60.0, 120.0],
-        "cruise_ft": [35000.0, 21000.0, 4500.0, 3000.0, 1500.0],
+        "cruise_ft": [36200.0, 21000.0, 4500.0, 3000.0, 1500.0],
         "approach_kt": [138.0, 112.0, 65.0, 50.0, 45.0],
         "range_nm": [2500.0, 1100.0, 450.0, 150.0, 300.0],
     },
@@ -59,7 +59,7 @@ class Performance:
             {
                 "cruise_kt": cruise_kt,
                 "cruise_ft": np.minimum(
-                    usual["cruise_ft"] + fast_ft, ceiling_ft * 0.92
+                    usual["cruise_ft"] + fast_ft, ceiling_ft * 0.94
                 ),
                 "climb_ft_min": usual["climb_ft_min"],
                 "approach_kt": np.minimum(usual["approach_kt"], cruise_kt * 0.8),

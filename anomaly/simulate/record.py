@@ -71,9 +71,9 @@ def aircraft(airframes: pd.DataFrame) -> pa.Table:
         "owner_operator": "owner",
         "provenance": "provenance",
     }
-    listed = is_listed(sorted_by)
+    told = sorted_by["flag_known"].to_numpy(dtype=bool)
     flags = {
-        name: pa.array(sorted_by[name].to_numpy(dtype=bool), mask=~listed)
+        name: pa.array(sorted_by[name].to_numpy(dtype=bool), mask=~told)
         for name in ("military_flag", "privacy_flag")
     }
     columns = {
@@ -81,12 +81,6 @@ def aircraft(airframes: pd.DataFrame) -> pa.Table:
         for name, own in text.items()
     }
     return pa.table({**columns, **flags}).select(AIRCRAFT.names).cast(AIRCRAFT)
-
-
-def is_listed(airframes: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which airframes the archive's data base knows at all."""
-    known = airframes["registration"].notna() | airframes["listed_type"].notna()
-    return known.to_numpy(dtype=bool)
 
 
 def truth(sorties: pd.DataFrame, airframes: pd.DataFrame) -> pa.Table:

@@ -152,6 +152,8 @@ def _airframes(setting: Setting, owners: Sequence[_Plan]) -> Columns:
         "description": hidden(fleets.described(setting, typecode), untold),
         "owner": told("operator"),
         "military_flag": block.to_numpy(dtype=bool),
+        # Nothing is told of the flag itself; a block of a state's forces tells it.
+        "flag_known": block.to_numpy(dtype=bool),
         "privacy_flag": np.zeros(n, dtype=bool),
         "operator_id": told("operator"),
         "operator_code": none,
@@ -245,7 +247,10 @@ def _told(plan: _Plan, rng: np.random.Generator) -> Columns:
         dark_from[-1], dark_to[-1] = 1.0 - unseen[1], legs.WHOLE
     callsign = (plan.case.callsign or "").replace(" ", "").upper()[:8] or None
     unknown = np.full(n, None, dtype=object)
+    # Not by the take-off: how long a flight takes must not change with its start.
+    own = draws.key_of("chances", rng.integers(1 << 62))
     return {
+        "key": draws.mixed(np.uint64(own) ^ np.arange(n, dtype=np.uint64), 4),
         "callsign": np.full(n, callsign, dtype=object),
         "squawk": identity.squawks(n, rng),
         "purpose": unknown,

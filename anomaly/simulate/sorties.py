@@ -37,6 +37,7 @@ AIRFRAMES: dict[str, str] = {
     "description": "object",
     "owner": "object",
     "military_flag": "bool",
+    "flag_known": "bool",
     "privacy_flag": "bool",
     "operator_id": "object",
     "operator_code": "object",

@@ -33,16 +33,16 @@ class Shares:
     day of some thousand flights has enough of it to be misled by.
     """
 
-    passenger: float = 0.44
-    passenger_wide: float = 0.06
-    cargo: float = 0.02
-    cargo_wide: float = 0.02
-    business: float = 0.1
-    light: float = 0.235
-    rotor: float = 0.04
+    passenger: float = 0.35
+    passenger_wide: float = 0.055
+    cargo: float = 0.015
+    cargo_wide: float = 0.015
+    business: float = 0.08
+    light: float = 0.35
+    rotor: float = 0.085
     glider: float = 0.008
-    training: float = 0.015
-    airlift: float = 0.008
+    training: float = 0.022
+    airlift: float = 0.007
     tanker: float = 0.002
     isr: float = 0.002
     state: float = 0.005

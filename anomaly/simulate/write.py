@@ -74,18 +74,18 @@ def place(path: Path) -> Path:
 def _head(aircraft: dict[str, Any], midnight_s: float) -> str:
     """Return a trace up to its first row."""
     head: dict[str, Any] = {"icao": aircraft["icao24"]}
-    if aircraft["military_flag"] is None:
-        head["noRegData"] = True
-    else:
-        private = _PIA if aircraft["privacy_flag"] else 0
-        told = {
-            "r": aircraft["registration"],
-            "t": aircraft["typecode"],
-            "dbFlags": int(aircraft["military_flag"]) | private,
-            "desc": aircraft["description"],
-            "ownOp": aircraft["owner_operator"],
-        }
-        head |= {key: value for key, value in told.items() if value is not None}
+    flags = None
+    if aircraft["military_flag"] is not None:
+        flags = int(aircraft["military_flag"]) | _PIA * bool(aircraft["privacy_flag"])
+    told = {
+        "r": aircraft["registration"],
+        "t": aircraft["typecode"],
+        "dbFlags": flags,
+        "desc": aircraft["description"],
+        "ownOp": aircraft["owner_operator"],
+    }
+    known = {key: value for key, value in told.items() if value is not None}
+    head |= known or {"noRegData": True}
     head["provenance"] = aircraft["provenance"]
     text = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
     return f'{text[:-1]},\n"timestamp": {midnight_s:.3f},\n"trace":[ \n'

@@ -42,6 +42,9 @@ def journeys(setting: Setting, rows: Rows, day: int) -> Columns:
     n = len(rows)
     habit = draws.uniform(setting.airframes["habit"][rows], 52)
     hours = np.where(cargo, 15.0 + 10.0 * habit, 5.0 + 6.0 * habit**2)
+    if wide:
+        # Banks of long flights leave their hubs at all hours.
+        hours = 24.0 * habit
     hours += rng.normal(0.0, 0.3, n)
     planned = chains.Chains(
         airframe=rows,

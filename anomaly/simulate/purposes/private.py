@@ -43,7 +43,7 @@ _AROUND = {
                (1800, 6500), slow=0.92), 0.6),
     ),
     "rotor": (
-        (Round("rotor_local", Shape.WANDER, (0.3, 1.4), (2, 25), (1.5, 7), (1, 3),
+        (Round("rotor_local", Shape.WANDER, (0.4, 2.2), (2, 25), (1.5, 7), (1, 3),
                (500, 2000), slow=0.75), 0.75),
         (Round("rotor_orbit", Shape.RACETRACK, (0.3, 1.2), (3, 25), (0.0, 1.0),
                (1.0, 2.0), (800, 1800), slow=0.6), 0.25),

@@ -1,0 +1,177 @@
+"""Print shares of a simulated world beside those of the real sky.
+
+usage: python tests/benchmarks/world_shares.py SHARED [N_AIRCRAFT]
+
+SHARED is the folder with ``tracks/readsb_aircraft_json`` (the whole sky at one
+instant) and ``tracks/military_hourly`` (hourly positions of military aircraft).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from anomaly import simulate
+from anomaly.reference import Reference
+from anomaly.simulate import Cadence, Coverage, Places
+
+INSTANT = dt.datetime(2023, 11, 1, tzinfo=dt.UTC)
+_REGIONS = {
+    "North America": (15, 75, -170, -50),
+    "South and Central America": (-60, 15, -110, -30),
+    "Europe": (35, 72, -25, 40),
+    "Middle East": (12, 42, 34, 65),
+    "Africa": (-36, 35, -20, 52),
+    "East and South-East Asia": (-10, 55, 92, 150),
+    "South Asia": (5, 40, 60, 92),
+    "Australia and New Zealand": (-50, -10, 110, 180),
+}
+
+
+def region(latitude: pd.Series[float], longitude: pd.Series[float]) -> pd.Series[str]:
+    """Return the first region that holds each point."""
+    conditions = [
+        latitude.between(south, north) & longitude.between(west, east)
+        for south, north, west, east in _REGIONS.values()
+    ]
+    names = list(_REGIONS)
+    return pd.Series(
+        np.select(conditions, names, "elsewhere"), index=latitude.index, dtype="str"
+    )
+
+
+def real_instant(shared: Path) -> pd.DataFrame:
+    """Return the aircraft aloft in the snapshot of the whole sky."""
+    path = shared / "tracks/readsb_aircraft_json/2023-11-01T000000Z.json.gz"
+    with gzip.open(path) as lines:
+        sky = pd.DataFrame(json.load(lines)["aircraft"])
+    sky = sky[sky["lat"].notna() & (sky["alt_baro"] != "ground")]
+    sky = sky[~sky["t"].isin(["TWR", "SERV", "GND"])]
+    sky = sky[~sky["type"].isin(["tisb_other", "tisb_trackfile", "adsb_other"])]
+    return pd.DataFrame(
+        {
+            "typecode": sky["t"],
+            "registration": sky["r"],
+            "callsign": sky["flight"].str.strip().replace("", None),
+            "military": sky["dbFlags"].fillna(0).astype(int) & 1 == 1,
+            "altitude_ft": pd.to_numeric(sky["alt_baro"], errors="coerce"),
+            "ground_speed_kt": sky["gs"],
+            "latitude_deg": sky["lat"],
+            "longitude_deg": sky["lon"],
+        }
+    )
+
+
+def simulated_instant(n_aircraft: int, reference: Reference) -> pd.DataFrame:
+    """Return the aircraft aloft and seen within a minute of the same instant."""
+    before = INSTANT.date() - dt.timedelta(days=1)
+    world = simulate.plan_world(before, 2, n_aircraft, 1, reference=reference)
+    now_s = INSTANT.timestamp()
+    aloft = (world.sorties["takeoff_s"] < now_s) & (world.sorties["landing_s"] > now_s)
+    sky = simulate.World(world.airframes, world.sorties[aloft])
+    coverage = Coverage.of(Places.of(reference.airports), 1)
+    got = simulate.tracks(sky, coverage, Cadence())
+    seen = got.positions.to_pandas()
+    since = (seen["timestamp"] - INSTANT).dt.total_seconds().abs()
+    seen = seen[since < 60].drop_duplicates("icao24")
+    listed = got.aircraft.to_pandas().set_index("icao24")
+    of = listed.reindex(seen["icao24"]).reset_index(drop=True)
+    seen = seen.reset_index(drop=True)
+    seen["typecode"] = of["typecode"]
+    seen["registration"] = of["registration"]
+    seen["military"] = of["military_flag"].fillna(False).astype(bool)
+    return pd.DataFrame(seen)
+
+
+def summary(sky: pd.DataFrame, roles: pd.Series[str]) -> pd.Series[float]:
+    """Return shares of aircraft, by what can be seen of them."""
+    found = {
+        "military": sky["military"].mean(),
+        "without registration": sky["registration"].isna().mean(),
+        "without type": sky["typecode"].isna().mean(),
+        "without callsign": sky["callsign"].isna().mean(),
+    }
+    role = sky["typecode"].map(roles).fillna("unknown")
+    found |= {f"role {k}": v for k, v in role.value_counts(normalize=True).items()}
+    heights = pd.cut(
+        sky["altitude_ft"], [-2000, 3000, 10000, 20000, 30000, 38000, 60000]
+    )
+    found |= {f"height {k}": v for k, v in heights.value_counts(normalize=True).items()}
+    where = region(sky["latitude_deg"], sky["longitude_deg"])
+    found |= {f"over {k}": v for k, v in where.value_counts(normalize=True).items()}
+    return pd.Series(found)
+
+
+def real_military(shared: Path) -> pd.DataFrame:
+    """Return one row a military aircraft and day."""
+    folder = shared / "tracks/military_hourly"
+    rows = pd.read_parquet(folder / "military_hourly.parquet")
+    return (
+        rows.assign(day=rows["timestamp"].dt.date)
+        .drop_duplicates(["icao24", "day"])
+        .rename(columns={"latitude": "latitude_deg", "longitude": "longitude_deg"})
+    )
+
+
+def simulated_military(n_aircraft: int, reference: Reference) -> pd.DataFrame:
+    """Return one row a flagged aircraft and day of a week."""
+    start = dt.date(2026, 3, 10)
+    world = simulate.plan_world(start, 7, n_aircraft, 1, reference=reference)
+    own = world.airframes.iloc[world.sorties["airframe"]].reset_index(drop=True)
+    flown = world.sorties.assign(
+        typecode=own["listed_type"],
+        military=own["military_flag"],
+        day=world.sorties["takeoff_s"] // 86400,
+        latitude_deg=world.sorties["latitude_1_deg"],
+        longitude_deg=world.sorties["longitude_1_deg"],
+    )
+    return flown[flown["military"]].drop_duplicates(["airframe", "day"])
+
+
+def military_summary(rows: pd.DataFrame, roles: pd.Series[str]) -> pd.Series[float]:
+    """Return shares of aircraft and days by role, place and callsign."""
+    typecode = rows["typecode"].replace("", None)
+    role = typecode.map(roles).fillna("unknown")
+    found = {f"role {k}": v for k, v in role.value_counts(normalize=True).items()}
+    where = region(rows["latitude_deg"], rows["longitude_deg"])
+    found |= {f"over {k}": v for k, v in where.value_counts(normalize=True).items()}
+    common = typecode.value_counts(normalize=True).head(25)
+    found |= {f"type {k}": v for k, v in common.items()}
+    prefix = rows["callsign"].fillna("").str[:3]
+    for code in ("RCH", "CNV", "RRR", "CTM", "GAF", "IAM", "CFC", "ASY", "PAT"):
+        found[f"callsign {code}"] = (prefix == code).mean()
+    return pd.Series(found)
+
+
+def show(title: str, simulated: pd.Series[float], real: pd.Series[float]) -> None:
+    """Print two columns of percentages."""
+    table = pd.DataFrame({"simulated %": simulated, "real %": real}).mul(100).round(1)
+    print(f"\n{title}\n{table.reindex(real.index.union(simulated.index)).to_string()}")
+
+
+def main() -> None:
+    """Print both comparisons."""
+    shared = Path(sys.argv[1])
+    n_aircraft = int(sys.argv[2]) if len(sys.argv) > 2 else 6000
+    reference = Reference.load()
+    roles = reference.types.table["role"]
+    show(
+        "The whole sky, 1 November 2023, 00 UTC",
+        summary(simulated_instant(n_aircraft, reference), roles),
+        summary(real_instant(shared), roles),
+    )
+    show(
+        "Military aircraft and days",
+        military_summary(simulated_military(n_aircraft, reference), roles),
+        military_summary(real_military(shared), roles),
+    )
+
+
+if __name__ == "__main__":
+    main()
