@@ -19,7 +19,8 @@ class Metric:
     """One figure of merit, with its interval where one was computed."""
 
     name: str
-    value: float
+    value: float | None
+    """None where nothing could be measured."""
     low: float | None = None
     high: float | None = None
     n: int | None = None

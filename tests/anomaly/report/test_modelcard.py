@@ -19,6 +19,16 @@ def test_a_card_is_read_whole(tmp_path: Path, model_card: str) -> None:
     assert card.importances[0].feature == "stopover_military_share"
 
 
+def test_a_figure_may_be_unknown(tmp_path: Path, model_card: str) -> None:
+    told = json.loads(model_card)
+    told["metrics"][0]["value"] = None
+    path = tmp_path / "card.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    card = read_card(path)
+    assert card is not None
+    assert card.metrics[0].value is None
+
+
 def test_no_file_is_no_card(tmp_path: Path) -> None:
     assert read_card(tmp_path / "card.json") is None
 
