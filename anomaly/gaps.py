@@ -13,10 +13,8 @@ import pandas as pd
 from anomaly.baseline import Baseline
 from anomaly.edges import Edges
 from anomaly.tracks import (
-    Bools,
     Floats,
     Ints,
-    Tracks,
     arc_nm,
     timestamps,
     unit_vectors,
@@ -33,12 +31,16 @@ _SAMPLES = 9
 
 
 def of_edges(
-    tracks: Tracks, before: Edges, after: Edges, holds_stop: Bools
+    flights: pd.DataFrame, before: Edges, after: Edges, *, holds_stop: bool
 ) -> pd.DataFrame:
-    """Return the gaps between pairs of edges; their kind is judged later."""
+    """Return the gaps between pairs of edges; their kind is judged later.
+
+    `flights` holds, row for row, the flight that each gap is in, or ends.
+    """
     return pd.DataFrame(
         {
-            "icao24": tracks.icao24s[tracks.airframe[before.row]],
+            "flight_id": flights["flight_id"].array,
+            "icao24": flights["icao24"].array,
             "start": timestamps(before.t_s),
             "end": timestamps(after.t_s),
             "start_latitude_deg": before.latitude_deg,
@@ -50,7 +52,7 @@ def of_edges(
             "duration_h": (after.t_s - before.t_s) / 3600,
             "distance_nm": arc_nm(before.point, after.point),
             "holds_stop": holds_stop,
-            "provenance": tracks.provenances[tracks.airframe[before.row]],
+            "provenance": flights["provenance"].array,
         }
     )
 

@@ -26,7 +26,7 @@ _TURN_H = 0.05
 def of_found(found: Found, fields: Fields) -> pd.DataFrame:
     """Return the rows of STOPOVERS between the flights found."""
     before, after = found.pairs.before, found.pairs.after
-    waited_h = (found.starts.t_s[after] - found.stops.t_s[before]) / 3600
+    waited_h = (found.legs.starts.t_s[after] - found.legs.stops.t_s[before]) / 3600
     keep = waited_h <= LONGEST_STOP_H * 2
     before, after, joint = before[keep], after[keep], found.pairs.joint[keep]
     arrived, departed = _times(found, before, after, fields)
@@ -46,8 +46,8 @@ def of_found(found: Found, fields: Fields) -> pd.DataFrame:
             "flight_after": ids[after],
             "airport": fields.idents(place),
             "field_use": np.append(fields.use, np.array([None]))[place],
-            "lost_at": timestamps(found.stops.t_s[before]),
-            "back_at": timestamps(found.starts.t_s[after]),
+            "lost_at": timestamps(found.legs.stops.t_s[before]),
+            "back_at": timestamps(found.legs.starts.t_s[after]),
             "arrived": timestamps(arrived),
             "departed": timestamps(departed),
             "ground_time_h": (departed - arrived) / 3600,
@@ -55,7 +55,9 @@ def of_found(found: Found, fields: Fields) -> pd.DataFrame:
             "inferred": ~seen_in,
             "confidence": confidence,
             "reason": _reasons(found, before, after, confidence),
-            "moved_nm": arc_nm(found.stops.point[before], found.starts.point[after]),
+            "moved_nm": arc_nm(
+                found.legs.stops.point[before], found.legs.starts.point[after]
+            ),
             "night_share": _night_share(arrived, departed, place, fields),
             "provenance": found.flights["provenance"].to_numpy(object)[before],
         }
@@ -68,20 +70,20 @@ def _times(
     found: Found, before: np.ndarray, after: np.ndarray, fields: Fields
 ) -> tuple[Floats, Floats]:
     """Return estimated landings and take-offs; within what was seen, always."""
-    lost, back = found.stops.t_s[before], found.starts.t_s[after]
+    lost, back = found.legs.stops.t_s[before], found.legs.starts.t_s[after]
     place = found.destination.place[before]
     field = fields.points[place]
-    cruise = found.able["cruise_kt"].to_numpy(float)
-    in_nm = np.nan_to_num(arc_nm(found.stops.point[before], field))
-    out_nm = np.nan_to_num(arc_nm(found.starts.point[after], field))
+    cruise = found.legs.able["cruise_kt"].to_numpy(float)
+    in_nm = np.nan_to_num(arc_nm(found.legs.stops.point[before], field))
+    out_nm = np.nan_to_num(arc_nm(found.legs.starts.point[after], field))
     # Descent and approach are flown at some three fifths of cruise speed.
     arrived = lost + (in_nm / (0.6 * cruise[before]) + _TURN_H) * 3600
     departed = back - (out_nm / (0.6 * cruise[after])) * 3600
     arrived = np.where(
-        np.isnan(found.landed_s[before]), arrived, found.landed_s[before]
+        np.isnan(found.legs.landed_s[before]), arrived, found.legs.landed_s[before]
     )
     departed = np.where(
-        np.isnan(found.took_off_s[after]), departed, found.took_off_s[after]
+        np.isnan(found.legs.took_off_s[after]), departed, found.legs.took_off_s[after]
     )
     # Where both estimates cross, the stop was short: split the difference.
     middle = (arrived + departed) / 2

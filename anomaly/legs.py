@@ -1,0 +1,264 @@
+"""Positions become flights, their ends still unexplained: cleaned, split, measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from anomaly import cleaning, gaps, measures, performance
+from anomaly.baseline import Visits, visits_of
+from anomaly.edges import Edges, edges
+from anomaly.fields import Fields
+from anomaly.reference import Reference
+from anomaly.splitting import GAP_S, Split, split
+from anomaly.tracks import Bools, Floats, Ints, Tracks, of_table, timestamps
+
+_MILITARY = frozenset({"military", "government"})
+_AIRCRAFT_COLUMNS = (
+    "registration",
+    "typecode",
+    "owner_operator",
+    "military_flag",
+    "privacy_flag",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Legs:
+    """Flights of some airframes, sorted by airframe and time, one row each."""
+
+    frame: pd.DataFrame
+    """The columns of FLIGHTS but the ends."""
+    airframe: Ints
+    able: pd.DataFrame
+    starts: Edges
+    stops: Edges
+    took_off_s: Floats
+    landed_s: Floats
+    """When it left the ground and touched it; NaN where that was not seen."""
+    gaps: pd.DataFrame
+    """The columns of GAPS within the flights, but the judgement."""
+    visits: Visits
+    left_out: pd.DataFrame
+
+
+def trace(
+    positions: pa.Table, aircraft: pd.DataFrame, reference: Reference, fields: Fields
+) -> Legs:
+    """Return the flights that `positions` show.
+
+    Parameters
+    ----------
+    positions : Table
+        POSITIONS, in any order.
+    aircraft : DataFrame
+        AIRCRAFT, indexed by icao24.
+    """
+    raw = of_table(positions)
+    able = performance.of_airframes(raw, aircraft["typecode"], reference)
+    cleaned = cleaning.clean(raw, able["max_speed_kt"].to_numpy(float))
+    tracks = cleaned.tracks
+    parts = split(tracks, able, fields)
+    first, last, left_out = bounds(tracks, parts, cleaned.conflicts)
+    airframe = tracks.airframe[first]
+    frame = described(tracks, first, last, aircraft, reference)
+    measured = measures.of_flights(tracks, parts.on_ground, first, last, GAP_S)
+    frame = pd.concat([frame, measured], axis=1)
+    frame, holes = _with_gaps(frame, tracks, parts, first)
+    frame["n_rejected"] = _rejected(cleaned, frame, airframe)
+    took_off_s, landed_s = _ground_contact(tracks, parts, first, last)
+    return Legs(
+        frame=frame,
+        airframe=airframe,
+        able=able_of(able, airframe, frame, reference),
+        starts=edges(tracks, first, parts.on_ground, ending=False, limit=last),
+        stops=edges(tracks, last, parts.on_ground, ending=True, limit=first),
+        took_off_s=took_off_s,
+        landed_s=landed_s,
+        gaps=holes,
+        visits=visits_of(tracks),
+        left_out=pd.concat([cleaned.left_out, left_out], ignore_index=True),
+    )
+
+
+def bounds(
+    tracks: Tracks, parts: Split, conflicts: pd.DataFrame
+) -> tuple[Ints, Ints, pd.DataFrame]:
+    """Return first and last row of each flight; what cannot be one is left out."""
+    first = np.flatnonzero(np.diff(parts.piece, prepend=-1))
+    last = (np.append(first[1:], len(tracks)) - 1)[: len(first)]
+    if not len(first):
+        return first, last, pd.DataFrame()
+    aloft = np.logical_or.reduceat(~parts.on_ground, first)
+    reasons = np.select(
+        [~aloft, first == last, _shared_address(tracks, first, last, conflicts)],
+        ["never_airborne", "single_position", "two_aircraft_under_one_address"],
+        default="",
+    )
+    told = pd.DataFrame(
+        {"reason": reasons, "example": tracks.icao24s[tracks.airframe[first]]}
+    )
+    by_reason = told[told["reason"] != ""].groupby("reason", as_index=False)
+    rows = by_reason.agg(n=("example", "size"), example=("example", "first"))
+    keep = reasons == ""
+    return first[keep], last[keep], rows.assign(unit="flights")
+
+
+def _shared_address(
+    tracks: Tracks, first: Ints, last: Ints, conflicts: pd.DataFrame
+) -> Bools:
+    """Tell flights during which a second aircraft used the address."""
+    seen = pd.DataFrame(
+        {
+            "row": np.arange(len(first)),
+            "airframe": tracks.airframe[first],
+            "from_s": tracks.t_s[first],
+            "to_s": tracks.t_s[last],
+        }
+    )
+    both = seen.merge(conflicts, on="airframe")
+    both = both[(both["from_s"] <= both["end_s"]) & (both["to_s"] >= both["start_s"])]
+    shared = np.zeros(len(first), dtype=bool)
+    shared[both["row"].unique()] = True
+    return shared
+
+
+def described(
+    tracks: Tracks,
+    first: Ints,
+    last: Ints,
+    aircraft: pd.DataFrame,
+    reference: Reference,
+) -> pd.DataFrame:
+    """Return who flew when, from where seen to where seen."""
+    icao24 = tracks.icao24s[tracks.airframe[first]]
+    first_seen = timestamps(tracks.t_s[first])
+    last_seen = timestamps(tracks.t_s[last])
+    callsign, n_callsigns = _callsigns(tracks, first, last)
+    code = reference.operators.code_of(callsign)
+    frame = pd.DataFrame(
+        {
+            "flight_id": icao24 + "-" + first_seen.strftime("%Y%m%dT%H%M%SZ"),
+            "icao24": icao24,
+            "date": last_seen.date,
+            "first_seen": first_seen,
+            "last_seen": last_seen,
+            "callsign": callsign,
+            "n_callsigns": n_callsigns,
+            "operator_code": code,
+            "operator": code.map(reference.operators.table["name"]),
+            "duration_h": (tracks.t_s[last] - tracks.t_s[first]) / 3600,
+            "n_positions": last - first + 1,
+            "reader": "positions",
+            "provenance": tracks.provenances[tracks.airframe[first]],
+        }
+    )
+    known = aircraft.reindex(icao24)
+    for name in _AIRCRAFT_COLUMNS:
+        frame[name] = known[name].array
+    for side, rows in (("first", first), ("last", last)):
+        frame[f"{side}_latitude_deg"] = tracks.latitude_deg[rows]
+        frame[f"{side}_longitude_deg"] = tracks.longitude_deg[rows]
+        frame[f"{side}_altitude_ft"] = tracks.altitude_ft[rows]
+        frame[f"{side}_on_ground"] = tracks.on_ground[rows]
+    return frame
+
+
+def _callsigns(tracks: Tracks, first: Ints, last: Ints) -> tuple[pd.Series[str], Ints]:
+    """Return the callsign held longest in each flight, and how many there were."""
+    flight = np.repeat(np.arange(len(first)), last - first + 1)
+    # Rows of all flights one after the other: counting up, less what lies between.
+    skipped = first - np.concatenate(([0], np.cumsum(last - first + 1)))[:-1]
+    rows = np.arange(len(flight)) + skipped[flight]
+    held = pd.DataFrame(
+        {"flight": flight, "callsign": tracks.callsign[rows], "t_s": tracks.t_s[rows]}
+    )
+    held["for_s"] = (held["t_s"].shift(-1) - held["t_s"]).where(
+        held["flight"] == held["flight"].shift(-1), 0
+    )
+    held = held[held["callsign"] >= 0]
+    total = held.groupby(["flight", "callsign"])["for_s"].sum().reset_index()
+    best = total.sort_values(
+        ["flight", "for_s", "callsign"], ascending=[True, False, True]
+    ).drop_duplicates("flight")
+    which = np.full(len(first), -1)
+    which[best["flight"]] = best["callsign"]
+    words = np.append(tracks.callsigns, np.array([None], dtype=object))
+    n = np.bincount(total["flight"], minlength=len(first))
+    return pd.Series(words[which], dtype="str"), n
+
+
+def able_of(
+    able: pd.DataFrame, airframe: Ints, frame: pd.DataFrame, reference: Reference
+) -> pd.DataFrame:
+    """Return what the aircraft of each flight can do, and what it may be used for.
+
+    Military and government flights use military fields as a matter of course;
+    airlines go to fields with a schedule, and a jet of no known type is likely one.
+    """
+    of_flight = able.iloc[airframe].reset_index(drop=True)
+    nature = frame["operator_code"].map(reference.operators.table["nature"])
+    flagged = frame["military_flag"].fillna(value=False).astype(bool)
+    of_flight["military"] = (flagged | nature.isin(_MILITARY)).to_numpy(bool)
+    unknown_jet = of_flight["typecode"].isna() & (of_flight["category"] == "jet")
+    likely = (of_flight["role"] == "airliner") | (nature == "passenger") | unknown_jet
+    of_flight["airline"] = likely.to_numpy(bool) & ~of_flight["military"]
+    return of_flight
+
+
+def _with_gaps(
+    frame: pd.DataFrame, tracks: Tracks, parts: Split, first: Ints
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add what gaps a flight has, and return those gaps."""
+    piece_of = np.full(int(parts.piece.max(initial=0)) + 1, -1)
+    piece_of[parts.piece[first]] = np.arange(len(first))
+    long = np.flatnonzero((np.diff(parts.piece) == 0) & (np.diff(tracks.t_s) > GAP_S))
+    # Standing on the ground without a signal is no gap of a flight.
+    long = long[~(parts.on_ground[long] & parts.on_ground[long + 1])]
+    flight = piece_of[parts.piece[long]]
+    long, flight = long[flight >= 0], flight[flight >= 0]
+    before = edges(tracks, long, parts.on_ground, ending=True, limit=long)
+    after = edges(tracks, long + 1, parts.on_ground, ending=False, limit=long + 1)
+    holes = gaps.of_edges(frame.iloc[flight], before, after, holds_stop=False)
+    inside = gaps.summary(holes, flight, len(frame))
+    frame = frame.assign(
+        n_gaps=inside["n_gaps"],
+        longest_gap_h=inside["longest_gap_h"],
+        unobserved_share=inside["gap_h"] / frame["duration_h"].where(lambda h: h > 0),
+    )
+    return frame, holes
+
+
+def _rejected(cleaned: cleaning.Cleaned, frame: pd.DataFrame, airframe: Ints) -> Ints:
+    """Return how many impossible positions fell into each flight."""
+    # Seconds since 1970 stay below this: one number sorts by airframe, then time.
+    span_s = 1e10
+    key = cleaned.rejected_airframe * span_s + cleaned.rejected_t_s
+
+    def place(column: str, side: str) -> Ints:
+        t_s = frame[column].astype("int64").to_numpy() / 1e6
+        found: Ints = np.searchsorted(key, airframe * span_s + t_s, side)  # type: ignore[call-overload]
+        return found
+
+    return place("last_seen", "right") - place("first_seen", "left")
+
+
+def _ground_contact(
+    tracks: Tracks, parts: Split, first: Ints, last: Ints
+) -> tuple[Floats, Floats]:
+    """Return when each flight left the ground and when it touched it, if seen."""
+    if not len(first):
+        return np.zeros(0), np.zeros(0)
+    rows = np.arange(len(tracks))
+    aloft = np.where(~parts.on_ground, rows, -1)
+    last_aloft = np.maximum.accumulate(aloft)[last]
+    aloft = np.where(~parts.on_ground, rows, len(tracks) - 1)
+    first_aloft = np.minimum.accumulate(aloft[::-1])[::-1][first]
+    took_off = np.where(first_aloft > first, tracks.t_s[first_aloft], np.nan)
+    landed = np.where(
+        last_aloft < last, tracks.t_s[np.minimum(last_aloft + 1, last)], np.nan
+    )
+    return took_off, landed
