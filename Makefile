@@ -33,3 +33,42 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --quiet --numprocesses auto
+
+# --- The demo: one world to learn from, one to search, and some real tracks ---------
+
+DEMO ?= demo
+DEMO_AIRCRAFT ?= 2500
+DEMO_TRAIN_AIRCRAFT ?= 1500
+CASES := data/casebook/cases.csv
+MADE := --data-dir $(DEMO)/made
+REAL := --data-dir $(DEMO)/observed
+SAMPLES := data/samples/carrier_ae0455.json.gz data/samples/paris_afternoon.json.gz \
+  data/samples/refuelling_3b7777.json.gz data/samples/trace_full_ac671b.json
+SAMPLE_DAYS := 2020-06-30 2020-09-15 2021-10-07 2025-02-05
+
+demo: $(READY)
+	@echo "== Two made-up worlds: one to learn from, one with the documented cases of its days"
+	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
+	  --for-training --seed 11 --out $(DEMO)/worlds/training
+	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
+	  --cases $(CASES) --seed 7 --out $(DEMO)/worlds/search
+	@echo "== From archives to flights"
+	$(BIN)/anomaly ingest $(DEMO)/worlds/*/*.tar $(MADE)
+	@echo "== Learn; the group of the founding case is held out"
+	$(BIN)/anomaly train --to 2018-12-31 --truth $(DEMO)/worlds/training/truth.parquet \
+	  --cases $(CASES) --hold-out g-f-015 $(MADE)
+	@echo "== Score and report the day on which the founding case reached Caracas"
+	$(BIN)/anomaly score 2019-03-23 $(MADE) > $(DEMO)/top.txt
+	$(BIN)/anomaly report 2019-03-23 $(MADE)
+	@echo "== The same model on real tracks, kept apart"
+	$(BIN)/anomaly ingest $(SAMPLES) $(REAL)
+	@for day in $(SAMPLE_DAYS); do \
+	  $(BIN)/anomaly score $$day --model $(DEMO)/made $(REAL) | tail -n 1 && \
+	  $(BIN)/anomaly report $$day $(REAL) || exit 1; done
+	@echo "== The first ten of the re-enacted day"
+	@$(BIN)/anomaly score 2019-03-23 --budget 10 $(MADE)
+	@echo "== Open in a browser:"
+	@for page in $(DEMO)/*/reports/*/index.html; do echo "  $$page"; done
+
+clean:
+	rm -rf $(DEMO) $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

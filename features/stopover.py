@@ -51,7 +51,6 @@ def compute(tables: FlightTables) -> pd.DataFrame:
             "stopover_last_h": last["ground_time_h"],
             "stopover_night_share": over_stops("night_share", "mean"),
             "stopover_inferred_share": over_stops("inferred", "mean"),
-            "stopover_confidence": over_stops("confidence", "mean"),
             "stopover_last_detour_nm": last["detour_nm"],
             "stopover_n_near": over_stops("is_near", "sum").where(any_stop, n_stops),
             "stopover_n_unneeded": over_stops("is_unneeded", "sum")
@@ -218,15 +217,6 @@ FAMILY = FeatureFamily(
             says="{value:.0%} of its stopovers inferred, not seen ({stops})",
             says_not="all its stopovers were seen",
             high=1.0,
-        ),
-        Feature(
-            "stopover_confidence",
-            unit="1 to 4",
-            doc="mean confidence of the journey's stopovers",
-            null_means="no stopover",
-            says="mean confidence of its stopovers {value:.1f} of 4",
-            low=1.0,
-            high=4.0,
         ),
         Feature(
             "stopover_last_detour_nm",

@@ -113,7 +113,7 @@ def versions(store: Store) -> list[int]:
 
 
 def record_of(store: Store, ref: str = CHAMPION) -> Record:
-    """Return the record of an alias, a version, or a model folder from elsewhere.
+    """Return the record of an alias, a version, or another data directory's champion.
 
     Raises
     ------
@@ -122,8 +122,9 @@ def record_of(store: Store, ref: str = CHAMPION) -> Record:
     BadInputError
         If its record cannot be read.
     """
-    if (Path(ref) / "record.json").is_file():
-        return adopt(store, Path(ref))
+    elsewhere = Store(Path(ref))
+    if aliases(elsewhere) and Path(ref).resolve() != store.root.resolve():
+        return adopt(store, elsewhere)
     known = aliases(store)
     bare = ref.removeprefix(NAME).lstrip(" :-")
     version = known.get(bare, int(bare) if bare.isdecimal() else 0)
@@ -144,8 +145,8 @@ def _read(path: Path) -> Record:
         raise BadInputError(f"cannot read {path}: {error}", hint=_TRAIN_HINT) from error
 
 
-def adopt(store: Store, folder: Path) -> Record:
-    """Keep a model that was trained in another data directory, under its own name.
+def adopt(store: Store, elsewhere: Store) -> Record:
+    """Keep a copy of another data directory's champion, under its own name.
 
     Its files are copied as they are; `load` checks them like any other's.
 
@@ -154,19 +155,20 @@ def adopt(store: Store, folder: Path) -> Record:
     BadInputError
         If another model of that name is here already, or a file is missing.
     """
-    record = _read(folder / "record.json")
+    record = record_of(elsewhere)
     here = store.model(record.name) / "record.json"
     if here.exists() and _read(here).model_sha256 != record.model_sha256:
         raise BadInputError(
-            f"{store.root} has another {record.name} than {folder}",
+            f"{store.root} has another {record.name} than {elsewhere.root}",
             hint="Score with that one (`--model`), or use another --data-dir.",
         )
+    source = elsewhere.model(record.name)
     # The record last: a copy is whole or it does not count.
     for name in ("model.skops", "training.parquet", "model_card.json", "record.json"):
-        if not (folder / name).is_file():
-            raise BadInputError(f"{folder} lacks {name}", hint=_TRAIN_HINT)
+        if not (source / name).is_file():
+            raise BadInputError(f"{source} lacks {name}", hint=_TRAIN_HINT)
         with replacing(store.model(record.name) / name) as path:
-            path.write_bytes((folder / name).read_bytes())
+            path.write_bytes((source / name).read_bytes())
     return record
 
 

@@ -29,7 +29,7 @@ model = click.option(
     default="champion",
     show_default=True,
     metavar="REF",
-    help="A registered model: an alias or a version number.",
+    help="A registered model: an alias, a version, or another data directory.",
 )
 cases = click.option(
     "--cases",
