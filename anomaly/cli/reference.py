@@ -11,7 +11,12 @@ from anomaly.cli import options
 
 @click.group("reference")
 def command() -> None:
-    """Look after the tables of airports, aircraft types and operators."""
+    """Look after the tables of airports, aircraft types and operators.
+
+    \b
+    Example:
+        anomaly reference update
+    """
 
 
 @command.command("update")
