@@ -37,6 +37,7 @@ _PARQUET = b"PAR1"
 _PARQUET_ERRORS = (OSError, pa.ArrowException, UnicodeDecodeError)
 _BATCH_ROWS = 200_000
 _CSV_BLOCK = 16 * 2**20
+_PIECE = 2**16
 _NULLS = ["", "nan", "NaN", "NA", "None", "null", "NULL", "NaT", r"\N"]
 
 
@@ -191,6 +192,7 @@ class _Utf8(io.RawIOBase):
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._ended = False
         self.damage = False
 
     def readable(self) -> bool:
@@ -199,17 +201,22 @@ class _Utf8(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         # A replaced byte becomes three.
         wanted = _CSV_BLOCK if size < 0 else max(1, size // 3)
-        text = ""
-        while not text and not self.damage:
-            try:
-                raw = self._stream.read(wanted)
-            except (EOFError, OSError, zlib.error):
-                self.damage = True
-                break
-            text = self._decoder.decode(raw, final=not raw)
-            if not raw:
-                break
-        return text.encode()
+        pieces = []
+        while wanted > 0 and not self._ended:
+            piece = self._next(min(wanted, _PIECE))
+            pieces.append(self._decoder.decode(piece, final=self._ended))
+            wanted -= len(piece)
+        return "".join(pieces).encode()
+
+    def _next(self, size: int) -> bytes:
+        # Small, since what a read had unpacked before it met damage is lost.
+        try:
+            piece = self._stream.read(size)
+        except (EOFError, OSError, zlib.error):
+            self.damage = True
+            piece = b""
+        self._ended = not piece
+        return piece
 
 
 def _from_json(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[Piece]:
