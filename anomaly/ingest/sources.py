@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anomaly.errors import AnomalyError, UnknownFormatError
+from anomaly.errors import AnomalyError, BadInputError, UnknownFormatError
 from anomaly.ingest import archive, reader_for, readers
 from anomaly.ingest.base import LeftOut, TrackReader, printable
 from anomaly.ingest.compression import empty, unreadable
@@ -80,6 +80,10 @@ def _reader_of(path: Path) -> TrackReader:
         size = path.stat().st_size
     except OSError as error:
         raise unreadable(path, error) from error
+    if not path.is_file():  # a pipe might never end, or never begin
+        raise BadInputError(
+            f"{path.name} is neither a file nor a folder", hint="Save it as a file."
+        )
     if not size:
         raise empty(path.name)
     return reader_for(path)
@@ -101,10 +105,16 @@ def _in_folder(
         if entry.is_dir():
             if not entry.is_symlink():  # it might lead back here
                 yield from _in_folder(entry, known, skipped)
-        elif of_file := next((r for r in known if r.sniff(entry)), None):
+        elif of_file := _first(known, entry):
             yield entry, of_file
         else:
             skipped.add("unknown_format", "files", example=entry.name)
+
+
+def _first(known: Sequence[TrackReader], path: Path) -> TrackReader | None:
+    if not path.is_file():
+        return None
+    return next((reader for reader in known if reader.sniff(path)), None)
 
 
 def _name(path: Path, base: Path, taken: set[str]) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -217,6 +218,16 @@ def test_a_folder_may_hold_several_sources(store: Store, tmp_path: Path) -> None
     assert left_out(summary) == {("raw", "unknown_format"): 1}
     assert not summary.n_damaged
     assert store.read("listed_flights", DAY).num_rows == 1
+
+
+def test_a_pipe_is_not_waited_for(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    os.mkfifo(folder / "aircraft.json")
+    csv(folder / "states.csv", [state()])
+    assert ingest([folder], store).sources.num_rows == 1
+    with pytest.raises(BadInputError, match="neither a file nor a folder"):
+        ingest([folder / "aircraft.json"], store)
 
 
 def test_naming_every_part_reads_them_once(store: Store, tmp_path: Path) -> None:
