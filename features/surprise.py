@@ -47,7 +47,11 @@ def priority_bits(score: pd.Series, surprise: pd.Series) -> pd.Series:
     >>> float(priority_bits(even, never_seen).iloc[0])
     4.0
     """
-    likely = score.clip(_LEAST, 1 - _LEAST)
-    odds = (likely / (1 - likely)).map(np.log2)
-    priority: pd.Series = odds + WEIGHT * surprise
+    priority: pd.Series = odds_bits(score) + WEIGHT * surprise
     return priority
+
+
+def odds_bits(score: pd.Series) -> pd.Series:
+    """Return the binary logarithm of a score's odds: 0 at one half, 3 at 8 to 1."""
+    likely = score.astype("float64").clip(_LEAST, 1 - _LEAST)
+    return (likely / (1 - likely)).map(np.log2)

@@ -18,7 +18,9 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
 
     A journey stands where its flight of the highest priority does, and that flight
     leads it.  Journeys whose flights went the same unusual way that day are one
-    mission (pairs, trains of aircraft) and stand together, where the best of them does.
+    mission (pairs, trains of aircraft) and stand together: where the best of them
+    does, raised by the odds of the next best.  Two aircraft that each look likely,
+    on a way nobody flew before, say more than one.
 
     Parameters
     ----------
@@ -31,7 +33,7 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The same, sorted, with ``priority_bits``, ``mission`` (the alert that stands
-        first in it), ``best`` (the mission's priority), ``leads`` and ``rank``.
+        first in it), ``best`` (what the mission stands by), ``leads`` and ``rank``.
     """
     priority = surprise.priority_bits(flights["score"], flights["surprise_bits"])
     listed = flights.assign(
@@ -40,11 +42,17 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     )
     listed["joined"] = groups.components(listed, ("alert", "way"))
     listed["journey_best"] = listed.groupby("alert")["priority_bits"].transform("max")
-    listed["best"] = listed.groupby("joined")["priority_bits"].transform("max")
     # Equal ones go by name, so that two runs list them alike.
-    first = listed.sort_values(["journey_best", "alert"], ascending=[False, True])
-    leader = first.drop_duplicates("joined").set_index("joined")["alert"]
-    listed["mission"] = listed["joined"].map(leader)
+    first = listed.sort_values(
+        ["journey_best", "alert", "priority_bits"], ascending=[False, True, False]
+    ).drop_duplicates("alert")
+    leader = first.drop_duplicates("joined").set_index("joined")
+    second = first[first["joined"].duplicated()].drop_duplicates("joined")
+    raised = surprise.odds_bits(second.set_index("joined")["score"]).clip(lower=0)
+    listed["mission"] = listed["joined"].map(leader["alert"])
+    listed["best"] = listed["joined"].map(
+        leader["journey_best"].add(raised, fill_value=0)
+    )
     listed = listed.rename_axis("flight_id").sort_values(
         ["best", "mission", "journey_best", "alert", "priority_bits", "flight_id"],
         ascending=[False, True, False, True, False, True],

@@ -45,6 +45,17 @@ def test_a_pair_on_one_unusual_way_stands_together() -> None:
     assert listed.loc["an124", "mission"] == "il62"
 
 
+def test_a_likely_companion_raises_both_above_a_better_one_alone() -> None:
+    listed = ranked(
+        flights(
+            ("alone", "alone", 0.95, 8, None),
+            ("il62", "il62", 0.80, 8, "GOOY>SVMI"),
+            ("an124", "an124", 0.83, 8, "GOOY>SVMI"),
+        )
+    )
+    assert ranks(listed) == {"an124": 1, "il62": 2, "alone": 3}
+
+
 def test_an_airliner_that_happens_to_fly_the_same_way_is_no_companion() -> None:
     listed = ranked(
         flights(
