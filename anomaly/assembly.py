@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from anomaly import baseline, ends, flights, gaps, journeys, listed, stopovers
+from anomaly import ends, flights, gaps, journeys, listed, stopovers
+from anomaly.baseline import Visits
 from anomaly.fields import Fields
 from anomaly.flights import Found
 from anomaly.knowledge import Habits, Watch
@@ -77,7 +78,7 @@ def assemble(
     frame, stops, chains = _told([*found], fields, earlier)
     holes = gaps.judged(
         _joined([part.gaps for part in found]),
-        baseline.of_visits([part.visits for part in parts]),
+        Visits.joined([part.visits for part in parts]),
     )
     weights = _joined([part.candidates for part in found])
     if listed_flights is not None and len(listed_flights):

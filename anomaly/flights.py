@@ -39,7 +39,10 @@ def explain(legs: Legs, fields: Fields, watch: Watch, habits: Habits) -> Found:
     frame = _with_end(frame, "destination", destination, fields)
     return Found(
         flights=frame,
-        gaps=pd.concat([legs.gaps, _stops(legs, pairs)], ignore_index=True),
+        gaps=pd.concat(
+            [legs.gaps, _stops(legs, pairs, origin, destination, fields)],
+            ignore_index=True,
+        ),
         candidates=pd.concat(
             [
                 _candidate_rows(frame, "origin", origin, fields),
@@ -54,16 +57,24 @@ def explain(legs: Legs, fields: Fields, watch: Watch, habits: Habits) -> Found:
     )
 
 
-def _stops(legs: Legs, pairs: Pairs) -> pd.DataFrame:
-    """Return the gaps between flights that hold a landing not seen on both sides."""
+def _stops(
+    legs: Legs, pairs: Pairs, origin: Ends, destination: Ends, fields: Fields
+) -> pd.DataFrame:
+    """Return the gaps between flights that hold a landing not seen from both sides."""
     before, after = pairs.before[pairs.joint], pairs.after[pairs.joint]
-    aloft = ~(legs.stops.on_ground[before] & legs.starts.on_ground[after])
-    before, after = before[aloft], after[aloft]
+    hidden = ~(destination.seen_low[before] & origin.seen_low[after])
+    before, after = before[hidden], after[hidden]
+    place = destination.place[before]
     return gaps.of_edges(
         legs.frame.iloc[before],
         legs.stops.where(before),
         legs.starts.where(after),
-        holds_stop=True,
+        via=np.column_stack(
+            (
+                np.append(fields.latitude_deg, np.nan)[place],
+                np.append(fields.longitude_deg, np.nan)[place],
+            )
+        ),
     )
 
 

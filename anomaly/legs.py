@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from anomaly import cleaning, gaps, measures, performance
-from anomaly.baseline import Visits, visits_of
+from anomaly.baseline import Visits, heard
 from anomaly.edges import Edges, edges
 from anomaly.fields import Fields
 from anomaly.reference import Reference
@@ -79,7 +79,7 @@ def trace(
         took_off_s=took_off_s,
         landed_s=landed_s,
         gaps=holes,
-        visits=visits_of(tracks),
+        visits=heard(tracks),
         left_out=pd.concat([cleaned.left_out, left_out], ignore_index=True),
     )
 
@@ -222,7 +222,7 @@ def _with_gaps(
     long, flight = long[flight >= 0], flight[flight >= 0]
     before = edges(tracks, long, parts.on_ground, ending=True, limit=long)
     after = edges(tracks, long + 1, parts.on_ground, ending=False, limit=long + 1)
-    holes = gaps.of_edges(frame.iloc[flight], before, after, holds_stop=False)
+    holes = gaps.of_edges(frame.iloc[flight], before, after)
     inside = gaps.summary(holes, flight, len(frame))
     frame = frame.assign(
         n_gaps=inside["n_gaps"],
