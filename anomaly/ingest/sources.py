@@ -70,7 +70,10 @@ def find(paths: Sequence[Path], reader: str | None = None) -> Found:
             first = archive.parts_of(file)[0]
             if first not in seen:
                 seen.add(first)
-                name = _name(file, path.parent, {s.name for s in found.sources})
+                # A file goes by its name however it was named; of the folder of a
+                # day, "22", only the way there tells what it is.
+                base = path.parent if file.is_dir() else file.parent
+                name = _name(file, base, {s.name for s in found.sources})
                 found.sources.append(Source(name, file, its_reader))
     return found
 

@@ -211,9 +211,9 @@ def test_a_folder_may_hold_several_sources(store: Store, tmp_path: Path) -> None
     (folder / "notes.txt").write_text("not a track")
     summary = ingest([folder], store)
     assert {r["source"]: r["reader"] for r in summary.sources.to_pylist()} == {
-        "raw/aircraft.json": "readsb-snapshot",
-        "raw/day.tar": "readsb-trace",
-        "raw/lists/flightlist.csv": "opensky-flight-list",
+        "aircraft.json": "readsb-snapshot",
+        "day.tar": "readsb-trace",
+        "flightlist.csv": "opensky-flight-list",
     }
     assert left_out(summary) == {("raw", "unknown_format"): 1}
     assert not summary.n_damaged
