@@ -30,6 +30,7 @@ _COLUMNS = (
     "latitude_2",
     "longitude_2",
     "altitude_2",
+    "provenance",
 )
 
 
@@ -74,6 +75,7 @@ def _flights(piece: tabular.Piece, left_out: LeftOut) -> ListedFlights:
             },
         },
         ends=ends,
+        provenance=piece.provenance,
     )
 
 

@@ -25,6 +25,7 @@ _SPEEDS_KT = (0.0, 2_000.0)
 _RATES_FT_MIN = (-60_000.0, 60_000.0)
 _SURELY_MOVING_KT = 50.0
 _ADDRESS = "^[0-9a-f]{6}$"
+_PROVENANCES = pa.array([str(provenance) for provenance in Provenance])
 _UNASSIGNED = pa.array(["000000", "ffffff"])
 
 
@@ -56,6 +57,7 @@ def positions_table(reports: Reports, left_out: LeftOut) -> pa.Table:
     refused.addresses()
     refused.times(r.time_us)
     refused.places(r.latitude_deg, r.longitude_deg)
+    provenance = refused.unknown_provenance(r.provenance)
     on_ground = pa.nulls(n, pa.bool_()) if r.on_ground is None else r.on_ground
     aloft = ~on_ground.fill_null(False).to_numpy(zero_copy_only=False)
     columns = {
@@ -76,7 +78,7 @@ def positions_table(reports: Reports, left_out: LeftOut) -> pa.Table:
         "squawk": _or_null(r.squawk, n, pa.string()),
         "position_source": _or_null(r.position_source, n, pa.string()),
         "new_leg": _or_null(r.new_leg, n, pa.bool_()),
-        "provenance": _repeated(r.provenance, n),
+        "provenance": provenance,
     }
     return _finished(columns, refused.kept, POSITIONS)
 
@@ -92,6 +94,7 @@ class ListedFlights:
     """``callsign``, ``registration``, ``typecode``, ``origin``, ``destination``."""
     ends: dict[str, Floats]
     """``first_`` and ``last_`` ``latitude_deg``, ``longitude_deg``, ``altitude_ft``."""
+    provenance: pa.Array | str = Provenance.OBSERVED
 
 
 def listed_flights_table(flights: ListedFlights, left_out: LeftOut) -> pa.Table:
@@ -102,6 +105,7 @@ def listed_flights_table(flights: ListedFlights, left_out: LeftOut) -> pa.Table:
     refused.times(flights.first_seen_us)
     refused.times(flights.last_seen_us)
     refused.because("implausible_time", flights.last_seen_us < flights.first_seen_us)
+    provenance = refused.unknown_provenance(flights.provenance)
     kept = refused.kept
     columns = {
         "icao24": flights.icao24,
@@ -109,7 +113,7 @@ def listed_flights_table(flights: ListedFlights, left_out: LeftOut) -> pa.Table:
         "last_seen": _timestamps(np.where(kept, flights.last_seen_us, 0.0)),
         **flights.texts,
         **{name: _nullable(values) for name, values in flights.ends.items()},
-        "provenance": _repeated(Provenance.OBSERVED, n),
+        "provenance": provenance,
     }
     return _finished(columns, kept, LISTED_FLIGHTS)
 
@@ -117,8 +121,8 @@ def listed_flights_table(flights: ListedFlights, left_out: LeftOut) -> pa.Table:
 def aircraft_table(rows: list[dict[str, object]]) -> pa.Table:
     """Return what is known of aircraft, one row for each different row.
 
-    Columns that a row does not have are null.  Aircraft without a valid address are
-    passed over here: their positions are counted where they are left out.
+    Columns that a row does not have are null.  What has no valid address or
+    provenance is passed over here: its positions are counted where they are left out.
     """
     observed = {"provenance": str(Provenance.OBSERVED)}
     # A set keeps one of each; the order of first appearance keeps runs alike.
@@ -127,7 +131,11 @@ def aircraft_table(rows: list[dict[str, object]]) -> pa.Table:
     )
     columns = list(zip(*distinct, strict=True)) or [()] * len(AIRCRAFT)
     table = pa.table(list(map(pa.array, columns)), schema=AIRCRAFT)
-    return conform(table.filter(_valid_address(table["icao24"])), AIRCRAFT)
+    valid = pc.and_(
+        _valid_address(table["icao24"]),
+        pc.is_in(table["provenance"], value_set=_PROVENANCES),
+    )
+    return conform(table.filter(valid), AIRCRAFT)
 
 
 def without_repeats(positions: pa.Table, left_out: LeftOut) -> pa.Table:
@@ -192,6 +200,16 @@ class _Refusals:
             ~((np.abs(latitude_deg) <= 90) & (np.abs(longitude_deg) <= 180))
             | ((latitude_deg == 0) & (longitude_deg == 0)),
         )
+
+    def unknown_provenance(self, provenance: pa.Array | str) -> pa.Array:
+        """Leave out what says that it is of a kind we do not know; return the kinds.
+
+        What is not known to be observed must not pass for it.
+        """
+        told = _repeated(provenance, len(self.kept))
+        known = pc.is_in(told, value_set=_PROVENANCES)
+        self.because("unknown_provenance", ~_mask(known))
+        return told
 
     def within(
         self, what: str, values: Floats | None, bounds: tuple[float, float]

@@ -19,9 +19,10 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
 from anomaly.ingest.base import DamagedError, LeftOut
-from anomaly.ingest.columns import loose_array
+from anomaly.ingest.columns import loose_array, texts
 from anomaly.ingest.compression import (
     empty,
     head,
@@ -51,6 +52,11 @@ class Piece:
 
     def __getitem__(self, name: str) -> pa.Array:
         return self.columns[name]
+
+    @property
+    def provenance(self) -> pa.Array:
+        """Where the rows are from; made tables say so in a column of that name."""
+        return texts(self["provenance"]).fill_null(str(Provenance.OBSERVED))
 
 
 def header(path: Path) -> list[str]:

@@ -34,6 +34,7 @@ _COLUMNS = (
     "squawk",
     "registration",
     "typecode",
+    "provenance",
 )
 
 
@@ -67,6 +68,7 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
             vertical_rate_ft_min=numbers(piece["vertical_rate"], left_out),
             callsign=held["callsign"],
             squawk=held["squawk"],
+            provenance=piece.provenance,
         )
         yield Batch(
             positions=without_repeats(positions_table(reports, left_out), left_out),
@@ -105,6 +107,7 @@ def _aircraft(icao24: pa.Array, piece: tabular.Piece) -> pa.Table:
             "icao24": icao24,
             "registration": texts(piece["registration"]),
             "typecode": texts(piece["typecode"]),
+            "provenance": piece.provenance,
         }
     )
     return aircraft_table(told.group_by(told.column_names).aggregate([]).to_pylist())

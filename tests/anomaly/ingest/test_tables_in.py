@@ -238,6 +238,17 @@ def test_a_table_without_positions_says_what_it_lacks(tmp_path: Path) -> None:
         list(traffic_table.read(path, LeftOut()))
 
 
+def test_a_made_table_says_so_in_a_column(tmp_path: Path) -> None:
+    kinds = ["simulated", "observed", "invented", None]
+    rows = [state(5.0 * i, provenance=kind) for i, kind in enumerate(kinds)]
+    left_out = LeftOut()
+    table = positions(csv(tmp_path / "t.csv", rows), left_out)
+    assert table["provenance"].tolist() == ["simulated", "observed", "observed"]
+    assert counts(left_out) == {"unknown_provenance": 1}
+    (batch,) = batches(csv(tmp_path / "f.csv", [listed(provenance="simulated")]))
+    assert batch.listed_flights["provenance"].to_pylist() == ["simulated"]
+
+
 # OpenSky
 
 
