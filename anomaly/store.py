@@ -212,7 +212,7 @@ class Store:
         return self.model(model) / "model_card.json"
 
     def model(self, model: str) -> Path:
-        """The folder of a registered model's own copy, which scoring reads."""
+        """Return the folder of a registered model's own copy, which scoring reads."""
         return self.models / _file_name(model)
 
     @property

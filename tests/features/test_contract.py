@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from feature_builders import flight, stop, tables
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import features
@@ -74,6 +74,7 @@ def test_no_flight_is_lost_and_no_flights_give_no_rows(family: FeatureFamily) ->
 
 
 @every_family
+@settings(max_examples=10)
 @given(order=st.permutations(DAY))
 def test_row_order_does_not_matter(
     family: FeatureFamily, order: list[dict[str, object]]

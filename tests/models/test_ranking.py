@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.ranking import ranked
@@ -78,6 +78,7 @@ rows = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(rows)
 def test_ranks_count_up_and_row_order_does_not_matter(
     drawn: list[tuple[str, float, float, str | None]],
