@@ -190,8 +190,7 @@ def _playback(path: Path, left_out: LeftOut) -> Batch:
     flight = playback.result.response.data.flight
     points = decode_rows(flight.track, _Point, path.name, left_out)
     called = flight.identification or _Named()
-    aircraft = flight.aircraft or _Aircraft()
-    model, airframe = aircraft.model or _Named(), aircraft.identification or _Named()
+    airframe = (flight.aircraft or _Aircraft()).identification or _Named()
     columns = struct_columns(points, _Point)
     n = len(points)
     time_us = times_us(pa.array(columns["timestamp"], pa.float64()))
@@ -217,18 +216,25 @@ def _playback(path: Path, left_out: LeftOut) -> Batch:
         callsign=callsign,
         squawk=cleaned(columns["squawk"], clean_squawk),
     )
-    about: dict[str, object] = {
-        "icao24": icao24[0].as_py() if n else None,
-        "registration": clean_text(airframe.registration),
-        "typecode": clean_text(model.code),
-        "description": clean_text(model.text),
-        "owner_operator": clean_text((flight.owner or _Named()).name),
-    }
+    about = _about(flight, icao24[0].as_py() if n else None)
     return Batch(
         positions=positions_table(reports, left_out),
         aircraft=aircraft_table([about]),
         share=1.0,
     )
+
+
+def _about(flight: _Flight, icao24: str | None) -> dict[str, object]:
+    """Return what a playback says of its aircraft."""
+    aircraft = flight.aircraft or _Aircraft()
+    model, airframe = aircraft.model or _Named(), aircraft.identification or _Named()
+    return {
+        "icao24": icao24,
+        "registration": clean_text(airframe.registration),
+        "typecode": clean_text(model.code),
+        "description": clean_text(model.text),
+        "owner_operator": clean_text((flight.owner or _Named()).name),
+    }
 
 
 def _on_ground(altitude_ft: Floats, speed_kt: Floats) -> pa.Array:

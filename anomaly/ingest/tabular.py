@@ -151,14 +151,6 @@ def _from_csv(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[P
         return "skip"
 
     size = path.stat().st_size or 1
-    convert = pa_csv.ConvertOptions(
-        # As texts, since an all-digit address would be guessed to be a number.
-        column_types=dict.fromkeys(names, pa.string()),
-        include_columns=list(names),
-        include_missing_columns=True,
-        null_values=_NULLS,
-        strings_can_be_null=True,
-    )
     try:
         with path.open("rb") as file, unpacking(file) as stream:
             readable = _Utf8(stream)
@@ -168,7 +160,7 @@ def _from_csv(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[P
                     block_size=_CSV_BLOCK, use_threads=False
                 ),
                 parse_options=pa_csv.ParseOptions(invalid_row_handler=skip),
-                convert_options=convert,
+                convert_options=_as_texts(names),
             )
             for batch in reader:
                 yield _piece(pa.table(batch), names, min(1.0, file.tell() / size))
@@ -186,6 +178,17 @@ def _from_csv(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[P
             f"{path.name} ends in the middle of its gzip stream",
             hint="Fetch or copy the file again.",
         )
+
+
+def _as_texts(names: Sequence[str]) -> pa_csv.ConvertOptions:
+    """Take columns as they are written: an all-digit address is no number."""
+    return pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()),
+        include_columns=list(names),
+        include_missing_columns=True,
+        null_values=_NULLS,
+        strings_can_be_null=True,
+    )
 
 
 class _Utf8(io.RawIOBase):
