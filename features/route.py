@@ -164,7 +164,8 @@ FAMILY = FeatureFamily(
             unit="bits",
             doc="surprise of the pair of states among all flights seen",
             null_means="one end is unknown",
-            says="the pair of states {origin_country} to {destination_country} is "
+            says="{origin_country} to {destination_country} is a pair of states "
+            "that is "
             "{rarity} among the flights seen",
         ),
         Feature(

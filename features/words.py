@@ -132,10 +132,10 @@ def _context(
 
 def _home(flight: pd.Series, tables: FlightTables) -> str:
     operator = tables.reference.operators.table["country"].get(flight["operator_code"])
-    if isinstance(operator, str) and operator:
-        return operator
-    address = tables.reference.addresses.country(pd.Series([flight["icao24"]]))
-    return _text(address.iloc[0]) or "unknown"
+    if not (isinstance(operator, str) and operator):
+        address = tables.reference.addresses.country(pd.Series([flight["icao24"]]))
+        operator = _text(address.iloc[0])
+    return tables.reference.countries.name(operator) if operator else "unknown"
 
 
 def _stop(stop: pd.Series, tables: FlightTables) -> str:
@@ -159,7 +159,11 @@ def _use(ident: str, tables: FlightTables) -> str:
 
 def _country(ident: str, tables: FlightTables) -> str:
     airport = tables.reference.airports.get(ident) if ident else None
-    return airport.country if airport else "an unknown state"
+    return (
+        tables.reference.countries.name(airport.country)
+        if airport
+        else "an unknown state"
+    )
 
 
 def _height(value: object) -> str:

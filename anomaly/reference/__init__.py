@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from anomaly.reference.addresses import AddressBlocks
 from anomaly.reference.aircraft_types import AircraftTypes
 from anomaly.reference.airports import Airports
+from anomaly.reference.countries import Countries
 from anomaly.reference.operators import Operators
 
-__all__ = ["AddressBlocks", "AircraftTypes", "Airports", "Operators", "Reference"]
+__all__ = [
+    "AddressBlocks",
+    "AircraftTypes",
+    "Airports",
+    "Countries",
+    "Operators",
+    "Reference",
+]
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The four look-ups that flights and features share."""
+    """The look-ups that flights and features share."""
 
     airports: Airports
     types: AircraftTypes
     operators: Operators
     addresses: AddressBlocks
+    countries: Countries = field(default_factory=Countries.load)
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Reference:
@@ -30,4 +39,5 @@ class Reference:
             types=AircraftTypes.load(data_dir),
             operators=Operators.load(data_dir),
             addresses=AddressBlocks.load(data_dir),
+            countries=Countries.load(data_dir),
         )
