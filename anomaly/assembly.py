@@ -104,7 +104,11 @@ def assemble(
 def _explained(parts: list[Legs], fields: Fields, earlier: Earlier) -> list[Found]:
     """Return the flights with their ends, knowing all that was seen of the day."""
     n_fields = len(fields.ident)
-    seen = [ends.seen_ends(legs, fields) for legs in parts]
+    told = [ends.alone(legs, fields) for legs in parts]
+    seen = [
+        ends.seen_ends(legs, ends_told, fields)
+        for legs, ends_told in zip(parts, told, strict=True)
+    ]
     watch = Watch(
         sum(
             (np.bincount(places, minlength=n_fields) for _, places, _ in seen),
@@ -112,7 +116,7 @@ def _explained(parts: list[Legs], fields: Fields, earlier: Earlier) -> list[Foun
         )
     )
     found = []
-    for legs, (airframe, places, t_s) in zip(parts, seen, strict=True):
+    for legs, ends_told, (airframe, places, t_s) in zip(parts, told, seen, strict=True):
         before, where = _visited(legs, fields, earlier)
         habits = Habits.of(
             np.concatenate((before, airframe)),
@@ -120,7 +124,7 @@ def _explained(parts: list[Legs], fields: Fields, earlier: Earlier) -> list[Foun
             np.concatenate((np.full(len(before), -np.inf), t_s)),
             n_fields,
         )
-        found.append(flights.explain(legs, fields, watch, habits))
+        found.append(flights.explain(legs, ends_told, fields, watch, habits))
     return found
 
 
@@ -131,7 +135,7 @@ def _visited(
     number = pd.Series(legs.airframe, index=legs.frame["icao24"])
     number = number[~number.index.duplicated()]
     airframe = number.reindex(earlier.visited["icao24"]).to_numpy(float)
-    place = pd.Index(fields.ident).get_indexer(pd.Index(earlier.visited["airport"]))
+    place = fields.index.get_indexer(pd.Index(earlier.visited["airport"]))
     known = ~np.isnan(airframe) & (place >= 0)
     return airframe[known].astype(np.int64), place[known].astype(np.int64)
 

@@ -7,7 +7,7 @@ between two reports.  Who is heard low is heard high; who is missed high is miss
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,6 @@ SILENCE_S = 300.0
 # Fewer visits of others than this tell nothing: the next level is asked.
 ENOUGH = 3
 BAND_TOPS_FT = (3_000.0, 10_000.0, 20_000.0, 28_000.0, np.inf)
-# Seconds since 1970 stay below this: one number sorts by cell, then time.
-_SPAN_S = 1e10
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,132 +89,123 @@ def heard(tracks: Tracks) -> Visits:
 
 
 @dataclass(frozen=True, eq=False)
-class Baseline:
-    """How many aircraft were heard and missed about a place, height and time."""
+class Asked:
+    """Places, heights and times of some aircraft, one row each."""
 
-    heard: tuple[_Counts, ...]
-    missed: tuple[_Counts, ...]
-    """Fine cells for some hours, coarse ones, coarse ones for the whole day."""
+    icao24: NDArray[np.object_]
+    point: Floats
+    height_ft: Floats
+    t_s: Floats
 
-    @classmethod
-    def of(cls, heard: Visits, missed: Visits) -> Baseline:
-        """Prepare visits for counting."""
-        return cls(
-            tuple(_Counts.of(heard, *level, downward=True) for level in LEVELS),
-            tuple(_Counts.of(missed, *level, downward=False) for level in LEVELS),
+    def where(self, keep: Bools | Ints) -> Asked:
+        """Return the rows that `keep` chooses."""
+        return Asked(
+            self.icao24[keep], self.point[keep], self.height_ft[keep], self.t_s[keep]
         )
 
-    def others(
-        self,
-        icao24: NDArray[np.object_],
-        point: Floats,
-        height_ft: Floats,
-        t_s: Floats,
-    ) -> tuple[Floats, Floats, Ints]:
-        """Return how many visits of others were heard, how many missed, at what level.
 
-        Of a coarser level where a finer one has too few; 0 where the height is not
-        known.
-        """
-        n_heard, n_missed = (
-            counts[0].others(icao24, point, height_ft, t_s)
-            for counts in (self.heard, self.missed)
+def others(asked: Asked, heard: Visits, missed: Visits) -> tuple[Floats, Floats, Ints]:
+    """Return how many visits of others were heard, how many missed, at what level.
+
+    The levels are fine cells for some hours, coarse cells, and coarse cells for a
+    day; a level is asked where the one before has too few.  Nothing is counted where
+    the height is not known.
+    """
+    n_heard, n_missed = np.zeros(len(asked.t_s)), np.zeros(len(asked.t_s))
+    level = np.zeros(len(asked.t_s), dtype=np.int64)
+    counts = {
+        size: (
+            _Counts.of(heard, asked, size, downward=True),
+            _Counts.of(missed, asked, size, downward=False),
         )
-        asked_level = np.zeros(len(t_s), dtype=np.int64)
-        for level in range(1, len(LEVELS)):
-            few = np.flatnonzero(n_heard + n_missed < ENOUGH)
-            asked = icao24[few], point[few], height_ft[few], t_s[few]
-            n_heard[few] = self.heard[level].others(*asked)
-            n_missed[few] = self.missed[level].others(*asked)
-            asked_level[few] = level
-        return n_heard, n_missed, asked_level
+        for size in (FINE_DEG, COARSE_DEG)
+    }
+    for i, (size, around_s) in enumerate(LEVELS):
+        few = np.flatnonzero(n_heard + n_missed < ENOUGH)
+        some = asked.where(few)
+        n_heard[few] = counts[size][0].of_others(some, around_s)
+        n_missed[few] = counts[size][1].of_others(some, around_s)
+        level[few] = i
+    return n_heard, n_missed, level
 
 
 @dataclass(frozen=True, eq=False)
 class _Counts:
-    """Visits sorted for counting, one list for each band of heights."""
+    """Visits sorted by cell, height and time, for counting.
+
+    One whole number stands for a cell, a band of heights and a second, so that
+    counting is a search in a sorted list.
+    """
 
     size_deg: float
-    around_s: float
-    bands: tuple[pd.DataFrame, ...]
-    """`icao24, cell, from_s, to_s`."""
-    starts: tuple[Floats, ...]
-    stops: tuple[Floats, ...]
+    downward: bool
+    zero_s: int
+    span_s: int
+    aircraft: pd.Index[str]
+    """Those that are asked for: their own visits are counted apart."""
+    starts: Ints
+    stops: Ints
+    own_starts: Ints
+    own_stops: Ints
 
     @classmethod
     def of(
-        cls, visits: Visits, size_deg: float, around_s: float, *, downward: bool
+        cls, visits: Visits, asked: Asked, size_deg: float, *, downward: bool
     ) -> _Counts:
-        """Sort visits; each band holds those at or below it, or at or above."""
+        """Sort the visits to the cells that are asked for."""
         cell = cells(visits.point, size_deg)
-        band = np.searchsorted(BAND_TOPS_FT[:-1], visits.height_ft)
-        known = ~np.isnan(visits.height_ft)
-        bands = []
+        keep = ~np.isnan(visits.height_ft)
+        keep &= np.isin(cell, np.unique(cells(asked.point, size_deg)))
+        visits, cell = visits.where(keep), cell[keep]
+        every_s = np.concatenate((visits.from_s, visits.to_s, asked.t_s))
+        zero_s = int(every_s.min(initial=np.inf)) - int(DAY_S) if len(every_s) else 0
+        span_s = int(every_s.max(initial=zero_s)) + int(DAY_S) - zero_s + 2
+        aircraft = pd.Index(pd.unique(asked.icao24))
+        empty = np.zeros(0, dtype=np.int64)
+        made = cls(
+            size_deg, downward, zero_s, span_s, aircraft, empty, empty, empty, empty
+        )
+        band = _band(visits.height_ft)
+        who = aircraft.get_indexer(pd.Index(visits.icao24)).astype(np.int64)
+        own = who >= 0
+        start_s, stop_s = np.floor(visits.from_s), np.ceil(visits.to_s)
+        return replace(
+            made,
+            starts=np.sort(made._key(cell, band, start_s)),
+            stops=np.sort(made._key(cell, band, stop_s)),
+            own_starts=np.sort(made._key(cell[own], band[own], start_s[own], who[own])),
+            own_stops=np.sort(made._key(cell[own], band[own], stop_s[own], who[own])),
+        )
+
+    def of_others(self, asked: Asked, around_s: float) -> Floats:
+        """Return how many visits of other aircraft overlap the time around `t_s`."""
+        count = np.zeros(len(asked.t_s), dtype=np.int64)
+        cell, band = cells(asked.point, self.size_deg), _band(asked.height_ft)
+        who = self.aircraft.get_indexer(pd.Index(asked.icao24)).astype(np.int64)
         for b in range(len(BAND_TOPS_FT)):
-            keep = known & ((band <= b) if downward else (band >= b))
-            bands.append(
-                pd.DataFrame(
-                    {
-                        "icao24": visits.icao24[keep],
-                        "cell": cell[keep],
-                        "from_s": visits.from_s[keep],
-                        "to_s": visits.to_s[keep],
-                    }
-                )
+            told = (b <= band) if self.downward else (b >= band)
+            rows = np.flatnonzero(told & ~np.isnan(asked.height_ft))
+            place = cell[rows], np.full(len(rows), b)
+            after, until = asked.t_s[rows] - around_s, asked.t_s[rows] + around_s
+            count[rows] += np.searchsorted(
+                self.starts, self._key(*place, until), "right"
             )
-        return cls(
-            size_deg,
-            around_s,
-            tuple(bands),
-            tuple(_sorted_key(band, "from_s") for band in bands),
-            tuple(_sorted_key(band, "to_s") for band in bands),
-        )
+            count[rows] -= np.searchsorted(self.stops, self._key(*place, after))
+            own_until = self._key(*place, until, who[rows])
+            own_after = self._key(*place, after, who[rows])
+            count[rows] -= np.searchsorted(self.own_starts, own_until, "right")
+            count[rows] += np.searchsorted(self.own_stops, own_after)
+        return count.astype(np.float64)
 
-    def others(
-        self,
-        icao24: NDArray[np.object_],
-        point: Floats,
-        height_ft: Floats,
-        t_s: Floats,
-    ) -> Floats:
-        """Return how many visits other aircraft paid about each place and time."""
-        count = np.zeros(len(t_s))
-        cell = cells(point, self.size_deg)
-        band = np.searchsorted(BAND_TOPS_FT[:-1], height_ft)
-        for b in range(len(self.bands)):
-            rows = np.flatnonzero((band == b) & ~np.isnan(height_ft))
-            if not len(rows):
-                continue
-            after = cell[rows] * _SPAN_S + t_s[rows] - self.around_s
-            until = after + 2 * self.around_s
-            begun = np.searchsorted(self.starts[b], until, "right")
-            over = np.searchsorted(self.stops[b], after, "left")
-            own = self._own(self.bands[b], icao24[rows], cell[rows], t_s[rows])
-            count[rows] = begun - over - own
-        return count
-
-    def _own(
-        self,
-        band: pd.DataFrame,
-        icao24: NDArray[np.object_],
-        cell: Ints,
-        t_s: Floats,
-    ) -> Floats:
-        """Return how many of the visits were the aircraft's own."""
-        mine = band[band["icao24"].isin(pd.unique(icao24))]
-        asked = pd.DataFrame(
-            {"row": np.arange(len(t_s)), "icao24": icao24, "cell": cell, "t_s": t_s}
-        )
-        both = asked.merge(mine, on=["icao24", "cell"])
-        during = (both["from_s"] <= both["t_s"] + self.around_s) & (
-            both["to_s"] >= both["t_s"] - self.around_s
-        )
-        rows = both.loc[during, "row"].to_numpy(dtype=np.int64)
-        return np.bincount(rows, minlength=len(t_s)).astype(np.float64)
+    def _key(self, cell: Ints, band: Ints, t_s: Floats, who: Ints | int = 0) -> Ints:
+        n_bands, n_cells = len(BAND_TOPS_FT), 1_000 * 181
+        second = np.floor(t_s).astype(np.int64) - self.zero_s
+        result: Ints = ((who * n_cells + cell) * n_bands + band) * self.span_s + second
+        return result
 
 
-def _sorted_key(band: pd.DataFrame, column: str) -> Floats:
-    return np.sort(band["cell"].to_numpy() * _SPAN_S + band[column].to_numpy())
+def _band(height_ft: Floats) -> Ints:
+    return np.asarray(np.searchsorted(BAND_TOPS_FT[:-1], height_ft))
 
 
 def cells(points: Floats, size_deg: float) -> Ints:

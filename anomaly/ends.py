@@ -54,13 +54,28 @@ class Pairs:
     """Whether one landing explains both sides."""
 
 
+@dataclass(frozen=True, eq=False)
+class Alone:
+    """What each flight tells of its ends by itself."""
+
+    origin: Candidates
+    destination: Candidates
+
+
+def alone(legs: Legs, fields: Fields) -> Alone:
+    """Return the candidates of every end, whatever else the airframe did."""
+    return Alone(
+        of_edges(legs.starts, legs.able, fields, ending=False),
+        of_edges(legs.stops, legs.able, fields, ending=True),
+    )
+
+
 def of_legs(
-    legs: Legs, fields: Fields, watch: Watch, habits: Habits
+    legs: Legs, told: Alone, fields: Fields, watch: Watch, habits: Habits
 ) -> tuple[Ends, Ends, Pairs]:
     """Return origin, destination and successors of flights."""
-    origin = of_edges(legs.starts, legs.able, fields, ending=False)
-    destination = of_edges(legs.stops, legs.able, fields, ending=True)
-    pairs, landed = _pairs(legs, origin, destination, fields, watch, habits)
+    origin, destination = told.origin, told.destination
+    pairs, landed = _pairs(legs, told, fields, watch, habits)
     before, after = pairs.before[pairs.joint], pairs.after[pairs.joint]
     destination = destination.with_rows(before, landed)
     out_nm = arc_nm(legs.starts.point[after][:, None], fields.points[landed.place])
@@ -74,11 +89,10 @@ def of_legs(
     )
 
 
-def seen_ends(legs: Legs, fields: Fields) -> tuple[Ints, Ints, Floats]:
+def seen_ends(legs: Legs, told: Alone, fields: Fields) -> tuple[Ints, Ints, Floats]:
     """Return airframe, field and time of every end seen on or just above a field."""
     airframe, places, times = [], [], []
-    for edge, ending in ((legs.starts, False), (legs.stops, True)):
-        found = of_edges(edge, legs.able, fields, ending=ending)
+    for edge, found in ((legs.starts, told.origin), (legs.stops, told.destination)):
         sure = _seen_low(edge, found, fields) & (found.weight[:, 0] >= SURE_WEIGHT)
         airframe.append(legs.airframe[sure])
         places.append(found.place[sure, 0])
@@ -88,8 +102,7 @@ def seen_ends(legs: Legs, fields: Fields) -> tuple[Ints, Ints, Floats]:
 
 def _pairs(
     legs: Legs,
-    origin: Candidates,
-    destination: Candidates,
+    told: Alone,
     fields: Fields,
     watch: Watch,
     habits: Habits,
@@ -104,8 +117,8 @@ def _pairs(
     moved_nm = arc_nm(legs.stops.point[before], legs.starts.point[after])
     # Seen low at two places: a whole flight between them was missed.
     apart = (
-        _seen_low(legs.stops, destination, fields)[before]
-        & _seen_low(legs.starts, origin, fields)[after]
+        _seen_low(legs.stops, told.destination, fields)[before]
+        & _seen_low(legs.starts, told.origin, fields)[after]
         & (moved_nm > 4 * OBSERVED_NM)
     )
     rows = np.flatnonzero((hours <= LONGEST_STOP_H) & ~apart)

@@ -72,6 +72,11 @@ class Fields:
         return np.where(np.isnan(half), usual, half.clip(0.1, 1.5)) + 0.1
 
     @cached_property
+    def index(self) -> pd.Index[str]:
+        """The codes, for looking up."""
+        return pd.Index(self.ident)
+
+    @cached_property
     def points(self) -> Floats:
         """The fields on the unit sphere, with one more that is nowhere."""
         points = unit_vectors(self.latitude_deg, self.longitude_deg)

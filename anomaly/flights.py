@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from anomaly import ends, gaps
-from anomaly.ends import Ends, Pairs
+from anomaly.ends import Alone, Ends, Pairs
 from anomaly.fields import Fields
 from anomaly.knowledge import Habits, Watch
 from anomaly.legs import Legs
@@ -32,9 +32,11 @@ class Found:
     destination: Ends
 
 
-def explain(legs: Legs, fields: Fields, watch: Watch, habits: Habits) -> Found:
+def explain(
+    legs: Legs, told: Alone, fields: Fields, watch: Watch, habits: Habits
+) -> Found:
     """Return the flights with their origins and destinations."""
-    origin, destination, pairs = ends.of_legs(legs, fields, watch, habits)
+    origin, destination, pairs = ends.of_legs(legs, told, fields, watch, habits)
     frame = _with_end(legs.frame, "origin", origin, fields)
     frame = _with_end(frame, "destination", destination, fields)
     return Found(

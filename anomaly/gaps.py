@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from anomaly.baseline import Baseline, Visits
+from anomaly.baseline import Asked, Visits, others
 from anomaly.edges import Edges
 from anomaly.tracks import Bools, Floats, Ints, arc_nm, timestamps, unit_vectors
 
@@ -81,20 +81,17 @@ def judged(gaps: pd.DataFrame, heard: Visits) -> pd.DataFrame:
     if not len(gaps):
         return gaps
     ways = _ways(gaps)
-    baseline = Baseline.of(heard, _missed(gaps, ways))
-    others = _others_on_the_way(gaps, ways, baseline)
+    told = _told_by_others(gaps, ways, heard)
     kind = np.select(
         [
-            others.covered & _straight(gaps) & ~_by_mlat(gaps),
-            others.heard_share <= HOLE_SHARE,
-            _is_low(gaps) & (others.heard_share < COVERED_SHARE_NEAR),
+            told.covered & _straight(gaps) & ~_by_mlat(gaps),
+            told.heard_share <= HOLE_SHARE,
+            _is_low(gaps) & (told.heard_share < COVERED_SHARE_NEAR),
         ],
         ["transponder_off_likely", "coverage_hole", "coverage_hole"],
         default="unknown",
     )
-    return gaps.assign(
-        kind=kind, n_others_seen=np.floor(others.n_heard).astype("int32")
-    )
+    return gaps.assign(kind=kind, n_others_seen=np.floor(told.n_heard).astype("int32"))
 
 
 def _straight(gaps: pd.DataFrame) -> Bools:
@@ -211,13 +208,15 @@ class _Others:
         return result
 
 
-def _others_on_the_way(gaps: pd.DataFrame, ways: _Ways, baseline: Baseline) -> _Others:
+def _told_by_others(gaps: pd.DataFrame, ways: _Ways, heard: Visits) -> _Others:
     way = np.repeat(np.arange(len(ways.row)), _SAMPLES)
     share = (np.tile(np.arange(_SAMPLES), len(ways.row)) + 0.5) / _SAMPLES
     point, height_ft, t_s = ways.at(way, share)
     row = ways.row[way]
     icao24 = gaps["icao24"].to_numpy(object)[row]
-    n_heard, n_missed, level = baseline.others(icao24, point, height_ft, t_s)
+    n_heard, n_missed, level = others(
+        Asked(icao24, point, height_ft, t_s), heard, _missed(gaps, ways)
+    )
     told = n_heard + n_missed >= ENOUGH_OTHERS
     # One doubtful aircraft at each place keeps small numbers from shouting.
     heard_share = np.where(told, n_heard / (n_heard + n_missed + 0.5), 0.0)

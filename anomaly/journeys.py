@@ -156,7 +156,7 @@ def _start(flights: pd.DataFrame, fields: Fields) -> tuple[Floats, Floats]:
 def _point(flights: pd.DataFrame, fields: Fields, end: str, side: str) -> Floats:
     """Return the airport of an end, or else the position nearest to it."""
     codes = pd.Index(flights[end].to_numpy(object))
-    place = pd.Index(fields.ident).get_indexer(codes)
+    place = fields.index.get_indexer(codes)
     seen = unit_vectors(
         flights[f"{side}_latitude_deg"].to_numpy(float),
         flights[f"{side}_longitude_deg"].to_numpy(float),

@@ -27,6 +27,8 @@ PARKED_S = 1_800.0
 ROLLING_KT = 40.0
 # Climb to cruise and approach cost this much more than cruising the same way.
 CLIMB_H = 0.12
+# Endurance is given for typical variants; some carry more fuel.
+LONGEST_SHARE = 1.15
 _NEAR_FIELDS = 12
 
 
@@ -235,7 +237,9 @@ def _within_endurance(
     tracks: Tracks, able: pd.DataFrame, piece: Ints, evidence: Floats
 ) -> Ints:
     """Cut flights longer than the type can stay up at their likeliest landing."""
-    limit_s = able["endurance_h"].to_numpy(float) * 3600 * 1.15
+    limit_s = able["endurance_h"].to_numpy(float) * 3600 * LONGEST_SHARE
+    if not len(piece):
+        return piece
     for _ in range(6):
         starts = np.flatnonzero(np.diff(piece, prepend=-1))
         lasts = np.append(starts[1:], len(piece)) - 1
