@@ -6,7 +6,8 @@ classifier, and does not need to: the sigmoid on top keeps the order of flights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 
 from anomaly.domain import Reason
-from features import words
+from features import families, words
 from models.pipeline import BOOST, inner_pipeline
 
 MOST_FOR = 6
 MOST_AGAINST = 4
+# Three ways to say one thing crowd out what the other families know.
+MOST_OF_A_FAMILY = 2
 # A hundredth of a unit of log-odds moves no score by as much as a percent point.
 LEAST_WEIGHT = 0.03
 
@@ -98,7 +101,23 @@ def _reasons_of(
         ),
         key=lambda reason: (-abs(reason.weight), reason.feature),
     )
-    for_it = [reason for reason in merged if reason.weight > 0][:MOST_FOR]
-    against = [reason for reason in merged if reason.weight < 0][:MOST_AGAINST]
-    kept = {id(reason) for reason in (*for_it, *against)}
-    return tuple(reason for reason in merged if id(reason) in kept)
+    for_it = _weightiest([r for r in merged if r.weight > 0], MOST_FOR)
+    against = _weightiest([r for r in merged if r.weight < 0], MOST_AGAINST)
+    kept = {reason.feature for reason in (*for_it, *against)}
+    return tuple(reason for reason in merged if reason.feature in kept)
+
+
+def _weightiest(merged: Sequence[Reason], most: int) -> list[Reason]:
+    """Return the first reasons, at most two of a feature family."""
+    taken: Counter[str] = Counter()
+    kept = []
+    for reason in merged:
+        family = _family_of(reason.feature)
+        if taken[family] < MOST_OF_A_FAMILY:
+            taken[family] += 1
+            kept.append(reason)
+    return kept[:most]
+
+
+def _family_of(feature: str) -> str:
+    return next(f.name for f in families() if feature.startswith(f"{f.name}_"))
