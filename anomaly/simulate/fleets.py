@@ -46,6 +46,15 @@ _NO_OWNER = 0.45
 _PRIVATE = 0.02
 _MLAT_ONLY = 0.06
 _MLAT_ONLY_MILITARY = 0.2
+_OWNERS = (
+    "AVIATION LLC",
+    "AERO CLUB",
+    "FLIGHT SCHOOL",
+    "AIR SERVICE",
+    "HOLDINGS INC",
+    "FLYING GROUP",
+    "TRUSTEE",
+)
 # Above these shares of flagged airframes a fleet has serials, and addresses from the
 # block that its state keeps for its forces.
 _SERIALS = 0.3
@@ -76,7 +85,7 @@ def built(
         "typecode": typecode,
         "listed_type": hidden(typecode, untyped),
         "description": hidden(described(setting, typecode), untyped),
-        "owner": hidden(name, no_owner | private),
+        "owner": hidden(np.where(private, _private_owners(of, rng), name), no_owner),
         "military_flag": military & ~unlisted,
         # The data base goes by address: of one that no state gave it tells nothing.
         "flag_known": ~unlisted & ~identity.is_unassigned(numbers),
@@ -189,6 +198,13 @@ def _addresses_and_tails(
                 if state == "RU" and low < _SERIALS:
                     numbers[mine] = identity.russian(tails[mine])
     return numbers, tails
+
+
+def _private_owners(of: Rows, rng: np.random.Generator) -> NDArray[np.object_]:
+    """Return names as owners' registers have them, of nobody in particular."""
+    kinds = np.array(_OWNERS, dtype=object)[rng.integers(len(_OWNERS), size=len(of))]
+    letters = identity.patterned("XX", len(of), rng)
+    return np.array([f"{a} {b}" for a, b in zip(letters, kinds, strict=True)], object)
 
 
 def _each(fleets: Sequence[Fleet], name: str, of: Rows) -> NDArray[np.object_]:

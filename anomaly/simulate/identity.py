@@ -43,37 +43,40 @@ _REGISTRATIONS = {
 def _blocks(
     addresses: AddressBlocks,
 ) -> dict[tuple[str, bool], tuple[tuple[int, int], ...]]:
-    """Return the address blocks of each state; what its forces keep is apart."""
-    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    """Return the address blocks of each state, its forces' apart.
+
+    What lies inside a block and is another's (a territory's, the forces') is cut out.
+    """
     table = addresses.table
-    for block, country, military in zip(
-        table.index, table["country"], table["military"], strict=True
-    ):
-        start, _, end = str(block).partition("-")
-        if isinstance(country, str):
-            ends = (int(start, 16), int(end, 16))
-            found.setdefault((country, bool(military)), []).append(ends)
-    for (country, military), blocks in list(found.items()):
-        if not military:
-            kept = found.get((country, True), [])
-            found[country, False] = _outside(blocks, kept)
-    return {key: tuple(blocks) for key, blocks in found.items()}
+    ends = [str(block).partition("-") for block in table.index]
+    blocks = [(int(start, 16), int(end, 16)) for start, _, end in ends]
+    owners = [
+        (str(country), bool(military))
+        for country, military in zip(table["country"], table["military"], strict=True)
+    ]
+    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
+    for block, owner in zip(blocks, owners, strict=True):
+        others = [
+            other
+            for other, whose in zip(blocks, owners, strict=True)
+            if whose != owner and block[0] <= other[0] and other[1] <= block[1]
+        ]
+        found.setdefault(owner, []).extend(_outside(block, others))
+    return {owner: tuple(stretches) for owner, stretches in found.items()}
 
 
 def _outside(
-    blocks: list[tuple[int, int]], kept: list[tuple[int, int]]
+    block: tuple[int, int], others: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """Return the stretches of `blocks` that no block of `kept` covers."""
+    """Return the stretches of a block that no other covers."""
     left = []
-    for start, end in blocks:
-        for low, high in sorted(kept):
-            if low > end or high < start:
-                continue
-            if low > start:
-                left.append((start, low - 1))
-            start = max(start, high + 1)
-        if start <= end:
-            left.append((start, end))
+    start, end = block
+    for low, high in sorted(others):
+        if low > start:
+            left.append((start, low - 1))
+        start = max(start, high + 1)
+    if start <= end:
+        left.append((start, end))
     return left
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,12 +55,15 @@ class Shares:
     """Times the usual weight of journeys that are state-military logistics."""
     look_alikes: float = 1.0
     """Times the usual weight of journeys that resemble it."""
+    evenness: float = 0.0
+    """0: each operator as large as it is; 1: all alike."""
 
     @classmethod
     def for_training(cls) -> Shares:
         """Return shares with some percent of logistics, as many look-alikes, or more.
 
-        Ordinary traffic teaches little by its thousandth airliner.
+        Ordinary traffic teaches little by its thousandth airliner, and what is learnt
+        of a few large air forces would not hold for the many small ones.
         """
         return cls(
             passenger=0.3,
@@ -70,8 +73,9 @@ class Shares:
             state=0.02,
             grey=0.07,
             contract_pax=0.035,
-            relief=0.02,
+            relief=0.025,
             training=0.03,
+            evenness=0.5,
         )
 
 
@@ -178,6 +182,11 @@ def _airframes(setting: Setting, n_aircraft: int, shares: Shares) -> Columns:
         per_day = n_aircraft * wanted[name] / total
         n = round(per_day * group.period_days / group.activity / group.flying_days)
         found = _fleets(setting, name)
+        if name in missions.MISSIONS:
+            found = tuple(
+                replace(one, weight=one.weight ** (1.0 - shares.evenness))
+                for one in found
+            )
         kinds.extend(found)
         counts.extend(fleets.apportioned(found, n, setting.seed))
     periods = np.array([_GROUPS[kind.group].period_days for kind in kinds])

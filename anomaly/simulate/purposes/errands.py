@@ -33,6 +33,8 @@ class Errand:
     """Chance to fly dark around the last but one field."""
     train: float = 0.05
     """Chance to fly the route of the aircraft before, some minutes behind."""
+    stay: float = 0.3
+    """Chance to stay for a day or two before the last flight."""
     types: frozenset[str] = frozenset()
     """Types that fly so; any, if empty."""
 
@@ -79,10 +81,14 @@ def journeys(
         np.array([errand.spread for errand in chosen])[:, None]
         * rng.standard_normal((n, _MAX_STOPS + 1))
     )
+    ground_h = ground_h.clip(0.6, 40.0)
+    stays = rng.random(n) < np.array([errand.stay for errand in chosen])
+    last = (stops >= 0).sum(axis=1) - 2
+    ground_h[stays, last[stays]] = rng.uniform(16.0, 52.0, int(stays.sum()))
     planned = Chains(
         airframe=rows,
         stops=stops,
-        ground_h=ground_h.clip(0.6, 40.0),
+        ground_h=ground_h,
         start_s=start_s,
         purpose=np.array([errand.purpose for errand in chosen], dtype=object),
         logistics=np.array([errand.logistics for errand in chosen]),
@@ -123,8 +129,8 @@ class Planner:
         """Return a field of a kind, rather near than far."""
         rows = self._pool(kind, bloc)
         away = self._places.between_nm(np.full(len(rows), before), rows)
-        weight = np.exp(-away / (1.3 * range_nm + 400.0))
-        weight[(away < 90.0) | (away > 3.2 * range_nm + 600.0)] = 0.0
+        weight = np.exp(-away / (2.5 * range_nm + 1000.0))
+        weight[(away < 120.0) | (away > 3.2 * range_nm + 600.0)] = 0.0
         if not weight.any():
             return None
         return int(draws.choice(self._rng, rows, weight, 1)[0])

@@ -14,18 +14,20 @@ Mission = tuple[Errand | Round, float]
 
 _HUBS = Errand(
     "routine_airlift",
-    "home own home|home own own home|home own own own home|home front own home",
+    "home own home|home own own home|home own front home|home front own home|"
+    "home own front own home|home front home",
     logistics=True,
     ground_h=2.6,
-    dark=0.04,
+    dark=0.06,
 )
 _BRIDGE = Errand(
     "surge_air_bridge",
     "home front home|home front home front home|home own front own home|"
     "home own front home",
     logistics=True,
+    when="night",
     ground_h=2.3,
-    dark=0.15,
+    dark=0.45,
     train=0.45,
 )
 _DEPLOYMENT = Errand(
@@ -34,7 +36,7 @@ _DEPLOYMENT = Errand(
     logistics=True,
     ground_h=4.0,
     spread=0.9,
-    dark=0.08,
+    dark=0.25,
     train=0.3,
 )
 _COVERT = Errand(
@@ -58,7 +60,7 @@ _CONTRACT = Errand(
     "home own front home|home own front own home|home front home|home own own home",
     logistics=True,
     ground_h=3.0,
-    dark=0.08,
+    dark=0.2,
     train=0.15,
 )
 _CONTRACT_COVERT = Errand(
@@ -288,17 +290,17 @@ _TANKER_AIRLIFT = Errand(
 
 MISSIONS: dict[str, tuple[Mission, ...]] = {
     "airlift": (
-        (_HUBS, 0.34),
-        (_BRIDGE, 0.08),
-        (_DEPLOYMENT, 0.06),
-        (_COVERT, 0.03),
-        (_ROTATION, 0.05),
-        (_CIRCUITS, 0.15),
-        (_LOW_LEVEL, 0.1),
-        (_RELIEF_STATE, 0.07),
-        (_EVACUATION, 0.03),
-        (_STATE_SUPPORT, 0.04),
-        (_FERRY, 0.04),
+        (_HUBS, 0.24),
+        (_BRIDGE, 0.1),
+        (_DEPLOYMENT, 0.07),
+        (_COVERT, 0.04),
+        (_ROTATION, 0.06),
+        (_CIRCUITS, 0.12),
+        (_LOW_LEVEL, 0.07),
+        (_RELIEF_STATE, 0.13),
+        (_EVACUATION, 0.06),
+        (_STATE_SUPPORT, 0.05),
+        (_FERRY, 0.05),
         (_SHOW, 0.01),
     ),
     "grey": (
