@@ -59,12 +59,13 @@ demo: $(READY)
 	  --cases $(CASES) --hold-out g-f-015 $(MADE)
 	@echo "== Score and report the day on which the founding case reached Caracas"
 	$(BIN)/anomaly score 2019-03-23 $(MADE) > $(DEMO)/top.txt
-	$(BIN)/anomaly report 2019-03-23 $(MADE)
+	$(BIN)/anomaly report 2019-03-23 $(MADE) >/dev/null
 	@echo "== The same model on real tracks, kept apart"
 	$(BIN)/anomaly ingest $(SAMPLES) $(REAL)
 	@for day in $(SAMPLE_DAYS); do \
-	  $(BIN)/anomaly score $$day --model $(DEMO)/made $(REAL) | tail -n 1 && \
-	  $(BIN)/anomaly report $$day $(REAL) || exit 1; done
+	  $(BIN)/anomaly score $$day --model $(DEMO)/made $(REAL) > $(DEMO)/top-$$day.txt && \
+	  head -n 4 $(DEMO)/top-$$day.txt && \
+	  $(BIN)/anomaly report $$day $(REAL) >/dev/null || exit 1; done
 	@echo "== The first ten of the re-enacted day"
 	@head -n 41 $(DEMO)/top.txt
 	@echo "== Open in a browser:"
