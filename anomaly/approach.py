@@ -228,6 +228,8 @@ class Taste:
 
     short_runway: float = -9.0
     """For each share by which the runway is shorter than the type needs."""
+    much_too_short: float = -6.0
+    """On top, where less than three fifths of that is there."""
     unknown_runway: float = -1.8
     large: float = 4.1
     medium: float = 3.0
@@ -300,7 +302,8 @@ def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
     score = np.where(
         unknown,
         np.where(kind.heavy, taste.unknown_runway, 0.0),
-        taste.short_runway * np.nan_to_num(kind.short_share),
+        taste.short_runway * np.nan_to_num(kind.short_share)
+        + taste.much_too_short * (kind.short_share > 0.4),
     )
     heavy = (
         taste.large * kind.large

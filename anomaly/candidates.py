@@ -37,6 +37,8 @@ ELSEWHERE = -1.5
 VISITED = 2.0
 # Ground times spread round two hours, by a factor of three either way.
 USUAL_STOP_H, STOP_SPREAD = 2.0, 1.1
+# Seen this near a field, an aircraft was not hidden there.
+BESIDE_NM = 5.0
 # Headwinds, and turns at both ends.
 DETOUR = 1.1
 _CHUNK = 256
@@ -111,10 +113,10 @@ def of_stops(
     score += _fit(after, place, fields, ending=False)
     score += log_prior(kinds(place, able, fields))
     score += np.where(habits.visited(airframe, place, after.t_s), VISITED, 0.0)
-    # Landing and take-off would have been seen where others are.
-    for far_nm, edge in ((in_nm, before), (out_nm, after)):
-        hidden = (far_nm > 5) & ~edge.on_ground[:, None]
-        score += np.where(hidden, watch.log_unseen(place), 0.0)
+    # Landing and take-off would have been seen where others are; that both were not
+    # has one cause.
+    hidden = (in_nm > BESIDE_NM) & (out_nm > BESIDE_NM)
+    score += np.where(hidden, watch.log_unseen(place), 0.0)
     length = np.log(ground_h.clip(0.1) / USUAL_STOP_H) / STOP_SPREAD
     score -= 0.5 * length**2
     score = np.where(in_time & (place >= 0), score, -np.inf)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from anomaly.edges import Edges, edges
+from anomaly.edges import Edges, edges, tangent
 from anomaly.fields import Fields
 from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
 
@@ -29,6 +29,8 @@ ROLLING_KT = 40.0
 CLIMB_H = 0.12
 # Endurance is given for typical variants; some carry more fuel.
 LONGEST_SHARE = 1.15
+# Nearer than this, the direction from one report to the other means nothing.
+NEAR_NM = 20.0
 _NEAR_FIELDS = 12
 
 
@@ -123,9 +125,28 @@ def landing_evidence(
     )
     total = -1 + by_time + low[0].evidence + low[1].evidence
     total += np.where(direct, -3.0, 0) + np.where(level, -1.0, 0)
+    total += np.where(_went_elsewhere(before, after), 2.0, 0) * np.where(
+        loiters, 0.4, 1.0
+    )
     total += np.where(tracks.new_leg[pairs + 1], 1.5, 0)
     total += _callsign_evidence(tracks, pairs)
     return np.where(feasible, total, -np.inf)
+
+
+def _went_elsewhere(before: Edges, after: Edges) -> Bools:
+    """Tell gaps that the aircraft entered and left on courses away from the other end.
+
+    It flew somewhere and came back, or on from there.
+    """
+    ahead = tangent(before.point, after.point)
+    astern = -tangent(after.point, before.point)
+    off_before = (before.heading * ahead).sum(axis=1) < 0
+    off_after = (after.heading * astern).sum(axis=1) < 0
+    # Of reports close together only the courses tell: there, and back.
+    near = arc_nm(before.point, after.point) < NEAR_NM
+    back = (before.heading * after.heading).sum(axis=1) < -0.5
+    result: Bools = np.where(near, back, off_before & off_after)
+    return result
 
 
 def _edges_of_gaps(tracks: Tracks, ground: Bools, pairs: Ints) -> tuple[Edges, Edges]:

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from flown import aircraft, leg, parked, place_of, positions
+
+from anomaly.days import tables_of
+from anomaly.reference import Reference
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    return Reference.load()
+
+
+def flights(
+    reference: Reference, *flown: pd.DataFrame, typecode: str = "A320"
+) -> list[tuple[str | None, str | None]]:
+    tables = tables_of(positions(*flown), aircraft(x1551e0=typecode), reference)
+    return [
+        (row["origin"], row["destination"])
+        for row in tables.flights.select(["origin", "destination"]).to_pylist()
+    ]
+
+
+def after(flown: pd.DataFrame, wait: str) -> pd.Timestamp:
+    return pd.Timestamp(flown["timestamp"].iloc[-1]) + pd.Timedelta(wait)
+
+
+def test_a_turnround_seen_on_the_ground_cuts(reference: Reference) -> None:
+    paris, rome = place_of(reference, "LFPG"), place_of(reference, "LIRF")
+    there = leg(paris, rome, "2024-05-01T08:00Z")
+    stand = parked(rome, after(there, "1min"), 35)
+    back = leg(rome, paris, after(stand, "1min"))
+    assert flights(reference, there, stand, back) == [
+        ("LFPG", "LIRF"),
+        ("LIRF", "LFPG"),
+    ]
+
+
+def test_a_touch_and_go_does_not(reference: Reference) -> None:
+    paris, rome = place_of(reference, "LFPG"), place_of(reference, "LIRF")
+    there = leg(paris, rome, "2024-05-01T08:00Z")
+    touch = parked(rome, after(there, "20s"), 0).assign(ground_speed_kt=120.0)
+    on = leg(rome, place_of(reference, "LIRN"), after(touch, "40s"))
+    assert flights(reference, there, touch, on) == [("LFPG", "LIRN")]
+
+
+def test_a_hole_crossed_at_cruise_speed_does_not_cut(reference: Reference) -> None:
+    lisbon, miami = place_of(reference, "LPPT"), place_of(reference, "KMIA")
+    flown = leg(lisbon, miami, "2024-05-01T08:00Z")
+    ocean = flown["longitude_deg"].between(-65, -25)
+    assert flights(reference, flown[~ocean]) == [("LPPT", "KMIA")]
+
+
+def test_a_gap_with_hours_to_spare_cuts(reference: Reference) -> None:
+    lisbon, azores, miami = (
+        place_of(reference, ident) for ident in ("LPPT", "LPLA", "KMIA")
+    )
+    there = leg(lisbon, azores, "2024-05-01T08:00Z")
+    on = leg(azores, miami, after(there, "2h"))
+    heard = pd.concat([there, on], ignore_index=True)
+    heard = heard[~heard["longitude_deg"].between(-65, -15)]
+    assert flights(reference, heard) == [("LPPT", "LPLA"), ("LPLA", "KMIA")]
+
+
+def test_without_a_field_in_reach_nothing_landed(reference: Reference) -> None:
+    """Three hours to spare in mid-ocean: it circled, for it cannot have landed."""
+    start, end = (-30.0, -120.0), (-30.0, -100.0)
+    flown = leg(start, end, "2024-05-01T08:00Z").iloc[30:90]
+    later = flown.assign(
+        timestamp=flown["timestamp"] + pd.Timedelta("3h"),
+        longitude_deg=flown["longitude_deg"] + 2,
+    )
+    assert len(flights(reference, flown, later)) == 1
+
+
+def test_no_type_stays_up_beyond_its_endurance(reference: Reference) -> None:
+    """Nineteen hours between two sightings at cruise."""
+    dubai, sydney = place_of(reference, "OMDB"), place_of(reference, "YSSY")
+    flown = leg(dubai, sydney, "2024-05-01T08:00Z", cruise_kt=440)
+    late = flown["timestamp"] > pd.Timestamp("2024-05-01T16:00Z")
+    flown.loc[late, "timestamp"] += pd.Timedelta("9h")
+    assert len(flights(reference, flown)) == 2
+
+
+def test_low_and_slow_is_the_ground_where_a_transponder_never_says_so(
+    reference: Reference,
+) -> None:
+    paris, rome = place_of(reference, "LFPG"), place_of(reference, "LIRF")
+    there = leg(paris, rome, "2024-05-01T08:00Z")
+    stand = parked(rome, after(there, "1min"), 30).assign(
+        on_ground=None, altitude_ft=25.0
+    )
+    back = leg(rome, paris, after(stand, "1min"))
+    assert len(flights(reference, there, stand, back)) == 2
+
+
+def test_the_archives_mark_and_a_new_callsign_help_to_cut(
+    reference: Reference,
+) -> None:
+    """At cruise on both sides, with little time to spare: only the marks tell."""
+    madrid, warsaw = place_of(reference, "LEMD"), place_of(reference, "EPWA")
+    flown = leg(madrid, warsaw, "2024-05-01T08:00Z")
+    first, second = flown.iloc[:60], flown.iloc[90:].copy()
+    second["timestamp"] += pd.Timedelta("65min")
+    assert len(flights(reference, first, second)) == 1
+    second["new_leg"] = [True] + [False] * (len(second) - 1)
+    second["callsign"] = "RFF7086"
+    assert len(flights(reference, first, second)) == 2
