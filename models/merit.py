@@ -6,7 +6,7 @@ and by its best flight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +69,18 @@ def alerts_of(
         look_alike=by_alert["look_alike"].to_numpy(bool),
         group=by_alert["group"].to_numpy(np.int64),
         n_flights=len(rows),
+    )
+
+
+def joined(parts: Sequence[Alerts]) -> Alerts:
+    """Return the alerts of all parts, one after the other."""
+    return Alerts(
+        score=np.concatenate([part.score for part in parts]),
+        order=np.concatenate([part.order for part in parts]),
+        y=np.concatenate([part.y for part in parts]),
+        look_alike=np.concatenate([part.look_alike for part in parts]),
+        group=np.concatenate([part.group for part in parts]),
+        n_flights=sum(part.n_flights for part in parts),
     )
 
 

@@ -94,7 +94,8 @@ def train(
         feature_set_id=features.feature_set_id(),
         family_digests=features.family_digests(),
         feature_names=dataset.feature_names(),
-        dates=sorted(set(rows["date"])),
+        # Cases are flown into the last day; where their journeys end is no day learnt.
+        dates=sorted(set(rows.loc[rows["label_source"] != "casebook", "date"])),
         provenance=sorted(set(rows["provenance"])),
         case_groups=sorted(set(rows["case_group"].dropna())),
         thresholds=frozen,
@@ -168,7 +169,12 @@ def _freeze(
     alerts = merit.alerts_of(
         rows[days], score[days], prepared.joined[days], order=order[days]
     )
-    frozen = thresholds.freeze(alerts.order[~alerts.y], alerts.n_flights)
+    negative = ~alerts.y
+    frozen = thresholds.freeze(
+        alerts.order[negative],
+        alerts.n_flights,
+        weight=thresholds.as_ordinary(alerts.look_alike[negative]),
+    )
     return frozen, alerts.n_flights
 
 

@@ -35,6 +35,26 @@ def test_a_day_too_small_for_one_alert_asks_for_more_than_all_of_it_reached() ->
     assert frozen[25] > 0.7
 
 
+def test_an_alert_that_stands_for_half_a_one_takes_half_the_room() -> None:
+    background, n_flights = np.linspace(0, 1, 100), 4_000
+    halves = np.full(100, 0.5)
+    frozen = thresholds.freeze(background, n_flights, [25], weight=halves)
+    assert np.sum(background >= frozen[25]) == 4
+    assert np.sum(background >= thresholds.freeze(background, n_flights, [25])[25]) == 2
+
+
+def test_look_alikes_above_their_share_are_weighed_down_to_it() -> None:
+    look_alike = np.arange(1_000) < 100
+    weight = thresholds.as_ordinary(look_alike, share=0.02)
+    assert set(weight[~look_alike]) == {1.0}
+    assert weight[look_alike].sum() / weight.sum() == pytest.approx(0.02)
+
+
+def test_look_alikes_within_their_share_count_in_full() -> None:
+    assert set(thresholds.as_ordinary(np.arange(1_000) < 5)) == {1.0}
+    assert len(thresholds.as_ordinary(np.zeros(0, bool))) == 0
+
+
 def test_a_budget_between_two_frozen_ones_takes_the_larger_ones_threshold() -> None:
     frozen = {10: 0.9, 25: 0.8, 100: 0.5}
     assert thresholds.threshold_for(frozen, 25) == 0.8
