@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,9 @@ class Coverage:
     watched: frozenset[str]
     """Airports where aircraft are seen on the ground."""
 
-    @classmethod
-    def of(cls, places: Places, seed: int) -> Coverage:
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(places: Places, seed: int) -> Coverage:
         """Set up receivers near airports, more in some countries than in others."""
         rng = draws.generator("receivers", seed)
         share_of = {
@@ -78,7 +80,7 @@ class Coverage:
         mesh = unit_vectors(*np.meshgrid(grid_lat, grid_lon, indexing="ij"))
         chord = np.asarray(cKDTree(points).query(mesh, k=[1, _CROWD])[0])
         arc_nm = 2 * EARTH_RADIUS_NM * np.arcsin((chord / 2).clip(0, 1))
-        return cls(
+        return Coverage(
             nearest_nm=arc_nm[..., 0],
             crowd_nm=arc_nm[..., 1],
             watched=frozenset(places.ident[sees_ground]),

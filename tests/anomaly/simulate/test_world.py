@@ -100,7 +100,7 @@ def test_nothing_is_both_logistics_and_a_look_alike(world: World) -> None:
 @pytest.fixture(scope="module")
 def learnt_from(reference: Reference) -> pd.DataFrame:
     week = simulate.plan_world(
-        DAY, 6, 900, 2, reference=reference, shares=Shares.for_training()
+        DAY, 5, 700, 2, reference=reference, shares=Shares.for_training()
     )
     return flights(week)
 
