@@ -63,32 +63,29 @@ def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
     max_speed_kt : array of float
         The highest ground speed of each airframe, wind included.
     """
-    left_out = []
-    for reason, rule in (
-        ("test_transmission", _is_test),
-        ("repeated_position", _is_stale),
-    ):
-        bad = rule(tracks)
-        left_out.append(_count(reason, bad, tracks))
-        tracks = tracks.where(~bad)
+    tests = _is_test(tracks)
+    stale = _is_stale(tracks) & ~tests
     chain = _chains(
         tracks.airframe,
         tracks.t_s,
         tracks.points,
         np.where(tracks.mlat, MLAT_ERROR_NM, PLACE_ERROR_NM),
         max_speed_kt,
-        _is_falling(tracks),
+        tests | stale | _is_falling(tracks),
     )
     kept = _is_own(tracks, chain)
+    impossible = ~kept & ~tests & ~stale
     conflicts, strangers = _second_aircraft(tracks, chain, kept)
-    left_out += [
+    left_out = [
+        _count("test_transmission", tests, tracks),
+        _count("repeated_position", stale, tracks),
         _count("second_aircraft_under_one_address", strangers, tracks),
-        _count("impossible_position", ~kept & ~strangers, tracks),
+        _count("impossible_position", impossible & ~strangers, tracks),
     ]
     return Cleaned(
-        tracks=_without_height_spikes(tracks.where(kept)),
-        rejected_airframe=tracks.airframe[~kept],
-        rejected_t_s=tracks.t_s[~kept],
+        tracks=_without_height_spikes(tracks if kept.all() else tracks.where(kept)),
+        rejected_airframe=tracks.airframe[impossible],
+        rejected_t_s=tracks.t_s[impossible],
         conflicts=conflicts,
         left_out=pd.concat(left_out, ignore_index=True),
     )

@@ -38,11 +38,14 @@ class Chain:
 
     def flown(self, flight_id: str, destination: str, nm: float) -> Chain:
         """Return the journey with one more flight."""
-        return replace(
-            self,
-            flight_ids=(*self.flight_ids, flight_id),
-            airports=(*self.airports, destination),
-            total_nm=self.total_nm + nm,
+        return Chain(
+            (*self.flight_ids, flight_id),
+            (*self.airports, destination),
+            self.n_inferred,
+            self.started,
+            self.total_nm + nm,
+            self.origin_latitude_deg,
+            self.origin_longitude_deg,
         )
 
 

@@ -169,15 +169,21 @@ def described(
 
 def _callsigns(tracks: Tracks, first: Ints, last: Ints) -> tuple[pd.Series[str], Ints]:
     """Return the callsign held longest in each flight, and how many there were."""
-    flight = np.repeat(np.arange(len(first)), last - first + 1)
-    # Rows of all flights one after the other: counting up, less what lies between.
-    skipped = first - np.concatenate(([0], np.cumsum(last - first + 1)))[:-1]
-    rows = np.arange(len(flight)) + skipped[flight]
+    # A callsign is held from its first report to the next one's, within the flight.
+    flight = np.full(len(tracks), -1, dtype=np.int64)
+    flight[first] = np.arange(len(first))
+    changed = np.zeros(len(tracks), dtype=bool)
+    changed[first] = True
+    changed[np.minimum(last + 1, len(tracks) - 1)] = True
+    changed[1:] |= np.diff(tracks.callsign) != 0
+    run = np.flatnonzero(changed)
+    of = np.maximum.accumulate(flight[run])
+    until = np.append(run[1:], len(tracks) - 1)
+    inside = (of >= 0) & (run <= last[of])
+    run, of, until = run[inside], of[inside], until[inside]
+    held_s = tracks.t_s[np.minimum(until, last[of])] - tracks.t_s[run]
     held = pd.DataFrame(
-        {"flight": flight, "callsign": tracks.callsign[rows], "t_s": tracks.t_s[rows]}
-    )
-    held["for_s"] = (held["t_s"].shift(-1) - held["t_s"]).where(
-        held["flight"] == held["flight"].shift(-1), 0
+        {"flight": of, "callsign": tracks.callsign[run], "for_s": held_s}
     )
     held = held[held["callsign"] >= 0]
     total = held.groupby(["flight", "callsign"])["for_s"].sum().reset_index()

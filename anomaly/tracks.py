@@ -49,10 +49,17 @@ class Tracks:
 
     def where(self, keep: Bools | Ints) -> Tracks:
         """Return the reports that `keep` chooses; the words stay as they are."""
+        # Row numbers are found once; a mask would be searched for every column.
+        chosen = np.flatnonzero(keep) if keep.dtype == bool else keep
         rows = {
-            f.name: getattr(self, f.name)[keep] for f in fields(self) if f.name in _ROWS
+            f.name: getattr(self, f.name).take(chosen)
+            for f in fields(self)
+            if f.name in _ROWS
         }
-        return replace(self, **rows)
+        made = replace(self, **rows)
+        if "points" in self.__dict__:
+            made.__dict__["points"] = self.points.take(chosen, axis=0)
+        return made
 
     def with_altitude(self, altitude_ft: Floats) -> Tracks:
         """Return the same reports with other heights."""
@@ -99,14 +106,12 @@ def unit_vectors(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
     Distances between them know neither poles nor an antimeridian.
     """
     latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
-    return np.stack(
-        (
-            np.cos(latitude) * np.cos(longitude),
-            np.cos(latitude) * np.sin(longitude),
-            np.sin(latitude),
-        ),
-        axis=-1,
-    )
+    points = np.empty((*np.shape(latitude), 3))
+    across = np.cos(latitude)
+    points[..., 0] = across * np.cos(longitude)
+    points[..., 1] = across * np.sin(longitude)
+    points[..., 2] = np.sin(latitude)
+    return points
 
 
 def arc_nm(a: Floats, b: Floats) -> Floats:
