@@ -134,7 +134,9 @@ def _moments(
     for mark in range(1, 5):
         part += place >= ends[:, mark][row]
     time_s = marks[row, part] + (place - ends[row, part]) * steps_s[row, part]
-    return row, np.round(time_s, 2)
+    # Rounding must not put the last report behind the landing: that is the ground.
+    latest_s = np.floor(marks[:, -1] * 100.0) / 100.0
+    return row, np.minimum(np.round(time_s, 2), latest_s[row])
 
 
 def _picked(made: Reports, kept: NDArray[np.bool_]) -> Reports:

@@ -88,6 +88,18 @@ def test_a_flight_is_received_alike_alone_and_in_company(
     pd.testing.assert_frame_equal(own, together)
 
 
+def test_aircraft_are_seen_on_the_ground_only_where_somebody_watches(
+    world: World, coverage: Coverage
+) -> None:
+    got = fly.reports(world.sorties, world.airframes, coverage)
+    flights = world.sorties.iloc[got.sortie[got.on_ground]]
+    ends = flights["origin"].isin(coverage.watched) | flights["destination"].isin(
+        coverage.watched
+    )
+    assert got.on_ground.any()
+    assert ends.all()
+
+
 def test_chunks_tear_no_aircraft_apart(world: World) -> None:
     chunks = list(fly.chunks(world.sorties, hours=100.0))
     assert len(chunks) > 5
