@@ -143,13 +143,19 @@ def from_verdicts(flights: pa.Table, verdicts: Verdicts) -> Labelled:
     return Labelled(_table(rows), {"reviewers_unsure_or_at_odds": unclear})
 
 
+_KIN = ["mission_group", "case_group", "look_alike"]
+
+
 def merged(parts: Sequence[pa.Table]) -> pa.Table:
     """Return one row per flight: of several sources the one of most authority."""
     rows = pa.concat_tables([LABELS.empty_table(), *parts]).to_pandas()
     rank = rows["label_source"].map({name: i for i, name in enumerate(AUTHORITY)})
     order = rows.assign(rank=rank).sort_values(["flight_id", "rank"], kind="stable")
-    kept = order.drop_duplicates("flight_id", keep="first").drop(columns="rank")
-    return _conformed(kept)
+    # A verdict knows no mission and no case: what other sources know of them stays,
+    # or folds and held-out groups would lose the flight.
+    kept = order.drop_duplicates("flight_id", keep="first").set_index("flight_id")
+    known = order.groupby("flight_id")[_KIN].first()
+    return _conformed(kept.assign(**{name: known[name] for name in _KIN}).reset_index())
 
 
 def _agreed(verdicts: Sequence[Verdict]) -> bool | None:

@@ -35,6 +35,10 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     destination = ends.country(flights["destination"], tables)
     direct_nm = ends.direct_nm(flights, tables)
     companions = _n_companions(tables)
+    rare = companions.where(_pair_is_rare(tables) | companions.isna(), 0)
+    if past.empty:
+        # On a first stored day nobody is known to have flown anywhere before.
+        rare = n_past
     return pd.DataFrame(
         {
             "history_n_flights": n_past,
@@ -52,9 +56,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
                 airframe, flights["destination"], past["icao24"], past["destination"]
             ).where(has_past & flights["destination"].notna()),
             "history_n_companions": companions,
-            "history_n_companions_rare": companions.where(
-                _pair_is_rare(tables) | companions.isna(), 0
-            ),
+            "history_n_companions_rare": rare,
         },
         index=flights.index,
     ).astype("float64")
@@ -153,10 +155,10 @@ FAMILY = FeatureFamily(
         Feature(
             "history_days_since",
             unit="days",
-            doc="since the airframe was last seen",
+            doc="since the airframe was last seen on an earlier day",
             null_means=_NO_PAST,
-            says="last seen {value:.1f} days before this flight",
-            says_not="seen just before this flight",
+            says="last seen on an earlier day {value:.1f} days before this flight",
+            says_not="seen until midnight, just before this flight",
         ),
         Feature(
             "history_n_states",
@@ -241,7 +243,7 @@ FAMILY = FeatureFamily(
             "history_n_companions_rare",
             unit="count",
             doc="the same, if nobody flew the pair on the days before",
-            null_means="an end is unknown",
+            null_means="an end is unknown, or no earlier day is stored",
             says="other aircraft that day on a pair of fields nobody flew before: "
             "{value:.0f}",
             says_not="no companion on an unusual pair of fields",

@@ -31,6 +31,7 @@ HISTORY_COLUMNS = [
     "first_longitude_deg",
     "last_latitude_deg",
     "last_longitude_deg",
+    "provenance",
 ]
 
 
@@ -56,7 +57,7 @@ def tables_for(
         stopovers=_days(store, "stopovers", date, STOPOVER_DAYS),
         journeys=_days(store, "journeys", date, 0).set_index("flight_id"),
         gaps=_days(store, "gaps", date, 0),
-        history=latest(_history(store, date, history_days)),
+        history=_of_others(latest(_history(store, date, history_days)), flights),
         reference=reference,
     )
 
@@ -64,6 +65,12 @@ def tables_for(
 def latest(flights: pd.DataFrame) -> pd.DataFrame:
     """Keep the last known row of every flight: revisions stand below originals."""
     return flights.drop_duplicates("flight_id", keep="last", ignore_index=True)
+
+
+def _of_others(history: pd.DataFrame, flights: pd.DataFrame) -> pd.DataFrame:
+    """Drop what earlier days saw of the day's own flights: none is its own past."""
+    is_own = flights.index.to_series().reindex(history["flight_id"]).notna()
+    return history[~is_own.to_numpy()].reset_index(drop=True)
 
 
 def _history(store: Store, date: dt.date, days: int) -> pd.DataFrame:

@@ -38,8 +38,9 @@ NOT_LEARNT = frozenset({"operator_callsign_missing"})
 
 # Families of what the archive tells of an airframe's past.
 _OF_PAST = ("history_",)
-# Whether others were received where it was not: alone, there are no others.
-_TAKES_OTHERS = frozenset({"route_n_switched_off"})
+# Whether others were received where it was not, and the week before: alone, there
+# are neither.
+_TAKES_OTHERS = frozenset({"route_n_switched_off", "route_n_shuttles"})
 
 _OF_LABEL = (
     "logistics",

@@ -7,7 +7,7 @@ classifier, and does not need to: the sigmoid on top keeps the order of flights.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,16 +68,20 @@ def reasons(
     classifier: CalibratedClassifierCV,
     X: pd.DataFrame,
     contexts: Mapping[str, words.Context],
+    *,
+    unsaid: Collection[str] = (),
 ) -> list[tuple[Reason, ...]]:
     """Return, per row, what speaks for it and against it, the weightiest first.
 
-    `contexts` holds the words of each flight, by the index of `X`.
+    `contexts` holds the words of each flight, by the index of `X`; features in
+    `unsaid` were hidden from the model, and nothing is to be said of them.
     """
     if X.empty:
         return []
     values, _ = contributions(classifier, X)
+    said = ~X.columns.isin(list(unsaid))
     return [
-        _reasons_of(weights, row, contexts[str(flight_id)])
+        _reasons_of(weights[said], row[said], contexts[str(flight_id)])
         for weights, (flight_id, row) in zip(values, X.iterrows(), strict=True)
     ]
 

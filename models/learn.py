@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from anomaly import labels
-from anomaly.cases import Case
+from anomaly.cases import Case, load_cases
 from anomaly.errors import BadInputError, NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -55,6 +55,12 @@ def gather(
         If no flights are stored for these days.
     """
     dates = training_dates(store, first, last)
+    groups = {case.group_id for case in (*cases, *load_cases())}
+    if unknown := sorted(set(hold_out) - groups):
+        raise BadInputError(
+            f"no case belongs to the group {', '.join(unknown)}",
+            hint="The column group_id of the casebook names the groups.",
+        )
     kept, left_out = labels.case_labels(cases, hold_out=hold_out)
     told, untold = labels_of_days(store, dates, truths, kept)
     # Labels kept from an earlier training know nothing of what is held out now.

@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+import sklearn
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
@@ -19,6 +20,8 @@ from threadpoolctl import threadpool_limits
 from models.groups import Split
 
 BOOST = "boost"
+# Goes up when masking, folds or thresholds change: the same rows make another model.
+PREPARATION = 2
 ENCODE = "encode"
 
 
@@ -69,6 +72,7 @@ def make_classifier(
 def recipe() -> str:
     """Return the settings a model is made with, as one line of JSON."""
     settings = make_classifier().named_steps[BOOST].get_params()
+    settings |= {"preparation": PREPARATION, "scikit-learn": sklearn.__version__}
     return json.dumps(settings, sort_keys=True, default=str)
 
 

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import features
 from anomaly import days, labels, simulate
 from anomaly.cases import Case
+from anomaly.domain import Provenance
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.simulate import Coverage, Places
@@ -52,6 +53,9 @@ def fly(
     Flights of the days after meet the same traffic: that of `date`.
     """
     flyable = [case for case in cases if case.is_flyable]
+    if not flyable:
+        nothing: pd.DataFrame = dataset.schema().empty_table().to_pandas()
+        return Flown(nothing, {"not_flyable": len(cases)})
     day = background(features.tables_for(store, date, reference))
     coverage = Coverage.of(Places.of(reference.airports), seed)
     parts = []
@@ -78,9 +82,10 @@ def fly(
 def background(tables: FlightTables) -> FlightTables:
     """Return the day as past: what a flight added to it is compared with."""
     today = tables.flights.reset_index()[HISTORY_COLUMNS]
-    return replace(
-        tables, history=pd.concat([tables.history, today], ignore_index=True)
-    )
+    past = pd.concat([tables.history, today], ignore_index=True)
+    # A world may hold the case already: nothing is to meet its own re-enactment.
+    ordinary = past["provenance"] != Provenance.RE_ENACTED
+    return replace(tables, history=past[ordinary].reset_index(drop=True))
 
 
 def waves(cases: Sequence[Case], reference: Reference) -> Iterator[list[Case]]:

@@ -101,7 +101,10 @@ def score_tables(
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
     explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
     told = explain.reasons(
-        model.classifier, X.loc[explained], words.contexts(tables, explained)
+        model.classifier,
+        X.loc[explained],
+        words.contexts(tables, explained),
+        unsaid=features.identity_features() if hide_identity else (),
     )
     reasons = dict(zip(explained, told, strict=True))
     unseen = dict(zip(tables.flights.index, coverage.sentences(tables), strict=True))
