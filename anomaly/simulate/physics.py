@@ -119,6 +119,39 @@ def profile(
 
     A way too short to reach the cruise level is flown lower: the rates stay.
     """
+    heights, speeds = _knots(
+        elevation_1_ft, elevation_2_ft, cruise_ft, speed_kt, approach_kt
+    )
+    rise = np.abs(np.diff(heights, axis=1))
+    # Climbing gets slower with height; coming down is slower near the field.
+    rates = climb_ft_min[:, None] * np.array([1.3, 1.1, 0.75, 1.0, 0.95, 0.75, 0.4])
+    steps_h = rise / rates / 60.0
+    steps_nm = steps_h * (speeds[:, :-1] + speeds[:, 1:]) / 2
+    fit = np.minimum(1.0, 0.92 * way_nm / steps_nm.sum(axis=1).clip(0.1))[:, None]
+    steps_h, steps_nm = steps_h * fit, steps_nm * fit
+    lowered = np.empty_like(heights)
+    lowered[:, :4] = heights[:, :1] + (heights[:, :4] - heights[:, :1]) * fit
+    lowered[:, 4:] = heights[:, -1:] + (heights[:, 4:] - heights[:, -1:]) * fit
+    cruise_nm = way_nm - steps_nm.sum(axis=1)
+    steps_nm[:, 3] = cruise_nm
+    steps_h[:, 3] = cruise_nm / speed_kt
+    start = np.zeros((len(way_nm), 1))
+    return Profile(
+        time_s=np.concatenate([start, np.cumsum(steps_h * 3600.0, axis=1)], axis=1),
+        way_nm=np.concatenate([start, np.cumsum(steps_nm, axis=1)], axis=1),
+        altitude_ft=lowered,
+        speed_kt=speeds,
+    )
+
+
+def _knots(
+    elevation_1_ft: Numbers,
+    elevation_2_ft: Numbers,
+    cruise_ft: Numbers,
+    speed_kt: Numbers,
+    approach_kt: Numbers,
+) -> tuple[Numbers, Numbers]:
+    """Return height and speed: lift-off, climb (3), top, approach (2), touchdown."""
     top = np.maximum(cruise_ft, np.maximum(elevation_1_ft, elevation_2_ft) + 500.0)
     low_kt = np.minimum(speed_kt, np.maximum(250.0, approach_kt))
     heights = np.stack(
@@ -147,26 +180,7 @@ def profile(
         ],
         axis=1,
     )
-    rise = np.abs(np.diff(heights, axis=1))
-    # Climbing gets slower with height; coming down is slower near the field.
-    rates = climb_ft_min[:, None] * np.array([1.3, 1.1, 0.75, 1.0, 0.95, 0.75, 0.4])
-    steps_h = rise / rates / 60.0
-    steps_nm = steps_h * (speeds[:, :-1] + speeds[:, 1:]) / 2
-    fit = np.minimum(1.0, 0.92 * way_nm / steps_nm.sum(axis=1).clip(0.1))[:, None]
-    steps_h, steps_nm = steps_h * fit, steps_nm * fit
-    lowered = np.empty_like(heights)
-    lowered[:, :4] = heights[:, :1] + (heights[:, :4] - heights[:, :1]) * fit
-    lowered[:, 4:] = heights[:, -1:] + (heights[:, 4:] - heights[:, -1:]) * fit
-    cruise_nm = way_nm - steps_nm.sum(axis=1)
-    steps_nm[:, 3] = cruise_nm
-    steps_h[:, 3] = cruise_nm / speed_kt
-    start = np.zeros((len(way_nm), 1))
-    return Profile(
-        time_s=np.concatenate([start, np.cumsum(steps_h * 3600.0, axis=1)], axis=1),
-        way_nm=np.concatenate([start, np.cumsum(steps_nm, axis=1)], axis=1),
-        altitude_ft=lowered,
-        speed_kt=speeds,
-    )
+    return heights, speeds
 
 
 def cruise_level_ft(

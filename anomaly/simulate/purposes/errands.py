@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,56 +50,89 @@ def journeys(
     """Return the flights of journeys begun on a day; `which` says what for."""
     group = str(setting.airframes["group"][rows[0]])
     rng = draws.generator("errands", setting.seed, group, day)
-    planner = Planner(setting.places, rng)
-    n = len(rows)
-    stops = np.full((n, _MAX_STOPS + 1), -1, dtype=np.int64)
-    start_s = np.empty(n)
-    missions = chains.mission_ids(setting.seed, group, day, n)
-    dark_leg = np.full(n, -1)
-    own = {name: values[rows] for name, values in setting.airframes.items()}
-    homes, fleets = own["home"], own["operator_id"]
-    last_of: dict[tuple[str, int], int] = {}
-    for i in range(n):
-        errand = kinds[which[i]]
-        before = last_of.get((fleets[i], which[i]))
-        if before is not None and rng.random() < errand.train:
-            stops[i] = stops[before]
-            start_s[i] = start_s[before] + 60.0 * rng.uniform(8.0, 110.0)
-            missions[i] = missions[before]
-            dark_leg[i] = dark_leg[before]
-        else:
-            found = planner.route(errand, homes[i], own["bloc"][i], own["range_nm"][i])
-            stops[i, : len(found)] = found
-            hours = chains.hours_of_day(rng, 1, errand.when)
-            start_s[i] = chains.local_start_s(
-                setting, homes[i : i + 1], day * 86400.0, hours
-            )[0]
-            if len(found) > 2 and rng.random() < errand.dark:
-                dark_leg[i] = len(found) - 3
-        last_of[fleets[i], which[i]] = i
     chosen = [kinds[k] for k in which]
-    ground_h = np.array([errand.ground_h for errand in chosen])[:, None] * np.exp(
-        np.array([errand.spread for errand in chosen])[:, None]
-        * rng.standard_normal((n, _MAX_STOPS + 1))
-    )
-    ground_h = ground_h.clip(0.6, 40.0)
-    stays = rng.random(n) < np.array([errand.stay for errand in chosen])
-    last = (stops >= 0).sum(axis=1) - 2
-    ground_h[stays, last[stays]] = rng.uniform(16.0, 52.0, int(stays.sum()))
+    missions = chains.mission_ids(setting.seed, group, day, len(rows))
+    routes = _routes(setting, rows, chosen, missions, day, rng)
+
+    def each(name: str) -> NDArray[Any]:
+        return np.array([getattr(errand, name) for errand in chosen])
+
     planned = Chains(
         airframe=rows,
-        stops=stops,
-        ground_h=ground_h,
-        start_s=start_s,
-        purpose=np.array([errand.purpose for errand in chosen], dtype=object),
-        logistics=np.array([errand.logistics for errand in chosen]),
-        look_alike=np.array([errand.look_alike for errand in chosen]),
-        mission_id=missions,
-        dark_leg=dark_leg,
-        dark_share=rng.uniform(0.12, 0.7, n),
-        same_callsign=rng.random(n) < 0.6,
+        stops=routes.stops,
+        ground_h=_ground_h(routes.stops, each, rng),
+        start_s=routes.start_s,
+        purpose=each("purpose").astype(object),
+        logistics=each("logistics"),
+        look_alike=each("look_alike"),
+        mission_id=routes.mission_id,
+        dark_leg=routes.dark_leg,
+        dark_share=rng.uniform(0.12, 0.7, len(rows)),
+        same_callsign=rng.random(len(rows)) < 0.6,
     )
     return chains.flown(setting, planned, rng)
+
+
+@dataclass(frozen=True, eq=False)
+class _Routes:
+    """Where each journey goes and when it begins."""
+
+    stops: NDArray[np.int64]
+    start_s: NDArray[np.float64]
+    mission_id: NDArray[np.object_]
+    dark_leg: NDArray[np.int64]
+
+
+def _routes(
+    setting: Setting,
+    rows: Rows,
+    chosen: Sequence[Errand],
+    missions: NDArray[np.object_],
+    day: int,
+    rng: np.random.Generator,
+) -> _Routes:
+    """Choose fields for each journey, or follow an aircraft of the same fleet."""
+    n = len(rows)
+    made = _Routes(
+        np.full((n, _MAX_STOPS + 1), -1), np.empty(n), missions, np.full(n, -1)
+    )
+    planner = Planner(setting.places, rng)
+    own = {name: values[rows] for name, values in setting.airframes.items()}
+    hours = np.array([chains.hours_of_day(rng, 1, e.when)[0] for e in chosen])
+    starts_s = chains.local_start_s(setting, own["home"], day * 86400.0, hours)
+    last_of: dict[tuple[str, int, str], int] = {}
+    for i, errand in enumerate(chosen):
+        crew = (own["operator_id"][i], int(own["home"][i]), errand.purpose)
+        before = last_of.get(crew)
+        if before is not None and rng.random() < errand.train:
+            for values in (made.stops, made.mission_id, made.dark_leg):
+                values[i] = values[before]
+            made.start_s[i] = made.start_s[before] + 60.0 * rng.uniform(8.0, 110.0)
+        else:
+            found = planner.route(
+                errand, own["home"][i], own["bloc"][i], own["range_nm"][i]
+            )
+            made.stops[i, : len(found)] = found
+            made.start_s[i] = starts_s[i]
+            if len(found) > 2 and rng.random() < errand.dark:
+                made.dark_leg[i] = len(found) - 3
+        last_of[crew] = i
+    return made
+
+
+def _ground_h(
+    stops: NDArray[np.int64],
+    each: Callable[[str], NDArray[Any]],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Return the time on the ground before each flight."""
+    chance = rng.standard_normal(stops.shape)
+    ground_h = each("ground_h")[:, None] * np.exp(each("spread")[:, None] * chance)
+    ground_h = ground_h.clip(0.6, 40.0)
+    stays = rng.random(len(stops)) < each("stay")
+    last = (stops >= 0).sum(axis=1) - 2
+    ground_h[stays, last[stays]] = rng.uniform(16.0, 52.0, int(stays.sum()))
+    return np.asarray(ground_h)
 
 
 class Planner:

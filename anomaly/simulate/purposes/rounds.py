@@ -96,19 +96,13 @@ def _once(
 
     elevation_ft = setting.places.elevation_ft[own["home"]]
     circuits = each("shape") == Shape.CIRCUITS
-    height_ft = between("height_ft") + np.where(circuits, elevation_ft, 0.0)
-    height_ft = np.maximum(np.round(height_ft / 100.0) * 100.0, elevation_ft + 500.0)
-    # A helicopter's area is lower than a jet's.
-    height_ft = np.where(
-        circuits,
-        height_ft,
-        np.minimum(height_ft, 1.15 * own["cruise_ft"] + elevation_ft),
-    )
     speed_kt = np.where(
         circuits, own["approach_kt"] * 1.2, own["cruise_kt"] * each("slow")
     )
+    # A helicopter's area is lower than a jet's.
+    most_ft = np.where(circuits, np.inf, 1.15 * own["cruise_ft"])
     sorties = legs.blank(setting, rows) | {
-        "cruise_ft": height_ft,
+        "cruise_ft": _height_ft(between("height_ft"), most_ft, elevation_ft, circuits),
         "speed_kt": speed_kt,
         "shape": each("shape").astype(np.int64),
         "straight_nm": between("straight_nm"),
@@ -125,6 +119,18 @@ def _once(
     bearing = 360.0 * draws.uniform(own["habit"], 51)
     bearing += 25.0 * rng.standard_normal(len(rows))
     return _moved_out(setting, sorties, bearing, between("away_nm"))
+
+
+def _height_ft(
+    wanted_ft: chains.Numbers,
+    most_ft: chains.Numbers,
+    elevation_ft: chains.Numbers,
+    circuits: NDArray[np.bool_],
+) -> chains.Numbers:
+    """Return heights above the sea: circuits are flown above the field."""
+    above_sea_ft = wanted_ft + np.where(circuits, elevation_ft, 0.0)
+    above_sea_ft = np.minimum(above_sea_ft, most_ft + elevation_ft)
+    return np.maximum(np.round(above_sea_ft / 100.0) * 100.0, elevation_ft + 500.0)
 
 
 def _moved_out(
