@@ -60,15 +60,15 @@ def prepare(rows: pd.DataFrame, *, seed: int, n_folds: int = N_FOLDS) -> Prepare
     known = dataset.is_labelled(rows)
     y = dataset.labels_of(rows)
     joined = groups.components(rows)
+    documented = np.asarray(rows["label_source"] == "casebook", np.int64)
+    fold = groups.folds(
+        y[known], joined[known], n_folds, seed=seed, strata=documented[known]
+    )
     X = rows[dataset.feature_names()].copy()
     # A re-enacted case has no past and meets no others, and most cases are positive
     # where most flights are not: what that leaves unknown must not tell either.
     maskable = (*identity, *dataset.context_features())
     X.loc[known] = masking.equalise(X[known], y[known], maskable, seed=seed)
-    documented = np.asarray(rows["label_source"] == "casebook", np.int64)
-    fold = groups.folds(
-        y[known], joined[known], n_folds, seed=seed, strata=documented[known]
-    )
     n_copies = rows["weight"].fillna(0.0).round().clip(lower=1).to_numpy(np.int64)
     copied = np.repeat(np.flatnonzero(known), n_copies[known])
     # Once more: copies by weight are rows too, and most of them are of cases.

@@ -47,6 +47,8 @@ def prepare(
     model: Registered,
     learnt: pd.DataFrame,
     progress: Progress = silent,
+    *,
+    n_folds: int = crossfit.N_FOLDS,
 ) -> Trial:
     """Return a trial; models are fitted anew only if a case is kin of what was learnt.
 
@@ -62,7 +64,7 @@ def prepare(
     fold = np.full(len(cases), BY_THE_MODEL)
     fitted: list[Pipeline] = []
     if is_kin.any():
-        prepared = crossfit.prepare(together, seed=model.record.seed)
+        prepared = crossfit.prepare(together, seed=model.record.seed, n_folds=n_folds)
         fitted = crossfit.fit_folds(prepared, progress)
         fold[is_kin] = prepared.fold[len(learnt) :][is_kin]
     return Trial(cases, background, model, fitted, fold, mine)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.calibration import CalibratedClassifierCV
 
 import features
-from models import dataset
+from models import crossfit, dataset, pipeline, saving
+from models.registry import Record, Registered
 
 DAY = dt.date(2020, 1, 1)
 
@@ -41,3 +46,40 @@ def training_rows(n: int = 400, n_cases: int = 20, *, seed: int = 0) -> pd.DataF
         }
     )
     return dataset.settled([pd.concat([rows, values.mask(unknown)], axis="columns")])
+
+
+@cache
+def prepared() -> crossfit.Prepared:
+    """Return the small table, ready to fit; shared, so not to be changed."""
+    return crossfit.prepare(training_rows(), seed=0, n_folds=2)
+
+
+@cache
+def fitted() -> CalibratedClassifierCV:
+    """Return the model of the small table, fitted once for all tests."""
+    return crossfit.fit_all(prepared())
+
+
+def registered(**over: Any) -> Registered:
+    """Return the model of the small table as if it had been registered."""
+    rows = training_rows()
+    record = Record(
+        version=1,
+        run_id="0",
+        trained_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        seed=0,
+        recipe=pipeline.recipe(),
+        feature_set_id=features.feature_set_id(),
+        family_digests=features.family_digests(),
+        feature_names=dataset.feature_names(),
+        dates=[DAY],
+        provenance=["simulated"],
+        case_groups=sorted(set(rows["case_group"].dropna())),
+        thresholds={10: 2.0, 25: 1.0, 100: 0.0},
+        n_background_flights=len(rows),
+        label_counts={"simulated": {"n_rows": len(rows), "n_positive": 1}},
+        watch_list=[],
+        model_sha256=saving.digest(saving.dumps(fitted())),
+        training_sha256="0",
+    )
+    return Registered(replace(record, **over), fitted())

@@ -1,46 +1,63 @@
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 import pandas as pd
+from feature_builders import flight, tables
+from model_builders import fitted, prepared, training_rows
 
-import features
-from models.explain import MOST_AGAINST, MOST_FOR, MOST_OF_A_FAMILY, _reasons_of
+from features import words
+from models import crossfit, dataset, explain, pipeline
 
 
-def test_reasons_come_from_several_families_the_weightiest_first() -> None:
-    names = [feature.name for feature in features.declared()]
-    weights = np.linspace(3, -3, len(names))
-    context = {name: name for name in _all_words()}
-    told = _reasons_of(weights, pd.Series(1.0, index=names), context)
-    families = Counter(
-        next(f.name for f in features.families() if r.feature.startswith(f.name + "_"))
-        for r in told
-        if r.weight > 0
+def test_contributions_add_up_to_the_score_before_calibration() -> None:
+    values, start = explain.contributions(fitted(), prepared().X)
+    log_odds = pipeline.inner_pipeline(fitted()).decision_function(prepared().X)
+    np.testing.assert_allclose(values.sum(axis=1) + start, log_odds, atol=1e-9)
+
+
+def test_calibration_turns_the_log_odds_into_the_score() -> None:
+    log_odds = pipeline.inner_pipeline(fitted()).decision_function(prepared().X)
+    np.testing.assert_allclose(
+        crossfit.calibrate(fitted(), log_odds),
+        pipeline.likelihood(fitted(), prepared().X),
     )
-    assert max(families.values()) <= MOST_OF_A_FAMILY
-    assert len(families) >= 3
-    assert sum(families.values()) <= MOST_FOR
-    assert sum(r.weight < 0 for r in told) <= MOST_AGAINST
-    sizes = [abs(r.weight) for r in told]
-    assert sizes == sorted(sizes, reverse=True)
 
 
-def test_what_hardly_matters_is_not_told() -> None:
-    names = ["stopover_n", "route_abroad"]
-    context = {name: name for name in _all_words()}
-    told = _reasons_of(np.array([0.5, 0.01]), pd.Series(1.0, index=names), context)
-    assert [reason.feature for reason in told] == ["stopover_n"]
+def test_an_encoded_category_keeps_its_own_contribution() -> None:
+    rows = training_rows()
+    y = rows["logistics"].to_numpy(bool)
+    X = pd.DataFrame({"noise": rows["route_direct_nm"], "kind": np.where(y, "a", "b")})
+    halves = np.arange(len(X)) % 2
+    splits = [
+        (np.flatnonzero(halves == k), np.flatnonzero(halves != k)) for k in (0, 1)
+    ]
+    classifier = pipeline.fit_calibrated(
+        pipeline.make_classifier(["kind"], random_state=0), X, y, splits
+    )
+    values, _ = explain.contributions(classifier, X)
+    by_column = dict(zip(X.columns, np.abs(values).mean(axis=0), strict=True))
+    assert by_column["kind"] > 5 * by_column["noise"]
 
 
-def _all_words() -> set[str]:
-    import string
+def test_the_features_that_made_the_labels_matter_most() -> None:
+    found = list(explain.importances(fitted(), prepared().X))
+    assert set(found[:2]) == {"stopover_n_military", "operator_military_flag"}
 
-    return {
-        field.split(":")[0]
-        for feature in features.declared()
-        for text in (feature.says, feature.says_not)
-        for _, field, _, _ in string.Formatter().parse(text)
-        if field and field not in ("value", "count", "rarity", "directness")
-    }
+
+def test_reasons_are_weightiest_first_for_and_against_and_in_words() -> None:
+    day = tables(flight(), flight("154073-a", "UUMU", "OSLK", typecode="A124"))
+    X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
+    told = explain.reasons(fitted(), X, words.contexts(day, X.index))
+    for reasons in told:
+        weights = [abs(reason.weight) for reason in reasons]
+        assert weights == sorted(weights, reverse=True)
+        assert sum(reason.weight > 0 for reason in reasons) <= explain.MOST_FOR
+        assert sum(reason.weight < 0 for reason in reasons) <= explain.MOST_AGAINST
+        texts = [reason.text for reason in reasons]
+        assert len(set(texts)) == len(texts)
+        assert all("{" not in text for text in texts)
+
+
+def test_no_flights_have_no_reasons() -> None:
+    X = pd.DataFrame(columns=dataset.feature_names(), dtype="float64")
+    assert explain.reasons(fitted(), X, {}) == []

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 import skops.io
-from model_builders import training_rows
+from model_builders import fitted, prepared, training_rows
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 
@@ -15,33 +15,20 @@ from anomaly.errors import BadInputError
 from models import crossfit, pipeline, saving
 
 
-@pytest.fixture(scope="module")
-def prepared() -> crossfit.Prepared:
-    return crossfit.prepare(training_rows(), seed=0, n_folds=2)
-
-
-@pytest.fixture(scope="module")
-def fitted(prepared: crossfit.Prepared) -> CalibratedClassifierCV:
-    return crossfit.fit_all(prepared)
-
-
-def test_a_model_scores_the_same_after_a_round_trip(
-    prepared: crossfit.Prepared, fitted: CalibratedClassifierCV
-) -> None:
-    again = saving.loads(saving.dumps(fitted))
+def test_a_model_scores_the_same_after_a_round_trip() -> None:
+    again = saving.loads(saving.dumps(fitted()))
     np.testing.assert_array_equal(
-        pipeline.likelihood(again, prepared.X), pipeline.likelihood(fitted, prepared.X)
+        pipeline.likelihood(again, prepared().X),
+        pipeline.likelihood(fitted(), prepared().X),
     )
 
 
-def test_the_same_rows_and_seed_give_the_same_bytes(
-    prepared: crossfit.Prepared, fitted: CalibratedClassifierCV
-) -> None:
-    assert saving.dumps(crossfit.fit_all(prepared)) == saving.dumps(fitted)
+def test_the_same_rows_and_seed_give_the_same_bytes() -> None:
+    assert saving.dumps(crossfit.fit_all(prepared())) == saving.dumps(fitted())
 
 
-def test_a_model_holds_nothing_of_ours(fitted: CalibratedClassifierCV) -> None:
-    types = saving.types_in(saving.dumps(fitted))
+def test_a_model_holds_nothing_of_ours() -> None:
+    types = saving.types_in(saving.dumps(fitted()))
     ours = (models.__name__, "anomaly", "features")
     assert not [name for name in types if name.split(".")[0] in ours]
     assert types <= saving.TRUSTED_TYPES

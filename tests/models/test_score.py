@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pyarrow.compute as pc
+import pytest
+from feature_builders import flight, stop, tables
+from model_builders import registered
+
+from anomaly.schemas import SCORES
+from features.base import FlightTables
+from models import coverage
+from models.registry import Registered
+from models.score import score_tables
+
+
+@pytest.fixture(scope="module")
+def model() -> Registered:
+    return registered()
+
+
+@pytest.fixture(scope="module")
+def day() -> FlightTables:
+    first, second = "154073-20190322T180000Z", "154073-20190323T050000Z"
+    return tables(
+        flight("3c6444-a"),
+        flight(
+            "3c6445-a", destination=None, callsign=None, n_gaps=1, longest_gap_h=2.0
+        ),
+        flight(first, "UUMU", "OSLK", typecode="A124"),
+        flight(second, "OSLK", "GOOY", typecode="A124"),
+        stopovers=[stop(first, second, "OSLK", inferred=True)],
+        chains={second: [first, second]},
+    )
+
+
+def test_every_flight_of_the_day_is_scored_once(
+    day: FlightTables, model: Registered
+) -> None:
+    scores = score_tables(day, model)
+    assert scores.schema.equals(SCORES)
+    assert sorted(scores["flight_id"].to_pylist()) == sorted(day.flights.index)
+    assert pc.min_max(scores["score"]).as_py()["min"] >= 0
+    assert pc.min_max(scores["score"]).as_py()["max"] <= 1
+
+
+def test_each_journey_has_one_leader_and_one_rank(
+    day: FlightTables, model: Registered
+) -> None:
+    scores = score_tables(day, model).to_pandas()
+    leads = scores[scores["leads"]]
+    assert list(leads["rank"]) == [1, 2, 3]
+    assert scores.groupby("journey_id")["rank"].nunique().eq(1).all()
+    journey = scores[scores["icao24"] == "154073"]
+    assert set(journey["journey_id"]) == {"154073-20190322T180000Z"}
+
+
+def test_leading_flights_come_with_reasons(
+    day: FlightTables, model: Registered
+) -> None:
+    for row in score_tables(day, model).to_pylist():
+        assert bool(row["reasons"]) == row["leads"]
+
+
+def test_no_more_journeys_are_flagged_than_the_budget(day: FlightTables) -> None:
+    lenient = registered(thresholds={25: -1_000.0})
+    scores = score_tables(day, lenient, budget=1).to_pandas()
+    assert set(scores.loc[scores["flagged"], "rank"]) == {1}
+    strict = registered(thresholds={25: 1_000.0})
+    assert not any(score_tables(day, strict)["flagged"].to_pylist())
+
+
+def test_hiding_identity_makes_who_they_are_irrelevant(model: Registered) -> None:
+    plain = tables(flight(), flight("3c6446-a"))
+    other = tables(
+        flight(
+            typecode="IL76", operator_code="RFF", callsign="RFF12", military_flag=True
+        ),
+        flight("3c6446-a"),
+    )
+    hidden = [score_tables(one, model, hide_identity=True) for one in (plain, other)]
+    assert hidden[0]["identity_hidden"].to_pylist() == [True, True]
+    scores = [
+        dict(zip(*one.select(["flight_id", "score"]), strict=True)) for one in hidden
+    ]
+    assert scores[0] == scores[1]
+
+
+def test_what_was_not_observed_is_told(day: FlightTables) -> None:
+    told = dict(zip(day.flights.index, coverage.sentences(day), strict=True))
+    assert told["3c6444-a"] == (
+        "no earlier day is stored, so nothing is known of its past",
+    )
+    partly = told["3c6445-a"]
+    assert "the field of landing is not known" in partly
+    assert "not told by the source: callsign" in partly
+    assert any("lost once in flight, at longest for 2.0 h" in text for text in partly)
+
+
+def test_a_flight_known_from_a_list_has_nothing_of_its_track() -> None:
+    (told,) = coverage.sentences(tables(flight(n_positions=0, n_gaps=None)))
+    assert "no positions: known from a list of flights" in " ".join(told)

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from model_builders import training_rows
+
+import features
+from anomaly.errors import NoDataError
+from anomaly.report.modelcard import read_card
+from anomaly.store import Store
+from models import registry
+from models.train import Trained, train
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def trained(store: Store) -> Trained:
+    return train(store, training_rows(), n_folds=2)
+
+
+def database(store: Store) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(store.mlflow / "mlflow.db")) as connection:
+        yield connection
+
+
+def test_the_new_model_is_the_champion(store: Store, trained: Trained) -> None:
+    record = registry.load(store).record
+    assert record == trained.record
+    assert record.name == "flight-anomaly 1"
+    assert record.feature_set_id == features.feature_set_id()
+
+
+def test_the_record_tells_what_it_learnt_from(trained: Trained) -> None:
+    rows = training_rows()
+    record = trained.record
+    assert record.case_groups == sorted(set(rows["case_group"].dropna()))
+    assert sum(counts["n_rows"] for counts in record.label_counts.values()) == len(rows)
+    assert record.n_background_flights == (rows["label_source"] != "casebook").sum()
+    assert set(record.thresholds) == {10, 25, 100}
+
+
+def test_it_beats_the_baselines_where_it_should(trained: Trained) -> None:
+    figures = trained.results
+    model = figures["simulated"]["average_precision"].value
+    flag = figures["simulated: military_flag"]["average_precision"].value
+    hidden = figures["simulated_identity_hidden"]["average_precision"].value
+    assert model is not None
+    assert flag is not None
+    assert hidden is not None
+    assert model > flag
+    # Half of what makes these labels is identity.
+    assert model > hidden > 0.3
+
+
+def test_documented_and_simulated_are_measured_apart(trained: Trained) -> None:
+    assert {"documented", "simulated"} <= set(trained.results)
+    assert trained.results["documented"]["auc_vs_look_alikes"].n == 10
+
+
+def test_the_run_is_kept_in_mlflow_with_its_figures(
+    store: Store, trained: Trained
+) -> None:
+    folder = store.mlflow / "artifacts" / trained.record.run_id / "artifacts"
+    for name in (
+        "precision_recall.png",
+        "reliability.png",
+        "record.json",
+        "model_card.json",
+        "training.parquet",
+        "model/model.skops",
+        "model/input_example.json",
+    ):
+        assert (folder / name).stat().st_size > 0
+    model = (store.model(trained.record.name) / "model.skops").read_bytes()
+    assert (folder / "model" / "model.skops").read_bytes() == model
+    assert "signature" in (folder / "model" / "MLmodel").read_text()
+    for connection in database(store):
+        tags = dict(connection.execute("select key, value from tags"))
+        assert tags["training_sha256"] == trained.record.training_sha256
+        (alias,) = connection.execute(
+            "select alias, version from registered_model_aliases"
+        )
+        assert alias == ("champion", 1)
+
+
+def test_the_card_can_be_read_by_the_report(store: Store, trained: Trained) -> None:
+    card = read_card(store.model_card(trained.record.name))
+    assert card is not None
+    assert card.version == "1"
+    assert card.n_positive == training_rows()["logistics"].sum()
+    assert card.summary.startswith("Trained on 1 days")
+    assert len(card.figures) == 2
+    assert card.importances
+    assert card.limits
+
+
+def test_training_on_the_same_again_changes_nothing(
+    store: Store, trained: Trained
+) -> None:
+    again = train(store, training_rows(), n_folds=2)
+    assert again.was_registered
+    assert again.record == trained.record
+    assert registry.versions(store) == [1]
+
+
+def test_nothing_is_written_outside_the_data_directory(
+    store: Store, trained: Trained
+) -> None:
+    assert not Path("mlruns").exists()
+    assert not Path("mlflow.db").exists()
+    aliases = json.loads((store.models / "aliases.json").read_text())
+    assert aliases == {"champion": 1}
+
+
+def test_one_class_alone_cannot_be_learnt(tmp_path: Path) -> None:
+    rows = training_rows()
+    with pytest.raises(NoDataError, match="too few independent labelled flights"):
+        train(Store(tmp_path), rows[~rows["logistics"].astype(bool)])
