@@ -20,7 +20,6 @@ STOPOVER_DAYS = 7
 _OF_FLIGHT = (
     "registration",
     "callsign",
-    "operator",
     "typecode",
     "origin",
     "destination",
@@ -32,6 +31,9 @@ _OF_SCORE = (
     "icao24",
     "date",
     "score",
+    "surprise_bits",
+    "priority_bits",
+    "mission_id",
     "rank",
     "flagged",
     "identity_hidden",
@@ -59,6 +61,11 @@ class Line:
 
     rank: int
     score: float
+    surprise_bits: float
+    priority_bits: float
+    """What the list is ordered by: the score's odds plus half the surprise."""
+    mission_id: str
+    """Shared by journeys that went one unusual way that day."""
     flagged: bool
     flight_id: str
     date: dt.date
@@ -66,12 +73,13 @@ class Line:
     registration: str | None
     callsign: str | None
     operator: str | None
+    """Told by the callsign, or else as the source has it."""
     typecode: str | None
     origin: str | None
     destination: str | None
     journey: tuple[str, ...]
     n_flights: int
-    """Flights of the journey so far."""
+    """Flights of the journey up to the end of the day, or up to this flight."""
     stopovers: tuple[Stop, ...]
     first_seen: dt.datetime
     last_seen: dt.datetime
@@ -89,6 +97,9 @@ def lines(
     listed = scores if every_flight else scores.filter(scores["leads"])
     known = _by(store.read("flights", date), "flight_id", listed["flight_id"])
     journeys = _by(store.read("journeys", date), "flight_id", listed["flight_id"])
+    if not every_flight:
+        longest = _longest(journeys, store.read("journeys", date))
+        journeys = {key: longest[row["journey_id"]] for key, row in journeys.items()}
     stops = _stops_before(store, date)
     for score in listed.to_pylist():
         flight = known[score["flight_id"]]
@@ -97,12 +108,21 @@ def lines(
         yield Line(
             **{name: score[name] for name in _OF_SCORE},
             **{name: flight[name] for name in _OF_FLIGHT},
+            operator=flight["operator"] or flight["owner_operator"],
             journey=tuple(journey.get("airports") or _ends(flight)),
             n_flights=len(chain),
             stopovers=tuple(stops[key] for key in chain if key in stops),
             reasons=tuple(Reason(**reason) for reason in score["reasons"]),
             coverage=tuple(score["coverage"]),
         )
+
+
+def _longest(leading: dict[str, Any], journeys: pa.Table) -> dict[str, dict[str, Any]]:
+    """Return each leading flight's journey as it stood when the day ended."""
+    wanted = pa.array({row["journey_id"] for row in leading.values()}, pa.string())
+    rows = journeys.filter(pc.is_in(journeys["journey_id"], value_set=wanted))
+    by_length = sorted(rows.to_pylist(), key=lambda row: len(row["flight_ids"]))
+    return {row["journey_id"]: row for row in by_length}
 
 
 def _by(table: pa.Table, key: str, wanted: pa.ChunkedArray) -> dict[str, Any]:
