@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from feature_builders import flight, tables
 from sklearn.calibration import CalibratedClassifierCV
 
 import features
-from models import crossfit, dataset, pipeline, saving
+from anomaly.schemas import TABLES
+from anomaly.store import Store
+from models import crossfit, dataset, pipeline, registry, saving
 from models.registry import Record, Registered
 
 DAY = dt.date(2020, 1, 1)
@@ -83,3 +88,23 @@ def registered(**over: Any) -> Registered:
         training_sha256="0",
     )
     return Registered(replace(record, **over), fitted())
+
+
+def dull_day(root: Path) -> Store:
+    """Return a store with two ordinary flights on one day, and the small model."""
+    store = Store(root)
+    day = tables(flight(), flight("3c6445-a", "EGLL", "EDDF"))
+    frames = {
+        "flights": day.flights.reset_index(),
+        "journeys": day.journeys.reset_index(),
+        "stopovers": day.stopovers,
+        "gaps": day.gaps,
+    }
+    for name, frame in frames.items():
+        rows = pa.Table.from_pandas(frame, schema=TABLES[name], preserve_index=False)
+        store.write(name, rows, day.date)
+    model = registered()
+    data = saving.dumps(model.classifier)
+    registry.save(store, model.record, data, training_rows(), "{}\n")
+    registry.set_alias(store, registry.CHAMPION, 1)
+    return store

@@ -1,0 +1,166 @@
+"""The three commands that need a model, on a store of two dull flights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from feature_builders import DAY
+from model_builders import dull_day
+
+from anomaly.cases import load_cases
+from anomaly.cli import main
+from anomaly.store import Store
+from models.listing import lines
+
+NAMES = {
+    "flight_id",
+    "icao24",
+    "registration",
+    "callsign",
+    "operator",
+    "typecode",
+    "origin",
+    "destination",
+    "journey",
+    "first_seen",
+    "last_seen",
+    "score",
+    "rank",
+    "flagged",
+    "reasons",
+    "coverage",
+    "provenance",
+    "model",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return dull_day(tmp_path_factory.mktemp("data"))
+
+
+def test_score_prints_a_line_a_journey_best_first(
+    runner: CliRunner, store: Store
+) -> None:
+    shown = runner.invoke(
+        main, ["score", str(DAY), "--json", "--data-dir", str(store.root)]
+    )
+    assert shown.exit_code == 0, shown.output
+    told = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert [line["rank"] for line in told] == [1, 2]
+    assert set(told[0]) >= NAMES
+    assert sorted(line["journey"] for line in told) == [
+        ["EDDF", "EGLL"],
+        ["EGLL", "EDDF"],
+    ]
+    assert set(told[0]["reasons"][0]) == {"feature", "value", "text", "weight"}
+    assert told[0]["first_seen"] == f"{DAY}T12:00:00Z"
+    assert store.has("scores", DAY)
+
+
+def test_scoring_again_changes_nothing(runner: CliRunner, store: Store) -> None:
+    arguments = ["score", str(DAY), "--json", "--data-dir", str(store.root)]
+    first = runner.invoke(main, arguments)
+    stored = store.path("scores", DAY).read_bytes()
+    assert runner.invoke(main, arguments).stdout == first.stdout
+    assert store.path("scores", DAY).read_bytes() == stored
+
+
+def test_hidden_identity_is_printed_and_not_stored(
+    runner: CliRunner, store: Store
+) -> None:
+    runner.invoke(main, ["score", str(DAY), "--data-dir", str(store.root)])
+    stored = store.path("scores", DAY).read_bytes()
+    shown = runner.invoke(
+        main,
+        [
+            "score",
+            str(DAY),
+            "--hide",
+            "identity",
+            "--json",
+            "--data-dir",
+            str(store.root),
+        ],
+    )
+    assert all(json.loads(row)["identity_hidden"] for row in shown.stdout.splitlines())
+    assert store.path("scores", DAY).read_bytes() == stored
+
+
+def test_a_table_for_people_shows_the_way_and_the_reasons(
+    runner: CliRunner, store: Store
+) -> None:
+    shown = runner.invoke(main, ["score", str(DAY), "--data-dir", str(store.root)])
+    assert "EDDF EGLL" in shown.stdout
+    assert "of 2 journeys flagged for review" in shown.stderr
+
+
+def test_every_flight_can_be_listed(store: Store, runner: CliRunner) -> None:
+    runner.invoke(main, ["score", str(DAY), "--data-dir", str(store.root)])
+    scores = store.read("scores", DAY)
+    every = list(lines(store, DAY, scores, every_flight=True))
+    assert [line.rank for line in every] == [1, 2]
+    assert every[0].n_flights == 1
+
+
+def test_evaluate_prints_one_object_of_figures(
+    runner: CliRunner, store: Store, tmp_path: Path
+) -> None:
+    columns = list(vars(load_cases()[0]))
+    rows = [
+        {"date_utc": "2019-03-22", "typecode": "A124", "legs_filled": "UUMU OSLK GOOY",
+         "label": "military_logistics", "group_id": "x"},
+        {"date_utc": "2019-03-22", "typecode": "A124", "legs_filled": "UKKM EDDP KIAH",
+         "label": "look_alike", "group_id": "y"},
+    ]  # fmt: skip
+    book = tmp_path / "cases.csv"
+    text = [",".join(columns), *(",".join(r.get(c, "") for c in columns) for r in rows)]
+    book.write_text("\n".join(text) + "\n")
+    shown = runner.invoke(
+        main,
+        ["evaluate", "--cases", str(book), "--json", "--data-dir", str(store.root)],
+    )
+    assert shown.exit_code == 0, shown.output
+    told = json.loads(shown.stdout)
+    assert {"documented", "documented_identity_hidden", "baselines"} == set(told)
+    assert set(told["documented"]) == {
+        "recall_at_10",
+        "recall_at_25",
+        "recall_at_100",
+        "look_alikes_at_25",
+        "auc_vs_look_alikes",
+        "average_precision",
+    }
+    assert set(told["documented"]["recall_at_25"]) == {"value", "low", "high", "n"}
+    assert set(told["baselines"]) == {"military_flag", "rule", "watch_list"}
+    assert "background: 2 flights" in shown.stderr
+
+
+@pytest.mark.parametrize("command", [["score", "2019-03-23"], ["evaluate"]])
+def test_without_a_model_one_sentence_says_to_train(
+    runner: CliRunner, tmp_path: Path, command: list[str]
+) -> None:
+    shown = runner.invoke(main, [*command, "--data-dir", str(tmp_path)])
+    assert shown.exit_code == 1
+    assert "Error: no model 'champion'" in shown.stderr
+    assert "anomaly train" in shown.stderr
+    assert shown.stdout == ""
+
+
+def test_without_flights_training_says_to_ingest(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    shown = runner.invoke(main, ["train", "--data-dir", str(tmp_path)])
+    assert shown.exit_code == 1
+    assert "anomaly ingest" in shown.stderr
+
+
+def test_flights_without_any_label_cannot_be_learnt(
+    runner: CliRunner, store: Store
+) -> None:
+    shown = runner.invoke(main, ["train", "--data-dir", str(store.root)])
+    assert shown.exit_code == 1
+    assert "too few independent labelled flights" in shown.stderr

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from feature_builders import DAY, shipped_reference
+from hypothesis import given
+from hypothesis import strategies as st
+from model_builders import dull_day
+
+from anomaly.cases import Case
+from anomaly.store import Store
+from models import dataset, reenact
+
+ANTONOV = Case(
+    case_id="x-1",
+    group_id="g-1",
+    date_utc="2019-03-22",
+    typecode="A124",
+    registration="RA-82035",
+    icao24="154073",
+    legs_filled="UUMU OSLK GOOY",
+    label="military_logistics",
+    subtype="airlift",
+)
+CHARTER = replace(
+    ANTONOV,
+    case_id="x-2",
+    group_id="g-2",
+    registration="UR-82009",
+    icao24="508035",
+    legs_filled="UKKM EDDP KIAH",
+    label="look_alike",
+)
+
+few = st.sampled_from(["UUMU OSLK", "OSLK GOOY", "EDDF KJFK ? MPTO", "UUMU HLLT"])
+few_cases = st.lists(
+    st.builds(
+        Case,
+        typecode=st.sampled_from([None, "IL76", "A124"]),
+        registration=st.sampled_from([None, "RA-1", "RA-2"]),
+        callsign=st.sampled_from([None, "RFF123", "VDA9"]),
+        legs_filled=few,
+    ),
+    max_size=12,
+)
+
+
+@given(few_cases)
+def test_cases_of_one_wave_do_not_make_each_other_less_rare(cases: list[Case]) -> None:
+    waves = list(reenact.waves(cases, shipped_reference()))
+    assert sorted(map(id, cases)) == sorted(id(case) for wave in waves for case in wave)
+    for wave in waves:
+        keys = [reenact._keys(case, shipped_reference()) for case in wave]
+        assert len(set().union(*keys)) == sum(map(len, keys))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return dull_day(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def flown(store: Store) -> pd.DataFrame:
+    unflyable = replace(ANTONOV, date_utc="2019-03")
+    told = reenact.fly([ANTONOV, CHARTER, unflyable], store, DAY, shipped_reference())
+    assert told.left_out == {"not_flyable": 1, "not_received": 0}
+    return told.rows
+
+
+def test_every_flight_of_a_case_is_a_row_with_its_label(flown: pd.DataFrame) -> None:
+    of_case = {str(key): rows for key, rows in flown.groupby("case_group")}
+    assert list(of_case) == ["g-1", "g-2"]
+    assert of_case["g-1"]["logistics"].all()
+    assert not of_case["g-2"]["logistics"].any()
+    assert of_case["g-2"]["look_alike"].all()
+    assert len(of_case["g-1"]) >= 2
+    assert flown["alert"].nunique() == 2
+    assert set(flown["provenance"]) == {"re-enacted"}
+    assert list(flown.columns) == dataset.schema().names
+
+
+def test_the_stop_of_a_case_is_seen_in_its_features(flown: pd.DataFrame) -> None:
+    last = flown[flown["case_group"] == "g-1"].sort_values("date").iloc[-1]
+    assert last["stopover_n_military"] == 1
+    assert last["stopover_journey_origin_military"] == 1
+
+
+def test_a_case_has_no_past_and_no_company(flown: pd.DataFrame) -> None:
+    assert flown[dataset.context_features()].isna().all(axis=None)
+
+
+def test_a_case_is_flown_the_same_whoever_flies_with_it(
+    store: Store, flown: pd.DataFrame
+) -> None:
+    alone = reenact.fly([ANTONOV], store, DAY, shipped_reference()).rows
+    among = flown[flown["case_group"] == "g-1"].reset_index(drop=True)
+    # How common its type is among all flights counts the other's two flights.
+    names = [name for name in among if "bits" not in str(name)]
+    pd.testing.assert_frame_equal(
+        alone.reset_index(drop=True)[names], among[names], check_dtype=False
+    )
