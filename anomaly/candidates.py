@@ -58,6 +58,18 @@ class Candidates:
         """Return the candidates of the edges that `keep` chooses."""
         return Candidates(self.place[keep], self.far_nm[keep], self.weight[keep])
 
+    def weighed(self, factor: Floats) -> Candidates:
+        """Return the candidates with other weights, elsewhere's as before."""
+        weight = self.weight * np.where(self.place >= 0, factor, 0.0)
+        elsewhere = (1 - self.weight.sum(axis=1, keepdims=True)).clip(0)
+        weight /= weight.sum(axis=1, keepdims=True) + elsewhere + 1e-300
+        order = np.argsort(-weight, axis=1, kind="stable")
+        return Candidates(
+            np.take_along_axis(self.place, order, axis=1),
+            np.take_along_axis(self.far_nm, order, axis=1),
+            np.take_along_axis(weight, order, axis=1),
+        )
+
     def with_rows(self, rows: Ints, by: Candidates) -> Candidates:
         """Return candidates of which some rows are replaced."""
         place, far_nm = self.place.copy(), self.far_nm.copy()
@@ -117,6 +129,7 @@ def of_stops(
     # has one cause.
     hidden = (in_nm > BESIDE_NM) & (out_nm > BESIDE_NM)
     score += np.where(hidden, watch.log_unseen(place), 0.0)
+    score += np.log(watch.liking(place))
     length = np.log(ground_h.clip(0.1) / USUAL_STOP_H) / STOP_SPREAD
     score -= 0.5 * length**2
     score = np.where(in_time & (place >= 0), score, -np.inf)

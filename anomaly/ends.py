@@ -74,7 +74,10 @@ def of_legs(
     legs: Legs, told: Alone, fields: Fields, watch: Watch, habits: Habits
 ) -> tuple[Ends, Ends, Pairs]:
     """Return origin, destination and successors of flights."""
-    origin, destination = told.origin, told.destination
+    origin, destination = (
+        candidates.weighed(watch.liking(candidates.place))
+        for candidates in (told.origin, told.destination)
+    )
     pairs, landed = _pairs(legs, told, fields, watch, habits)
     before, after = pairs.before[pairs.joint], pairs.after[pairs.joint]
     destination = destination.with_rows(before, landed)

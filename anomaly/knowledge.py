@@ -11,6 +11,8 @@ from anomaly.tracks import Bools, Floats, Ints
 
 # However well a field is watched, a landing may be missed: never below this.
 LOWEST_LOG = -3.0
+# What is seen of traffic is a sample: its square root counts.
+LIKING = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +20,12 @@ class Watch:
     """How many ends of flights were seen at each field, on or close to the ground."""
 
     n_seen: Ints
+
+    def liking(self, place: Ints) -> Floats:
+        """Return by how much a field's visitors of the day speak for it."""
+        n_seen = np.append(self.n_seen, 0)[place]
+        result: Floats = (1.0 + n_seen) ** LIKING
+        return result
 
     def log_unseen(self, place: Ints) -> Floats:
         """Return how likely a landing there stays unseen, as a logarithm.

@@ -10,6 +10,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -28,25 +29,20 @@ SAME_FLIGHT_NM = 60.0
 def read(shared: Path) -> tuple[pa.Table, pd.DataFrame]:
     """Return the positions, each row of the file as an airframe, and the airports."""
     path = shared / "tracks/civil_2014/routes_with_points.psv.gz"
-    rows, named = [], []
+    rows: list[tuple[object, ...]] = []
+    named: list[tuple[str, str, str, str]] = []
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for number, line in enumerate(file):
             icao24 = f"{0xF00000 + number:06x}"
             head, _, points = line.partition("LINESTRING")
             _, flight, origin, destination = head.rstrip().split("|")[:4]
             named.append((icao24, flight, origin, destination))
-            for point in re.findall(r"[^(),]+", points.strip()):
-                if len(numbers := point.split()) == 4:
-                    rows.append((icao24, flight, *map(float, numbers)))
-    columns = [
-        "icao24",
-        "callsign",
-        "longitude_deg",
-        "latitude_deg",
-        "altitude_ft",
-        "t",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+            numbers = [p.split() for p in re.findall(r"[^(),]+", points.strip())]
+            rows.extend(
+                (icao24, flight, *map(float, n)) for n in numbers if len(n) == 4
+            )
+    names = ["icao24", "callsign", "longitude_deg", "latitude_deg", "altitude_ft", "t"]
+    frame = pd.DataFrame(rows, columns=names)
     frame["timestamp"] = pd.to_datetime(frame["t"], unit="s", utc=True).dt.as_unit("us")
     frame["provenance"] = "observed"
     arrays = [
@@ -67,11 +63,14 @@ def ends(shared: Path, reference: Reference) -> pd.DataFrame:
     positions, named = read(shared)
     found = tables_of(positions, AIRCRAFT.empty_table(), reference)
     flights, parts = found.flights.to_pandas(), []
-    for end, side, keep in (
-        ("origin", "first", "first"),
-        ("destination", "last", "last"),
-    ):
-        rows = flights.drop_duplicates("icao24", keep=keep)
+    sides: tuple[tuple[str, Literal["first", "last"]], ...] = (
+        ("origin", "first"),
+        ("destination", "last"),
+    )
+    for end, side in sides:
+        rows = flights.drop_duplicates(
+            "icao24", keep="first" if side == "first" else "last"
+        )
         true = reference.airports.resolve(named[end].reindex(rows["icao24"]))
         field = reference.airports.table.reindex(true)
         place = rows[f"{side}_latitude_deg"], rows[f"{side}_longitude_deg"]
@@ -101,7 +100,10 @@ def _weights(candidates: pa.Table) -> pd.DataFrame:
     """Return the candidates of every end, as one list each."""
     rows = candidates.to_pandas()
     rows["pair"] = list(zip(rows["airport"], rows["weight"], strict=True))
-    return rows.groupby(["flight_id", "end"])["pair"].agg(list).reset_index()
+    lists: pd.DataFrame = (
+        rows.groupby(["flight_id", "end"])["pair"].agg(list).reset_index()
+    )
+    return lists
 
 
 def lines(shared: Path, reference: Reference) -> Iterator[tuple[str, str, str]]:

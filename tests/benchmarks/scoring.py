@@ -97,7 +97,8 @@ def _assigned(
     rows = rows.sort_values("t_s", kind="stable").reset_index(drop=True)
     for name, table in (("truth", flown), ("flight", flights)):
         rows[name] = _during(rows, table)
-    return rows[rows["truth"] >= 0]
+    airborne: pd.DataFrame = rows[rows["truth"] >= 0]
+    return airborne
 
 
 def _during(rows: pd.DataFrame, table: pd.DataFrame) -> NDArray[np.int64]:
@@ -188,7 +189,7 @@ def _true_stops(
     lost = (down == "lost") & (up == "lost")
     stops["seen"] = np.select([low, lost], ["a side", "gap"], "mid")
     stops["middle_s"] = (stops["to_s"] + stops["again_s"]) / 2
-    return stops
+    return pd.DataFrame(stops)
 
 
 def _matched(
@@ -232,4 +233,4 @@ def _gaps(found: DayTables, dark: pd.DataFrame) -> pd.DataFrame:
         rows["start_s"], rows["from_s"]
     )
     off = rows.loc[both_s > DARK_S, "gap"].unique()
-    return gaps.assign(dark=np.isin(np.arange(len(gaps)), off))
+    return pd.DataFrame(gaps.assign(dark=np.isin(np.arange(len(gaps)), off)))

@@ -1,6 +1,6 @@
 """Print how well flights, their ends, stopovers and gaps are found.
 
-usage: PYTHONPATH=tests python -m benchmarks.segmentation [SHARED] [--seeds N]
+usage: python tests/benchmarks/segmentation.py [SHARED] [--seeds N]
 
 Simulated worlds of which the truth is known, thinned by receivers as dense as the
 world's; the archive's marks of new flights, which the simulator sets too well, are
@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from benchmarks import routes
-from benchmarks.scoring import Scores, scores
+import routes
+from scoring import Scores, scores
 
 from anomaly import simulate
 from anomaly.days import tables_of
