@@ -228,8 +228,10 @@ class Taste:
 
     short_runway: float = -9.0
     """For each share by which the runway is shorter than the type needs."""
-    much_too_short: float = -6.0
+    much_too_short: float = -3.0
     """On top, where less than three fifths of that is there."""
+    airline_short: float = 0.4
+    """Times as bad where airlines fly to: they know what they can."""
     unknown_runway: float = -1.8
     large: float = 4.1
     medium: float = 3.0
@@ -305,6 +307,7 @@ def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
         taste.short_runway * np.nan_to_num(kind.short_share)
         + taste.much_too_short * (kind.short_share > 0.4),
     )
+    score *= np.where(kind.airline & kind.scheduled, taste.airline_short, 1.0)
     heavy = (
         taste.large * kind.large
         + taste.medium * kind.medium

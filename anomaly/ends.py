@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly import wording
-from anomaly.candidates import Candidates, of_edges, of_stops
+from anomaly.candidates import VISITED, Candidates, of_edges, of_stops
 from anomaly.edges import Edges
 from anomaly.fields import Fields
 from anomaly.knowledge import Habits, Watch
@@ -74,10 +74,8 @@ def of_legs(
     legs: Legs, told: Alone, fields: Fields, watch: Watch, habits: Habits
 ) -> tuple[Ends, Ends, Pairs]:
     """Return origin, destination and successors of flights."""
-    origin, destination = (
-        candidates.weighed(watch.liking(candidates.place))
-        for candidates in (told.origin, told.destination)
-    )
+    origin = _liked(told.origin, legs, legs.starts.t_s, watch, habits)
+    destination = _liked(told.destination, legs, legs.stops.t_s, watch, habits)
     pairs, landed = _pairs(legs, told, fields, watch, habits)
     before, after = pairs.before[pairs.joint], pairs.after[pairs.joint]
     destination = destination.with_rows(before, landed)
@@ -90,6 +88,19 @@ def of_legs(
         _ends(legs.stops, destination, fields, later, ending=True),
         pairs,
     )
+
+
+def _liked(
+    candidates: Candidates, legs: Legs, t_s: Floats, watch: Watch, habits: Habits
+) -> Candidates:
+    """Return the candidates, weighed by who goes there: others, and the airframe.
+
+    What an airliner visited before says little: it goes on to the next airport.
+    """
+    visited = habits.visited(legs.airframe, candidates.place, t_s)
+    visited &= ~legs.able["airline"].to_numpy(bool)[:, None]
+    liking = watch.liking(candidates.place) * np.where(visited, np.exp(VISITED), 1.0)
+    return candidates.weighed(liking)
 
 
 def seen_ends(legs: Legs, told: Alone, fields: Fields) -> tuple[Ints, Ints, Floats]:

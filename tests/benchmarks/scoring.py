@@ -122,10 +122,15 @@ def _ends(
     found: DayTables,
     airports: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return both ends of every true flight that was found."""
+    """Return both ends, if within the days at hand, of every flight that was found."""
     known = seen[seen["flight"] >= 0].groupby("truth")
+    from_s, to_s = seen["t_s"].min(), seen["t_s"].max()
+    begun = flown.index[flown["from_s"] >= from_s]
+    over = flown.index[flown["to_s"] <= to_s]
+    first, last = known.first(), known.last()
+    first, last = first[first.index.isin(begun)], last[last.index.isin(over)]
     parts = []
-    for end, edge in (("origin", known.first()), ("destination", known.last())):
+    for end, edge in (("origin", first), ("destination", last)):
         true = flown.loc[edge.index]
         field = airports.reindex(true[end])
         flight = flights.iloc[edge["flight"]]
