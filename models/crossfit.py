@@ -71,10 +71,7 @@ def prepare(rows: pd.DataFrame, *, seed: int, n_folds: int = N_FOLDS) -> Prepare
     X.loc[known] = masking.equalise(X[known], y[known], maskable, seed=seed)
     n_copies = rows["weight"].fillna(0.0).round().clip(lower=1).to_numpy(np.int64)
     copied = np.repeat(np.flatnonzero(known), n_copies[known])
-    # Once more: copies by weight are rows too, and most of them are of cases.
-    learnt = masking.equalise(
-        X.iloc[copied].reset_index(drop=True), y[copied], maskable, seed=seed
-    )
+    learnt = X.iloc[copied].reset_index(drop=True)
     return Prepared(
         X=X,
         y=y,
