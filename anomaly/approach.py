@@ -19,6 +19,8 @@ GLIDE_FT_PER_NM = 318.0
 STEADY_FT_MIN = 300.0
 # Above this, unless it comes down, an aircraft is on its way.
 CRUISE_FT = 12_000.0
+# A small airport of the forces with a runway this long is an air base.
+LONG_RUNWAY_FT = 7_000.0
 # At cruise the course points at the field within six degrees in three cases of five,
 # within twenty in most others (airline routes of one day, at reports six minutes
 # apart); the rest is bent by airways and weather.
@@ -239,8 +241,11 @@ class Taste:
     airline_scheduled: float = -0.2
     airline_large: float = 0.9
     airline_military: float = -1.2
+    state_large: float = 3.3
+    state_medium: float = 2.8
+    state_scheduled: float = 0.3
     state_military: float = 1.6
-    state_hub: float = 0.8
+    state_hub: float = 1.6
     light_large: float = 1.5
     light_medium: float = 0.4
     light_scheduled: float = 1.8
@@ -282,12 +287,14 @@ def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
     need_ft = np.maximum(able["min_runway_ft"].to_numpy(float)[:, None], 1.0)
     runway_ft = np.append(of.runway_ft, np.nan)[place]
     kind = np.append(of.kind, "")[place]
+    military = np.append(of.use, "")[place] != "civil"
+    is_long = military & (runway_ft > LONG_RUNWAY_FT)
     return Kind(
         short_share=(1 - runway_ft / need_ft).clip(0),
         large=kind == "large_airport",
-        medium=kind == "medium_airport",
+        medium=(kind == "medium_airport") | (is_long & (kind == "small_airport")),
         scheduled=np.append(of.scheduled, np.False_)[place],
-        military=np.append(of.use, "")[place] != "civil",
+        military=military,
         hub=np.append(of.hub, np.False_)[place],
         seaplane=kind == "seaplane_base",
         heliport=kind == "heliport",
@@ -318,14 +325,20 @@ def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
         + taste.light_medium * kind.medium
         + taste.light_scheduled * kind.scheduled
     )
-    score = score + np.where(kind.heavy, heavy, light)
+    # What is a small airport to airlines may be the main base of an air force.
+    state = (
+        taste.state_large * kind.large
+        + taste.state_medium * kind.medium
+        + taste.state_scheduled * kind.scheduled
+        + taste.state_military * kind.military
+        + taste.state_hub * kind.hub
+    )
+    by_kind = np.where(kind.heavy & kind.state, state, heavy)
+    score = score + np.where(kind.heavy, by_kind, light)
     score += kind.airline * (
         taste.airline_scheduled * kind.scheduled
         + taste.airline_large * kind.large
         + taste.airline_military * kind.military
-    )
-    score += kind.state * (
-        taste.state_military * kind.military + taste.state_hub * kind.hub
     )
     score += taste.seaplane * kind.seaplane
     landing_pad = np.where(kind.rotor, taste.heliport, taste.fixed_wing_heliport)

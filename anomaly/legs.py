@@ -16,7 +16,10 @@ from anomaly.reference import Reference
 from anomaly.splitting import GAP_S, Split, split
 from anomaly.tracks import Bools, Floats, Ints, Tracks, of_table, timestamps
 
-_MILITARY = frozenset({"military", "government"})
+_STATE_NATURES = frozenset({"military", "government", "state_linked_cargo"})
+_STATE_ROLES = frozenset(
+    {"strategic_airlift", "tactical_airlift", "tanker", "combat", "isr"}
+)
 _AIRCRAFT_COLUMNS = (
     "registration",
     "typecode",
@@ -202,13 +205,17 @@ def able_of(
 ) -> pd.DataFrame:
     """Return what the aircraft of each flight can do, and what it may be used for.
 
-    Military and government flights use military fields as a matter of course;
-    airlines go to fields with a schedule, and a jet of no known type is likely one.
+    Aircraft of a state, or of types made for one, use military fields as a matter of
+    course; airlines go to fields with a schedule, and so, most likely, does a jet of no
+    known type.
     """
     of_flight = able.iloc[airframe].reset_index(drop=True)
     nature = frame["operator_code"].map(reference.operators.table["nature"])
     flagged = frame["military_flag"].fillna(value=False).astype(bool)
-    of_flight["military"] = (flagged | nature.isin(_MILITARY)).to_numpy(bool)
+    military_type = of_flight["role"].isin(_STATE_ROLES)
+    of_flight["military"] = (
+        flagged | nature.isin(_STATE_NATURES) | military_type
+    ).to_numpy(bool)
     unknown_jet = of_flight["typecode"].isna() & (of_flight["category"] == "jet")
     likely = (of_flight["role"] == "airliner") | (nature == "passenger") | unknown_jet
     of_flight["airline"] = likely.to_numpy(bool) & ~of_flight["military"]
