@@ -21,10 +21,10 @@ STEADY_FT_MIN = 300.0
 CRUISE_FT = 12_000.0
 # A small airport of the forces with a runway this long is an air base.
 LONG_RUNWAY_FT = 7_000.0
-# At cruise the course points at the field within five degrees in three cases of five,
-# within eighteen in most others (airline routes of one day, at reports six minutes
+# At cruise the course points at the field within six degrees in three cases of five,
+# within twenty in most others (airline routes of one day, at reports six minutes
 # apart); the rest is bent by airways and weather.
-CRUISE_COURSE = ((0.6, 5.0), (0.3, 18.0))
+CRUISE_COURSE = ((0.6, 6.0), (0.3, 20.0))
 
 
 @dataclass(frozen=True)
