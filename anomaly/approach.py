@@ -241,9 +241,9 @@ class Taste:
     airline_scheduled: float = -0.2
     airline_large: float = 0.9
     airline_military: float = -1.2
-    state_large: float = 4.1
-    state_medium: float = 3.0
-    state_scheduled: float = 1.0
+    state_large: float = 3.3
+    state_medium: float = 2.8
+    state_scheduled: float = 0.3
     state_military: float = 1.6
     state_hub: float = 1.6
     light_large: float = 1.5
