@@ -1,15 +1,18 @@
-"""Who flies under a callsign."""
+"""Who flies under a callsign, or by a name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from anomaly.reference import tables
+from anomaly.reference.operator_names import OperatorNames
 
 FILE = "operators.csv"
 NATURES = (
@@ -27,8 +30,12 @@ COLUMNS = (
     ("name", pa.string()),
     ("country", pa.string()),
     ("nature", pa.string()),
+    ("also_named", pa.string()),
+    ("service", pa.string()),
     ("source", pa.string()),
 )
+"""What each operator has; `also_named` holds other names, separated by semicolons,
+and `service` tells which service of its state it is (`operator_names.SERVICES`)."""
 # A designator and a flight number: three letters, then a digit.  Registrations flown
 # as callsigns (EPPUS, RA86496, N174UA) and words (GOLD11) have another shape; the
 # Turkish Air Force alone flies under four letters that are no word.
@@ -37,10 +44,10 @@ _SHAPE = r"^([A-Z]{3}|TUAF)[0-9][0-9A-Z]{0,4}$"
 
 @dataclass(frozen=True, eq=False)
 class Operators:
-    """Look up an operator by the designator that begins its callsigns."""
+    """Look up an operator by the designator that begins its callsigns, or by name."""
 
     table: pd.DataFrame
-    """Indexed by `code`."""
+    """Indexed by `code`: the designator, or words in lower case where there is none."""
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Operators:
@@ -56,3 +63,20 @@ class Operators:
         codes = codes.str.extract(_SHAPE, expand=False)
         taken = codes.reindex(pd.Index(which)).array
         return pd.Series(taken, index=callsigns.index, name=callsigns.name)
+
+    def match_name(self, names: pd.Series[Any]) -> pd.Series[Any]:
+        """Return the code of the operator that each text names; None where unknown.
+
+        Texts are what databases call an owner or operator ("UNITED AIRLINES INC",
+        "Volga-Dnepr", "Syrian Arab Air Force").  The table tells name, country and
+        nature by code.
+        """
+        which, different = pd.factorize(names)
+        codes = [self._names.find(str(text)) for text in different]
+        # A missing text has the code -1 and so takes the last: none.
+        taken = np.array([*codes, None], dtype=object)[which]
+        return pd.Series(taken, index=names.index, dtype="object", name=names.name)
+
+    @cached_property
+    def _names(self) -> OperatorNames:
+        return OperatorNames.of(self.table)

@@ -158,7 +158,8 @@ def test_operators_use_the_agreed_words() -> None:
     assert table["nature"].isin(NATURES).all()
     assert table["country"].dropna().str.fullmatch("[A-Z]{2}").all()
     assert not table[["name", "source"]].isna().any(axis=None)
-    assert all(re.fullmatch("[A-Z]{3}|TUAF", str(code)) for code in table.index)
+    shape = "[A-Z]{3}|TUAF|[a-z][a-z0-9-]+"
+    assert all(re.fullmatch(shape, str(code)) for code in table.index)
 
 
 @pytest.mark.parametrize(
