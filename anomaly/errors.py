@@ -1,16 +1,28 @@
 """Errors a user can act on.
 
 Raise one of these when the *input* is at fault.  The command line prints the
-message and the hint, without a traceback, and exits with status 1.
+message and the hint, without a traceback, and exits with the error's status.
 """
+
+
+def printable(text: str) -> str:
+    r"""Return `text` on one line, without what could command a terminal.
+
+    >>> printable("a\x1b[2Jb")
+    'a?[2Jb'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 class AnomalyError(Exception):
     """Base of every error that is the input's fault, not ours."""
 
+    exit_status = 1
+
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+        # Names of files and words of servers may be part of it.
+        super().__init__(printable(message))
+        self.hint = printable(hint)
 
 
 class SchemaError(AnomalyError):

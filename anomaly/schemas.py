@@ -91,7 +91,50 @@ SOURCES = pa.schema(
         column("n_listed_flights", pa.int64(), "flights taken from a flight list"),
         column("first_seen", UTC_US, "earliest report", null=True),
         column("last_seen", UTC_US, "latest report", null=True),
+        column(
+            "n_trace_folders",
+            pa.int16(),
+            "of the 256 by an address' last two digits, those with a trace; null: "
+            "not a readsb archive",
+            null=True,
+        ),
         PROVENANCE,
+    ]
+)
+
+QUARANTINE = pa.schema(
+    [
+        column("source", pa.string(), "name of the ingested file or folder"),
+        column("member", pa.string(), "the file, or member of an archive, not read"),
+        column("reason", pa.string(), "why not, one snake_case word group"),
+    ]
+)
+
+COMPLETENESS = pa.schema(
+    [
+        column("date", pa.date32(), "UTC date"),
+        column("region", pa.string(), "part of the world, or world"),
+        column("n_aircraft", pa.int64(), "different addresses with a position there"),
+        column("n_positions", pa.int64(), "positions there"),
+        column("hours", pa.list_(pa.int8()), "those of the 24 with a position there"),
+        column("n_days_before", pa.int16(), "stored days of the four weeks before"),
+        column("usual_n_aircraft", pa.float64(), "median of those days", null=True),
+        column(
+            "share_of_usual",
+            pa.float64(),
+            "aircraft over their usual number",
+            null=True,
+        ),
+        column(
+            "n_trace_folders", pa.int16(), "of 256; null: no readsb archive", null=True
+        ),
+        column(
+            "complete",
+            pa.bool_(),
+            "null: too little to judge by; world only",
+            null=True,
+        ),
+        column("lacks", pa.list_(pa.string()), "what is missing, in sentences"),
     ]
 )
 
@@ -336,6 +379,8 @@ TABLES: dict[str, pa.Schema] = {
     "listed_flights": LISTED_FLIGHTS,
     "sources": SOURCES,
     "left_out": LEFT_OUT,
+    "quarantine": QUARANTINE,
+    "completeness": COMPLETENESS,
     "flights": FLIGHTS,
     "gaps": GAPS,
     "candidates": CANDIDATES,

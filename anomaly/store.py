@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,6 +26,13 @@ from anomaly.errors import AnomalyError, NoDataError
 from anomaly.schemas import TABLES, conform
 
 _NOTE = "store.json"
+# What a store's tables mean.  Raise it when a column changes its meaning, and say in
+# `check_version` how the version before is migrated.
+VERSION = 2
+OLDEST_VERSION = 1
+_WAIT = "Wait for it to end, or pass another --data-dir."
+# Locks and workspaces of this process.
+_HELD: set[Path] = set()
 _WHAT_TO_RUN = {
     "scores": "anomaly score",
     "labels": "anomaly train",
@@ -44,6 +52,48 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+@contextmanager
+def locked(path: Path, taken: str) -> Iterator[None]:
+    """Hold a lock file against other processes, which are told `taken`.
+
+    The system drops the lock of a process that ends, however it ends.  Within a
+    process it may be nested.
+
+    Raises
+    ------
+    AnomalyError
+        If another process holds it, or the file cannot be made.
+    """
+    name = path.absolute()
+    if name in _HELD:
+        yield
+        return
+    with _opened(path) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AnomalyError(taken, hint=_WAIT) from error
+        except OSError:
+            # Some network file systems have no locks; better to work than not to.
+            pass
+        _HELD.add(name)
+        try:
+            yield
+        finally:
+            _HELD.remove(name)
+
+
+def _opened(path: Path) -> IO[str]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w")
+    except OSError as error:
+        raise AnomalyError(
+            f"cannot write to {path.parent}: {error.strerror or error}",
+            hint="Make it writable, or pass another --data-dir.",
+        ) from error
+
+
 def bundled(*parts: str) -> Path:
     """Return the path of a file that comes with the program (``data/…``)."""
     package = Path(anomaly.__file__).parent
@@ -53,9 +103,41 @@ def bundled(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+def _rows(
+    path: Path, schema: pa.Schema, keep: list[tuple[str, str, list[str]]] | None
+) -> pa.Table:
+    """Return what a file holds; a column newer than the file is unknown."""
+    try:
+        file = pq.ParquetFile(path)
+        there = set(file.schema_arrow.names)
+        columns = [name for name in schema.names if name in there]
+        table = (
+            file.read(columns=columns)
+            if keep is None
+            else pq.read_table(path, columns=columns, filters=keep, partitioning=None)
+        )
+    except (pa.ArrowException, OSError) as error:
+        raise AnomalyError(
+            f"{path} cannot be read; it may be damaged",
+            hint="Remove it, and run the command that made it again.",
+        ) from error
+    for field in schema:
+        if field.nullable and field.name not in there:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
+    return conform(table, schema)
+
+
 def _file_name(text: str) -> str:
     """Return `text` as one path component, whatever it holds."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).strip(".-") or "unnamed"
+
+
+@dataclass(frozen=True)
+class _Note:
+    """What a data directory holds, and how it is written down."""
+
+    tracks: str
+    version: int = VERSION
 
 
 @dataclass(frozen=True)
@@ -121,19 +203,30 @@ class Store:
                 f"no {table.replace('_', ' ')}{day} in {self.root}",
                 hint=self._hint(table),
             )
+        self._note()  # refuses what another version wrote
         keep = None if icao24 is None else [("icao24", "in", sorted(icao24))]
         schema = TABLES[table]
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])
-        return pa.concat_tables(
-            conform(pq.ParquetFile(path).read(columns=columns), schema)
-            if keep is None
-            else conform(
-                pq.read_table(path, columns=columns, filters=keep, partitioning=None),
-                schema,
-            )
-            for path in files
-        )
+        return pa.concat_tables(_rows(path, schema, keep) for path in files)
+
+    def drop_positions(self, date: dt.date) -> int:
+        """Remove the positions of a day; return how many bytes that frees.
+
+        The mark it leaves keeps a later ingest of a piece of that day from putting the
+        flights of that piece in the place of all its flights.
+        """
+        files = self._files("positions", date)
+        with replacing(self._pruned_mark(date)) as path:
+            path.write_text(f"{len(files)} files\n", encoding="utf-8")
+        n_bytes = sum(path.stat().st_size for path in files)
+        for path in files:
+            path.unlink(missing_ok=True)
+        return n_bytes
+
+    def is_pruned(self, date: dt.date) -> bool:
+        """Tell whether the positions of a day were dropped, and its flights kept."""
+        return self._pruned_mark(date).exists()
 
     def claim(self, *, made: bool) -> None:
         """Reserve the directory for made or for real tracks, never both.
@@ -144,7 +237,6 @@ class Store:
             If it already holds the other kind.
         """
         kind = "made" if made else "observed"
-        note = self.root / _NOTE
         if held := self.tracks:
             if held != kind:
                 raise AnomalyError(
@@ -152,17 +244,70 @@ class Store:
                     hint="Pass another --data-dir: real and made flights never mix.",
                 )
             return
-        with replacing(note) as path:
-            path.write_text(json.dumps({"tracks": kind}) + "\n", encoding="utf-8")
+        self._write_note(_Note(kind))
 
     @property
     def tracks(self) -> str | None:
         """The kind of tracks it holds, ``made`` or ``observed``; None while empty."""
-        note = self.root / _NOTE
-        if not note.exists():
+        note = self._note()
+        return note.tracks if note else None
+
+    def check_version(self) -> None:
+        """Bring an older store up to this version, or refuse what cannot be.
+
+        Raises
+        ------
+        AnomalyError
+            If it was written by a newer version, or by one too old.
+        """
+        note = self._note()
+        if note and note.version != VERSION:
+            # Tables of version 1 only lack columns that may be unknown, which reading
+            # fills; so all there is to migrate is the note.
+            self._write_note(_Note(note.tracks))
+
+    def _note(self) -> _Note | None:
+        path = self.root / _NOTE
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            note = _Note(str(told["tracks"]), int(told.get("version", 1)))
+        except FileNotFoundError:
             return None
-        tracks: str = json.loads(note.read_text(encoding="utf-8"))["tracks"]
-        return tracks
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise AnomalyError(
+                f"cannot read {path}, which says what the data directory holds",
+                hint="Pass another --data-dir, or write "
+                '{"tracks": "observed"} (or "made") into that file.',
+            ) from error
+        if note.version > VERSION:
+            raise AnomalyError(
+                f"{self.root} was written by a newer version of flight-anomaly",
+                hint="Update flight-anomaly, or pass another --data-dir.",
+            )
+        if note.version < OLDEST_VERSION:
+            raise AnomalyError(
+                f"{self.root} was written by a version of flight-anomaly too old",
+                hint="Pass another --data-dir and run `anomaly ingest` again.",
+            )
+        return note
+
+    def _write_note(self, note: _Note) -> None:
+        told = {"tracks": note.tracks, "version": note.version}
+        with replacing(self.root / _NOTE) as path:
+            path.write_text(json.dumps(told) + "\n", encoding="utf-8")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing; a process may nest it.
+
+        Raises
+        ------
+        AnomalyError
+            If another process is at work in the same data directory.
+        """
+        with locked(self.root / ".lock", self._taken):
+            self.check_version()
+            yield
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
@@ -175,22 +320,27 @@ class Store:
         AnomalyError
             If another process is at work in the same data directory.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise AnomalyError(
-                    f"another command is writing to {self.root}",
-                    hint="Wait for it to end, or pass another --data-dir.",
-                ) from error
+        with self.locked():
             folder = self.root / ".workspace"
+            if folder in _HELD:
+                raise AnomalyError(self._taken, hint=_WAIT)
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
+            _HELD.add(folder)
             try:
                 yield folder
             finally:
+                _HELD.remove(folder)
                 shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def _taken(self) -> str:
+        return f"another command is writing to {self.root}"
+
+    @property
+    def raw(self) -> Path:
+        """Where fetched archives lie, by their source and day."""
+        return self.root / "raw"
 
     @property
     def reports(self) -> Path:
@@ -219,6 +369,9 @@ class Store:
     def models(self) -> Path:
         """The folder of all registered models and of the names that point to them."""
         return self.root / "models"
+
+    def _pruned_mark(self, date: dt.date) -> Path:
+        return self.path("positions", date).with_name(".pruned")
 
     def _files(self, table: str, date: dt.date | None) -> list[Path]:
         if date is None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import features
+from anomaly import completeness
 from anomaly.errors import NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -67,7 +68,12 @@ def score_day(
             hint="`anomaly flights` lists the days and their flights.",
         )
     return score_tables(
-        tables, model, budget=budget, hide_identity=hide_identity, progress=progress
+        tables,
+        model,
+        budget=budget,
+        hide_identity=hide_identity,
+        incomplete=completeness.sentence(store, date),
+        progress=progress,
     )
 
 
@@ -77,9 +83,13 @@ def score_tables(
     *,
     budget: int = DEFAULT_BUDGET,
     hide_identity: bool = False,
+    incomplete: str = "",
     progress: Progress = silent,
 ) -> pa.Table:
-    """Return the scores of the flights of `tables`; see `score_day`."""
+    """Return the scores of the flights of `tables`; see `score_day`.
+
+    What the data of the whole day lack, if anything, is said of every flight.
+    """
     rows = dataset.rows_of(tables).set_index("flight_id")
     X = rows[model.record.feature_names]
     if hide_identity:
@@ -126,7 +136,10 @@ def score_tables(
                 [asdict(reason) for reason in reasons.get(key, ())]
                 for key in listed.index
             ],
-            "coverage": [list(unseen[key]) for key in listed.index],
+            "coverage": [
+                [*unseen[key], *([incomplete] if incomplete else [])]
+                for key in listed.index
+            ],
             "identity_hidden": hide_identity,
             "model": model.record.name,
             "feature_set_id": model.record.feature_set_id,

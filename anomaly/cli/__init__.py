@@ -7,9 +7,12 @@ from typing import Any
 
 import click
 
+from anomaly.cli import options
 from anomaly.errors import AnomalyError
 
 COMMANDS = (
+    "daily",
+    "fetch",
     "ingest",
     "simulate",
     "train",
@@ -19,6 +22,7 @@ COMMANDS = (
     "verdict",
     "flights",
     "explain",
+    "prune",
     "reference",
 )
 
@@ -42,10 +46,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except AnomalyError as error:
-            click.secho(f"Error: {error}", fg="red", err=True)
-            if error.hint:
-                click.echo(f"Hint: {error.hint}", err=True)
-            ctx.exit(1)
+            options.say_error(error)
+            ctx.exit(error.exit_status)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

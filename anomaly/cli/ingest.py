@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,10 @@ def _known_format(
     if name not in names:
         raise click.BadParameter(f"{name!r} is none of {', '.join(names)}.")
     return name
+
+
+# Of many damaged files the first tell what is wrong with them.
+N_SHOWN = 20
 
 
 @click.command("ingest")
@@ -71,43 +76,44 @@ def command(
     Example:
         anomaly ingest v2024.06.01-planes-readsb-prod-0.tar.aa
     """
-    from anomaly.days import build_days
-    from anomaly.ingest.pipeline import ingest
-    from anomaly.reference import Reference
+    from anomaly.intake import take_in
     from anomaly.store import Store
 
     store = Store(data_dir)
-    summary = ingest(paths, store, reader=reader, progress=options.progress())
-    build_days(
-        store,
-        _to_build(summary.dates, store),
-        Reference.load(data_dir),
-        options.progress(),
-    )
+    summary = take_in(paths, store, reader=reader, progress=options.progress())
     if as_json:
         _print_json(summary)
     else:
         _print_tables(summary)
     for failure in summary.failures:
         click.secho(f"Not read: {failure}", fg="yellow", err=True)
+    _say_of_days(summary, store)
     if strict and summary.n_damaged:
         click.secho("Error: parts of the input were damaged", fg="red", err=True)
         click.echo("Hint: They are listed under what was left out.", err=True)
         click.get_current_context().exit(1)
 
 
-def _to_build(dates: Sequence[dt.date], store: Store) -> list[dt.date]:
-    """Return the days read and each day after one that is stored.
+def _say_of_days(summary: IngestSummary, store: Store) -> None:
+    """Tell what the days that were read lack, and which were left alone."""
+    from anomaly import completeness
 
-    Flights that are open at midnight end on the next day.
-    """
-    stored = set(store.dates("positions")) | set(store.dates("listed_flights"))
-    after = {date + dt.timedelta(days=1) for date in dates}
-    return sorted(set(dates) | (after & stored))
+    for date in summary.dates:
+        if lacking := completeness.sentence(store, date):
+            click.secho(f"{date}: {lacking}", fg="yellow", err=True)
+    if summary.pruned:
+        days = ", ".join(map(str, summary.pruned))
+        click.secho(
+            f"Left alone, their positions pruned: {days}", fg="yellow", err=True
+        )
 
 
 def _print_json(summary: IngestSummary) -> None:
-    for kind, table in (("source", summary.sources), ("left_out", summary.left_out)):
+    for kind, table in (
+        ("source", summary.sources),
+        ("left_out", summary.left_out),
+        ("quarantined", summary.quarantined),
+    ):
         for row in table.to_pylist():
             click.echo(json.dumps({"kind": kind, **row}, default=_iso))
 
@@ -145,11 +151,46 @@ def _print_tables(summary: IngestSummary) -> None:
     if left_out:
         click.echo()
         _print_table(["left out", "reason", "n", "unit", "for example"], left_out)
+    _print_quarantine(summary)
     if summary.n_lost_repeats:
         click.echo(
             "\nSaid twice and differently, the better one kept: "
             f"{summary.n_lost_repeats:,} positions."
         )
+
+
+def _print_quarantine(summary: IngestSummary) -> None:
+    """Print, of each source, what was read, skipped and quarantined, and the last."""
+    rows = summary.quarantined.to_pylist()
+    skipped = Counter(
+        {
+            row["source"]: 0
+            for row in [*summary.sources.to_pylist(), *summary.left_out.to_pylist()]
+        }
+    )
+    for row in summary.left_out.to_pylist():
+        skipped[row["source"]] += row["n"] * (row["unit"] == "files")
+    damaged = Counter(row["source"] for row in rows)
+    read = {row["source"]: row["n_files"] for row in summary.sources.to_pylist()}
+    click.echo()
+    _print_table(
+        ["files of", "read", "skipped", "quarantined"],
+        [
+            [
+                name,
+                f"{read.get(name, 0):,}",
+                f"{n - damaged[name]:,}",
+                f"{damaged[name]:,}",
+            ]
+            for name, n in skipped.items()
+        ],
+    )
+    if rows:
+        click.echo()
+        shown = [[r["member"], r["reason"].replace("_", " ")] for r in rows[:N_SHOWN]]
+        _print_table(["quarantined", "reason"], shown)
+    if len(rows) > N_SHOWN:
+        click.echo(f"and {len(rows) - N_SHOWN:,} more; --json prints them all")
 
 
 def _print_table(heads: list[str], rows: list[list[str]]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from anomaly.errors import AnomalyError
 from anomaly.progress import Progress
 
 data_dir = click.option(
@@ -30,6 +31,22 @@ model = click.option(
     show_default=True,
     metavar="REF",
     help="A registered model: an alias, a version, or another data directory.",
+)
+source = click.option(
+    "--source",
+    default="adsblol",
+    show_default=True,
+    metavar="NAME|URL",
+    help="An archive by name, or an address with {date}, or {year}, {month} and {day}, "
+    "in it; parts (.aa, .ab …) are found by themselves.",
+)
+budget = click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    default=25,
+    show_default=True,
+    metavar="N",
+    help="Journeys you can review that day: no more than these are flagged.",
 )
 cases = click.option(
     "--cases",
@@ -56,6 +73,13 @@ class Date(click.ParamType[dt.date]):
 
 
 DATE = Date()
+
+
+def say_error(error: AnomalyError) -> None:
+    """Tell what went wrong, and what to do about it."""
+    click.secho(f"Error: {error}", fg="red", err=True)
+    if error.hint:
+        click.echo(f"Hint: {error.hint}", err=True)
 
 
 def progress() -> Progress:

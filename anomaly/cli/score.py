@@ -21,14 +21,7 @@ N_REASONS = 3
 @click.command("score")
 @click.argument("date", type=options.DATE)
 @options.model
-@click.option(
-    "--budget",
-    type=click.IntRange(min=1),
-    default=25,
-    show_default=True,
-    metavar="N",
-    help="Journeys you can review that day: no more than these are flagged.",
-)
+@options.budget
 @click.option(
     "--hide",
     type=click.Choice(["identity"]),
@@ -65,6 +58,7 @@ def command(
     import msgspec
     import pyarrow.compute as pc
 
+    from anomaly import completeness
     from anomaly.store import Store
     from models.listing import lines
     from models.score import score_day
@@ -89,6 +83,8 @@ def command(
         click.echo(_text(line))
     leads = scores.filter(scores["leads"])
     n_flagged = pc.sum(leads["flagged"]).as_py()
+    if incomplete := completeness.sentence(store, date):
+        click.secho(f"{date}: {incomplete}", fg="yellow", err=True)
     click.echo(
         f"{n_flagged} of {leads.num_rows:,} journeys flagged for review; "
         f"{scores.num_rows:,} flights, scored by {scores['model'][0]}.",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from anomaly.errors import BadInputError
+from anomaly.errors import BadInputError, printable
 from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS
 
 # Left out of input that is as it should be: what an aircraft sends may be nonsense
@@ -30,23 +30,16 @@ PASSED_OVER = frozenset(
     }
 )
 
+# More names than this help nobody; the counts are of all.
+MAX_QUARANTINED = 10_000
 _EXAMPLE_LENGTH = 120
-
-
-def printable(text: str) -> str:
-    r"""Return `text` on one line, without what could command a terminal.
-
-    >>> printable("a\x1b[2Jb")
-    'a?[2Jb'
-    """
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 class DamagedError(BadInputError):
     """A file, or a member of an archive, that cannot be read, and why in a word."""
 
     def __init__(self, reason: str, message: str, *, hint: str = "") -> None:
-        super().__init__(printable(message), hint=hint)
+        super().__init__(message, hint=hint)
         self.reason = reason
 
 
@@ -55,11 +48,13 @@ class LeftOut:
     """Counts, by reason, of what a reader could not use, with an example of each.
 
     Reasons are snake_case (``truncated_gzip``); units are ``rows``, ``files`` or
-    ``flights``.
+    ``flights``.  Of files that are damaged every name is kept, up to a bound.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str], str] = field(default_factory=dict)
+    quarantined: list[tuple[str, str]] = field(default_factory=list)
+    """Name and reason of each file that is damaged."""
 
     def add(self, reason: str, unit: str, n: int = 1, example: str = "") -> None:
         """Count `n` more things left out for `reason`."""
@@ -68,6 +63,9 @@ class LeftOut:
             if example:
                 shown = printable(example[:_EXAMPLE_LENGTH])
                 self.examples.setdefault((reason, unit), shown)
+                is_named = unit == "files" and reason not in PASSED_OVER
+                if is_named and len(self.quarantined) < MAX_QUARANTINED:
+                    self.quarantined.append((shown, reason))
 
     @property
     def n_damaged(self) -> int:

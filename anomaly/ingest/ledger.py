@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 from anomaly.domain import Provenance
 from anomaly.errors import AnomalyError, UnknownFormatError
 from anomaly.ingest.base import Batch, DamagedError, LeftOut
-from anomaly.schemas import LEFT_OUT, SOURCES
+from anomaly.schemas import LEFT_OUT, QUARANTINE, SOURCES
 from anomaly.store import Store
 
 # A source is called by what sets it furthest from a real one.
+# The format whose days keep their traces in a folder for each last two digits.
+_IN_FOLDERS = "readsb-trace"
 _BY_REALITY = (Provenance.RE_ENACTED, Provenance.SIMULATED, Provenance.OBSERVED)
 
 
@@ -66,8 +68,15 @@ class Account:
             "n_listed_flights": self.n_listed_flights,
             "first_seen": self.first_us,
             "last_seen": self.last_us,
+            "n_trace_folders": self._n_trace_folders(),
             "provenance": kinds[0],
         }
+
+    def _n_trace_folders(self) -> int | None:
+        """Return of how many of an archive's folders anything was read."""
+        if self.reader != _IN_FOLDERS:
+            return None
+        return len({address[-2:] for address in self.addresses})
 
     def _stretch(self, first: pa.Scalar, last: pa.Scalar) -> None:
         first_us, last_us = first.value, last.value
@@ -105,6 +114,17 @@ def left_out_table(left_out: Iterable[tuple[str, LeftOut]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=LEFT_OUT)
 
 
+def quarantine_table(left_out: Iterable[tuple[str, LeftOut]]) -> pa.Table:
+    """Return the damaged files, a row for each."""
+    rows = [
+        {"source": source, "member": name, "reason": reason}
+        for source, counted in left_out
+        for name, reason in counted.quarantined
+    ]
+    table = pa.Table.from_pylist(rows, schema=QUARANTINE)
+    return table.sort_by([(name, "ascending") for name in QUARANTINE.names])
+
+
 def failed(error: AnomalyError) -> LeftOut:
     """Return the account of an input of which nothing could be read."""
     left_out = LeftOut()
@@ -126,5 +146,6 @@ def replace_rows(store: Store, table: str, rows: pa.Table, names: set[str]) -> N
             pc.is_in(stored["source"], value_set=pa.array(sorted(names)))
         )
         rows = pa.concat_tables([stored.filter(others), rows])
-    columns = [c for c in ("source", "reason", "unit") if c in rows.column_names]
+    names_of_keys = ("source", "member", "reason", "unit")
+    columns = [c for c in names_of_keys if c in rows.column_names]
     store.write(table, rows.sort_by([(name, "ascending") for name in columns]))

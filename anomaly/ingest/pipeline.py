@@ -31,10 +31,14 @@ class IngestSummary:
     """Days of which something was read."""
     sources: pa.Table
     left_out: pa.Table
+    quarantined: pa.Table
+    """Every damaged file, or member of an archive, by name and reason."""
     failures: tuple[AnomalyError, ...]
     """Why inputs could not be read at all."""
     n_damaged: int
     """Files, rows or flights that were damaged, not merely passed over."""
+    pruned: tuple[dt.date, ...]
+    """Days left alone, since their positions were dropped and their flights kept."""
     n_lost_repeats: int
     """Positions that told an aircraft and time otherwise than the one kept."""
 
@@ -71,14 +75,21 @@ def ingest(
             if not any(account.is_read for account in accounts):
                 raise _nothing_read(failures, accounts)
             store.claim(made=_is_made(spool.provenances))
-            n_lost_repeats = _merge(spool, store, progress)
+            found_dates = spool.dates()
+            pruned = tuple(date for date in found_dates if store.is_pruned(date))
+            dates = tuple(date for date in found_dates if date not in pruned)
+            if not dates:
+                raise _all_pruned(pruned, store)
+            n_lost_repeats = _merge(spool, dates, store, progress)
             read = ledger.sources_table(accounts)
-            left_out = ledger.left_out_table(_tallies(found, accounts))
+            tallies = list(_tallies(found, accounts))
+            left_out = ledger.left_out_table(tallies)
+            quarantined = ledger.quarantine_table(tallies)
             names = {account.name for account in accounts}
             names.update(left_out["source"].to_pylist())
             ledger.replace_rows(store, "sources", read, names)
             ledger.replace_rows(store, "left_out", left_out, names)
-            dates = tuple(spool.dates())
+            ledger.replace_rows(store, "quarantine", quarantined, names)
     except OSError as error:
         raise AnomalyError(
             f"cannot write to {store.root}: {error.strerror or error}",
@@ -88,8 +99,10 @@ def ingest(
         dates=dates,
         sources=read,
         left_out=left_out,
+        quarantined=quarantined,
         failures=tuple(failures),
         n_damaged=len(failures) + sum(a.left_out.n_damaged for a in accounts),
+        pruned=pruned,
         n_lost_repeats=n_lost_repeats,
     )
 
@@ -137,10 +150,11 @@ def _is_made(provenances: set[str]) -> bool:
     return any(Provenance(provenance).is_made for provenance in provenances)
 
 
-def _merge(spool: Spool, store: Store, progress: Progress) -> int:
+def _merge(
+    spool: Spool, dates: Sequence[dt.date], store: Store, progress: Progress
+) -> int:
     """Merge what was set aside with what is stored; return how many positions lost."""
     n_lost_repeats = 0
-    dates = spool.dates()
     for i, date in enumerate(dates):
         for part in spool.parts(date):
             stored = _stored(store, "positions", date, part)
@@ -176,6 +190,15 @@ def _tallies(
         # A folder of files has counted why each of them failed.
         if account.failure and not account.left_out.counts:
             yield account.name, ledger.failed(account.failure)
+
+
+def _all_pruned(dates: Sequence[dt.date], store: Store) -> BadInputError:
+    """Return the error of a run of which nothing may be stored."""
+    days = ", ".join(map(str, dates))
+    return BadInputError(
+        f"the positions of {days} were pruned, so nothing is added to them",
+        hint=f"To read such a day anew, remove its folder in {store.root}/positions.",
+    )
 
 
 def _nothing_read(

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anomaly.errors import AnomalyError, BadInputError, UnknownFormatError
+from anomaly.errors import AnomalyError, BadInputError, UnknownFormatError, printable
 from anomaly.ingest import archive, reader_for, readers
-from anomaly.ingest.base import LeftOut, TrackReader, printable
+from anomaly.ingest.base import LeftOut, TrackReader
 from anomaly.ingest.compression import empty, unreadable
 
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.schemas import AIRCRAFT
-from anomaly.store import Store, replacing
+from anomaly.store import VERSION, Store, replacing
 
 DAY = dt.date(2019, 3, 23)
 
@@ -75,3 +79,66 @@ def test_real_and_made_tracks_never_share_a_directory(store: Store) -> None:
     with pytest.raises(AnomalyError, match="made") as caught:
         store.claim(made=False)
     assert "--data-dir" in caught.value.hint
+
+
+def test_a_store_of_the_version_before_is_brought_up_to_this_one(store: Store) -> None:
+    rows = aircraft("154073")
+    older = rows.drop_columns(["privacy_flag"])
+    path = store.path("aircraft", DAY)
+    path.parent.mkdir(parents=True)
+    pq.write_table(older, path)
+    note = store.root / "store.json"
+    note.write_text('{"tracks": "observed"}')
+    with store.locked():
+        assert json.loads(note.read_text()) == {
+            "tracks": "observed",
+            "version": VERSION,
+        }
+    assert store.read("aircraft", DAY) == rows
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ('{"tracks": "made", "version": 99}', "by a newer version"),
+        ('{"tracks": "made", "version": 0}', "too old"),
+        ("{half", "cannot read"),
+        ('["made"]', "cannot read"),
+    ],
+)
+def test_what_another_version_wrote_is_refused_in_one_sentence(
+    note: str, told: str, store: Store
+) -> None:
+    store.write("aircraft", aircraft("154073"), DAY)
+    (store.root / "store.json").write_text(note)
+    for use in (lambda: store.read("aircraft", DAY), lambda: store.claim(made=True)):
+        with pytest.raises(AnomalyError, match=told) as caught:
+            use()
+        assert caught.value.hint
+
+
+def test_a_damaged_table_is_named(store: Store) -> None:
+    store.write("aircraft", aircraft("154073"), DAY)
+    path = store.path("aircraft", DAY)
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(AnomalyError, match="may be damaged") as caught:
+        store.read("aircraft", DAY)
+    assert "run the command that made it" in caught.value.hint
+
+
+def test_another_process_at_work_is_waited_for_by_the_user(store: Store) -> None:
+    code = (
+        "import sys; from pathlib import Path; from anomaly.store import Store\n"
+        f"with Store(Path({str(store.root)!r})).locked():\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(AnomalyError, match="another command is writing"):
+            store.locked().__enter__()
+        other.kill()
+    with store.locked(), store.locked():
+        pass

@@ -52,9 +52,10 @@ def test_what_was_read_and_left_out_is_told(run: Run, tmp_path: Path) -> None:
 def test_json_has_an_object_a_line(run: Run, tmp_path: Path) -> None:
     path = day(tmp_path / "day.tar", ("3c6444", flown()), ("3c6445", b"{"))
     lines = [json.loads(line) for line in run(path, "--json").stdout.splitlines()]
-    assert [line["kind"] for line in lines] == ["source", "left_out"]
+    assert [line["kind"] for line in lines] == ["source", "left_out", "quarantined"]
     assert lines[0]["first_seen"] == "2019-03-22T00:00:00+00:00"
-    assert lines[1]["reason"] == "bad_json"
+    assert lines[1]["reason"] == lines[2]["reason"] == "bad_json"
+    assert lines[2]["member"] == "./traces/45/trace_full_3c6445.json"
 
 
 def test_strict_refuses_damage_not_what_is_passed_over(

@@ -1,0 +1,160 @@
+"""``anomaly daily``: the whole morning in one command, for cron."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from anomaly.cli import options
+from anomaly.cli.fetch import fetched, summary
+from anomaly.errors import AnomalyError
+
+if TYPE_CHECKING:
+    from anomaly.fetch import Fetched
+    from anomaly.store import Store
+
+_NOT_YET = 3
+_INGESTED = "ingested.txt"
+
+
+@click.command("daily")
+@click.argument("date", type=options.DATE, required=False)
+@options.source
+@options.model
+@options.budget
+@options.data_dir
+@options.as_json
+def command(
+    date: dt.date | None,
+    source: str,
+    model_ref: str,
+    budget: int,
+    data_dir: Path,
+    as_json: bool,
+) -> None:
+    """Fetch, ingest, score and report DATE, or yesterday (UTC).
+
+    Exits with 0 when the report is there, with 3 when the day is not published yet,
+    and with 1 when a step failed; run again, it goes on from there.  With --json one
+    object says what was done, and what was not.
+
+    \b
+    Example:
+        anomaly daily --json >> mornings.jsonl
+    """
+    day = date or dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    morning = _Morning(day, data_dir)
+    try:
+        morning.run(source, model_ref, budget)
+    except AnomalyError as error:
+        morning.failed(error)
+        if not as_json:
+            raise
+    if as_json:
+        click.echo(json.dumps(morning.told))
+        click.get_current_context().exit(morning.exit_status)
+    click.echo(morning.told["report"])
+
+
+class _Morning:
+    """The steps of a morning, and what they came to."""
+
+    def __init__(self, day: dt.date, data_dir: Path) -> None:
+        self.exit_status = 0
+        self.told: dict[str, object] = {"date": day.isoformat(), "status": "done"}
+        self._day = day
+        self._data_dir = data_dir
+        self._step = "start"
+        self._seconds: dict[str, float] = {}
+
+    def run(self, source: str, model_ref: str, budget: int) -> None:
+        """Take every step in turn."""
+        from anomaly.store import Store
+
+        store = Store(self._data_dir)
+        with store.locked():
+            with self._timed("fetch"):
+                archive = fetched(self._day, source, self._data_dir)
+                self.told["fetched"] = summary(archive)
+            with self._timed("ingest"):
+                self._ingest(store, archive)
+            with self._timed("score"):
+                self._score(store, model_ref, budget)
+            with self._timed("report"):
+                self._report(store)
+
+    def failed(self, error: AnomalyError) -> None:
+        """Note which step failed, and why."""
+        not_yet = error.exit_status == _NOT_YET
+        self.exit_status = error.exit_status
+        self.told |= {
+            "status": "not published" if not_yet else "failed",
+            "step": self._step,
+            "error": str(error),
+            "hint": error.hint,
+        }
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        self._step = step
+        started = time.monotonic()
+        yield
+        self._seconds[step] = round(time.monotonic() - started, 1)
+        self.told["seconds"] = self._seconds
+
+    def _ingest(self, store: Store, archive: Fetched) -> None:
+        """Read the archive, unless just these bytes were read before."""
+        from anomaly import completeness
+        from anomaly.intake import take_in
+        from anomaly.store import replacing
+
+        mark = archive.first.with_name(_INGESTED)
+        done = mark.read_text(encoding="utf-8") if mark.exists() else ""
+        if done != archive.digest or not store.has("flights", self._day):
+            read = take_in([archive.first], store, progress=options.progress())
+            self.told["ingested"] = {
+                "n_positions": sum(read.sources["n_positions"].to_pylist()),
+                "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),
+                "n_quarantined": read.quarantined.num_rows,
+                "n_damaged": read.n_damaged,
+            }
+            with replacing(mark) as path:
+                path.write_text(archive.digest, encoding="utf-8")
+        complete, lacks = completeness.of_day(store, self._day)
+        self.told |= {"complete": complete, "lacks": list(lacks)}
+        if told := completeness.sentence(store, self._day):
+            click.secho(f"{self._day}: {told}", fg="yellow", err=True)
+
+    def _score(self, store: Store, model_ref: str, budget: int) -> None:
+        import pyarrow.compute as pc
+
+        from models.score import score_day
+
+        scores = score_day(
+            store,
+            self._day,
+            model_ref=model_ref,
+            budget=budget,
+            progress=options.progress(),
+        )
+        store.write("scores", scores, self._day)
+        leads = scores.filter(scores["leads"])
+        self.told |= {
+            "n_flights": scores.num_rows,
+            "n_journeys": leads.num_rows,
+            "n_flagged": pc.sum(leads["flagged"]).as_py() or 0,
+            "model": scores["model"][0].as_py(),
+        }
+
+    def _report(self, store: Store) -> None:
+        from anomaly.report.build import build
+
+        out = store.reports / self._day.isoformat()
+        self.told["report"] = str(build(store, self._day, out, options.progress()))
