@@ -59,9 +59,9 @@ def a_day(
     completeness.assess(store, [date])
 
 
-def weeks_before(store: Store, n_days: int = 5, **given: int) -> None:
+def weeks_before(store: Store, n_days: int = 5, n_aircraft: int = 600) -> None:
     for n in range(n_days, 0, -1):
-        a_day(store, DAY - dt.timedelta(days=n), **given)
+        a_day(store, DAY - dt.timedelta(days=n), n_aircraft)
 
 
 def test_a_whole_day_is_complete(store: Store) -> None:
