@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from anomaly import cleaning, gaps, measures, performance
+from anomaly import callsigns, cleaning, gaps, measures, performance
 from anomaly.baseline import Visits, heard
 from anomaly.edges import Edges, edges
 from anomaly.fields import Fields
@@ -140,7 +140,7 @@ def described(
     icao24 = tracks.icao24s[tracks.airframe[first]]
     first_seen = timestamps(tracks.t_s[first])
     last_seen = timestamps(tracks.t_s[last])
-    callsign, n_callsigns = _callsigns(tracks, first, last)
+    callsign, n_callsigns = callsigns.of_flights(tracks, first, last)
     code = reference.operators.code_of(callsign)
     frame = pd.DataFrame(
         {
@@ -168,36 +168,6 @@ def described(
         frame[f"{side}_altitude_ft"] = tracks.altitude_ft[rows]
         frame[f"{side}_on_ground"] = tracks.on_ground[rows]
     return frame
-
-
-def _callsigns(tracks: Tracks, first: Ints, last: Ints) -> tuple[pd.Series[str], Ints]:
-    """Return the callsign held longest in each flight, and how many there were."""
-    # A callsign is held from its first report to the next one's, within the flight.
-    flight = np.full(len(tracks), -1, dtype=np.int64)
-    flight[first] = np.arange(len(first))
-    changed = np.zeros(len(tracks), dtype=bool)
-    changed[first] = True
-    changed[np.minimum(last + 1, len(tracks) - 1)] = True
-    changed[1:] |= np.diff(tracks.callsign) != 0
-    run = np.flatnonzero(changed)
-    of = np.maximum.accumulate(flight[run])
-    until = np.append(run[1:], len(tracks) - 1)
-    inside = (of >= 0) & (run <= last[of])
-    run, of, until = run[inside], of[inside], until[inside]
-    held_s = tracks.t_s[np.minimum(until, last[of])] - tracks.t_s[run]
-    held = pd.DataFrame(
-        {"flight": of, "callsign": tracks.callsign[run], "for_s": held_s}
-    )
-    held = held[held["callsign"] >= 0]
-    total = held.groupby(["flight", "callsign"])["for_s"].sum().reset_index()
-    best = total.sort_values(
-        ["flight", "for_s", "callsign"], ascending=[True, False, True]
-    ).drop_duplicates("flight")
-    which = np.full(len(first), -1)
-    which[best["flight"]] = best["callsign"]
-    words = np.append(tracks.callsigns, np.array([None], dtype=object))
-    n = np.bincount(total["flight"], minlength=len(first))
-    return pd.Series(words[which], dtype="str"), n
 
 
 def able_of(

@@ -177,7 +177,11 @@ FLIGHTS = pa.schema(
         column("first_seen", UTC_US, "first position of the flight"),
         column("last_seen", UTC_US, "last position of the flight"),
         column("callsign", pa.string(), "the one held longest", null=True),
-        column("n_callsigns", pa.int16(), "different callsigns during the flight"),
+        column(
+            "n_callsigns",
+            pa.int16(),
+            "different callsigns held for minutes, those of the flight before left out",
+        ),
         column("registration", pa.string(), "tail number", null=True),
         column("typecode", pa.string(), "ICAO type designator", null=True),
         column("owner_operator", pa.string(), "as the source has it", null=True),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from anomaly.reference import Reference
+from features import chains, coding
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class Feature:
     """Derived from registration, callsign, operator, type or military flag, or
     from what the address says (its state)."""
     dtype: str = "float64"
+    learnt: bool = True
+    """False for what would tell a model who documented a flight, or where the world's
+    attention is, rather than how the flight was flown."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,16 @@ class FlightTables:
     gaps: pd.DataFrame
     history: pd.DataFrame
     reference: Reference
+
+    @cached_property
+    def coded(self) -> coding.Coded:
+        """The day's flights and the past ones as numbers."""
+        return coding.code(self.flights, self.history, self.reference)
+
+    @cached_property
+    def chains(self) -> chains.Chains:
+        """The fields of each flight's journey so far."""
+        return chains.of_journeys(self.flights, self.journeys, self.coded.fields)
 
 
 @dataclass(frozen=True)

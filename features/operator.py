@@ -1,194 +1,355 @@
-"""Operator: who says they fly it, from where, and whether that fits together."""
+"""Operator: who says they fly it, whose it is, and whether that fits together."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from features import ends
+from features import rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
+from features.coding import Bools, Floats, Ints, counts
 
 NATURES = {
-    "military": "a military designator",
-    "government": "a government designator",
+    "military": "a military operator",
+    "government": "a government's operator",
     "state_linked_cargo": "a cargo carrier linked to a state",
     "cargo": "a cargo carrier",
     "passenger": "a passenger carrier",
     "humanitarian": "a humanitarian organisation",
     "business": "a business or general aviation operator",
 }
+OF_A_STATE = ("military", "government", "state_linked_cargo")
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the operator features of every flight."""
-    flights, past = tables.flights, tables.history
-    known = tables.reference.operators.table
-    nature = flights["operator_code"].map(known["nature"])
-    state = flights["operator_code"].map(known["country"]).astype("object")
-    blocks = tables.reference.addresses
-    address_state = blocks.country(flights["icao24"]).astype("object")
-    home = state.where(state.notna(), address_state)
-    origin = ends.country(flights["origin"], tables)
-    destination = ends.country(flights["destination"], tables)
-    callsign = flights["callsign"]
-    tail = flights["registration"].str.replace("-", "", regex=False)
-    columns: dict[str, pd.Series] = {
-        f"operator_is_{name}": (nature == name).astype("float64").where(nature.notna())
+    operators = tables.reference.operators
+    told = who.by_callsign(tables.flights, operators)
+    owner = who.by_owner(tables.flights, operators)
+    nature = _fact(told.where(told.notna(), owner), "nature", tables)
+    columns = {
+        f"operator_is_{name}": _truth(nature == name, nature.notna())
         for name in NATURES
     }
-    field_use = pd.concat(
-        [ends.military_use(flights[e], tables) for e in ("origin", "destination")],
-        axis=1,
-    )
-    abroad = pd.concat([origin != home, destination != home], axis=1).to_numpy()
-    foreign_military = ((field_use.to_numpy() > 0) & abroad).any(axis=1)
-    past_destination = ends.country(past["destination"], tables)
-    flown = pd.concat([past["operator_code"], flights["operator_code"]]).value_counts()
-    columns |= {
-        "operator_military_flag": flights["military_flag"].astype("object"),
-        "operator_military_block": blocks.military(flights["icao24"]),
-        "operator_callsign_missing": callsign.isna(),
-        "operator_callsign_is_registration": (callsign == tail).where(
-            callsign.notna() & tail.notna()
+    columns |= _agreement(told, owner, tables)
+    columns |= _names(tables)
+    columns |= _places(tables, nature)
+    columns |= _network(tables)
+    return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
+
+
+def home(tables: FlightTables) -> pd.Series:
+    """Return the state of each flight's operator, or else of its address."""
+    operator = who.operator(tables.flights, tables.reference.operators)
+    state = _fact(operator, "country", tables)
+    return state.where(state.notna(), _address_state(tables))
+
+
+def _agreement(
+    told: pd.Series, owner: pd.Series, tables: FlightTables
+) -> dict[str, Floats]:
+    """Return whether callsign, owner, address and data base say the same."""
+    flights = tables.flights
+    told_nature, owner_nature = (_fact(x, "nature", tables) for x in (told, owner))
+    told_state, owner_state = (_fact(x, "country", tables) for x in (told, owner))
+    state = told_state.where(told_state.notna(), owner_state)
+    address_state = _address_state(tables)
+    nature = told_nature.where(told_nature.notna(), owner_nature)
+    flag = flights["military_flag"].astype("object")
+    both = told.notna() & owner.notna()
+    return {
+        "operator_owner_of_state": _truth(
+            owner_nature.isin(OF_A_STATE), owner_nature.notna()
         ),
-        "operator_callsign_changed": (flights["n_callsigns"] > 1).where(
-            flights["n_positions"] > 0
+        "operator_owner_differs": _truth(
+            (told_nature != owner_nature) | (told_state != owner_state), both
         ),
-        "operator_code_unknown": nature.isna().where(flights["operator_code"].notna()),
-        "operator_state_differs": (state != address_state).where(
-            state.notna() & address_state.notna()
+        "operator_owner_unknown": _truth(
+            owner.isna(), flights["owner_operator"].notna()
         ),
-        "operator_away_from_home": _away(home, origin, destination),
-        "operator_foreign_military_field": pd.Series(
-            foreign_military, flights.index
-        ).where(home.notna() & (origin.notna() | destination.notna())),
-        "operator_network_bits": ends.rarity_within_bits(
-            destination,
-            flights["operator_code"],
-            past_destination,
-            past["operator_code"],
+        "operator_code_unknown": _truth(told.isna(), flights["operator_code"].notna()),
+        "operator_state_differs": _truth(
+            state != address_state, state.notna() & address_state.notna()
         ),
-        "operator_n_flights_log2": flights["operator_code"]
-        .map(flown)
-        .astype("float64")
-        .map(np.log2),
+        "operator_military_flag": flag.astype("float64").to_numpy(),
+        "operator_flag_differs": _truth(
+            (nature == "military") != flag.eq(True), nature.notna() & flag.notna()
+        ),
+        "operator_military_block": tables.reference.addresses.military(
+            flights["icao24"]
+        ).to_numpy(np.float64),
     }
-    return pd.DataFrame(columns, index=flights.index).astype("float64")
 
 
-def _away(home: pd.Series, origin: pd.Series, destination: pd.Series) -> pd.Series:
-    """Tell whether neither end lies in the operator's own state."""
-    away = (origin != home) & (destination != home)
-    return away.where(home.notna() & origin.notna() & destination.notna())
+def _names(tables: FlightTables) -> dict[str, Floats]:
+    """Return what the callsign itself tells."""
+    flights = tables.flights
+    callsign = flights["callsign"]
+    tail = flights["registration"].str.replace("-", "", regex=False)
+    always = pd.Series(True, flights.index)
+    return {
+        "operator_callsign_missing": _truth(callsign.isna(), always),
+        "operator_callsign_is_registration": _truth(
+            callsign == tail, callsign.notna() & tail.notna()
+        ),
+        "operator_callsign_changed": _truth(
+            flights["n_callsigns"] > 1, flights["n_positions"] > 0
+        ),
+    }
+
+
+def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
+    """Return where the flight and its journey lie, seen from the operator's state."""
+    now, fields, chains = tables.coded.now, tables.coded.fields, tables.chains
+    own = fields.state_of(home(tables))
+    at_home = [_same(state, own) for state in (now.origin_state, now.destination_state)]
+    use = [fields.use[field] for field in (now.origin, now.destination)]
+    abroad_military = [
+        np.where(np.isnan(x) | np.isnan(y), np.nan, (x == 0) & (y > 0))
+        for x, y in zip(at_home, use, strict=True)
+    ]
+    is_military = np.ceil(fields.use[chains.field])
+    in_own_state = _same(fields.state[chains.field], own[chains.flight])
+    foreign = is_military * (1.0 - in_own_state)
+    began_home = _same(fields.state[chains.first], own)
+    began_use = fields.use[chains.first]
+    civil = nature.notna().to_numpy() & ~nature.isin(OF_A_STATE).to_numpy()
+    return {
+        "operator_away_from_home": np.where(
+            np.isnan(at_home[0]) | np.isnan(at_home[1]),
+            np.nan,
+            (at_home[0] == 0) & (at_home[1] == 0),
+        ),
+        "operator_flew_home": at_home[1],
+        "operator_foreign_military_field": np.fmax(*abroad_military),
+        "operator_n_foreign_military": chains.count(foreign),
+        "operator_began_home_military": np.where(
+            np.isnan(began_home), np.nan, np.where(began_home == 1, began_use, 0.0)
+        ),
+        "operator_civil_at_military": np.where(
+            civil, chains.share(is_military), np.nan
+        ),
+    }
+
+
+def _network(tables: FlightTables) -> dict[str, Floats]:
+    """Return how usual the flight is for its operator."""
+    now, past = tables.coded.now, tables.coded.past
+    n_operators = 1 + int(
+        max(now.operator.max(initial=-1), past.operator.max(initial=-1))
+    )
+    flown = counts(now.operator, now.operator) + counts(now.operator, past.operator)
+    return {
+        "operator_network_bits": rarity.bits_within(
+            now.destination_state,
+            now.operator,
+            past.destination_state,
+            past.operator,
+            n_operators,
+        ),
+        "operator_n_flights_log2": np.log2(flown),
+    }
+
+
+def _fact(operator: pd.Series, column: str, tables: FlightTables) -> pd.Series:
+    """Return what the table knows of each operator."""
+    return operator.map(tables.reference.operators.table[column]).astype("str")
+
+
+def _address_state(tables: FlightTables) -> pd.Series:
+    return tables.reference.addresses.country(tables.flights["icao24"])
+
+
+def _truth(is_so: pd.Series, known: pd.Series) -> Floats:
+    """Return 1 and 0 where it is known, else NaN."""
+    told: Bools = known.fillna(value=False).to_numpy(bool)
+    result: Floats = np.where(told, is_so.fillna(value=False).to_numpy(bool), np.nan)
+    return result
+
+
+def _same(left: Ints, right: Ints) -> Floats:
+    """Return whether two states are the same; NaN where either is unknown."""
+    result: Floats = np.where((left >= 0) & (right >= 0), left == right, np.nan)
+    return result
 
 
 def _nature_feature(name: str, words: str) -> Feature:
     return Feature(
         f"operator_is_{name}",
         unit="0 or 1",
-        doc=f"the callsign tells {words}",
-        null_means="no designator, or one we do not know",
-        says=f"the callsign {{callsign}} carries {words} ({{operator}})"
-        if "designator" in words
-        else f"the callsign {{callsign}} belongs to {words} ({{operator}})",
-        says_not=f"the callsign {{callsign}} ({{operator}}) does not belong to {words}",
+        doc=f"the operator, by its callsign or else by its owner's name, is {words}",
+        null_means="neither the callsign nor the owner's name is one we know",
+        says=f"{{operator}} ({{operator_by}}) is {words}",
+        says_not=f"{{operator}} ({{operator_by}}) is not {words}",
         high=1.0,
         identity=True,
     )
 
 
+def _yes_no(
+    name: str,
+    doc: str,
+    null_means: str,
+    says: str,
+    says_not: str,
+    *,
+    learnt: bool = True,
+) -> Feature:
+    return Feature(
+        f"operator_{name}",
+        unit="0 or 1",
+        doc=doc,
+        null_means=null_means,
+        says=says,
+        says_not=says_not,
+        high=1.0,
+        identity=True,
+        learnt=learnt,
+    )
+
+
 FAMILY = FeatureFamily(
     name="operator",
-    version=1,
+    version=2,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
+        _yes_no(
+            "owner_of_state",
+            "the owner is a state's force, a government or a carrier linked to one",
+            "the source names no owner that we know",
+            "its owner, {owner}, is a state's or linked to one",
+            "its owner, {owner}, is no state's",
+        ),
+        _yes_no(
+            "owner_differs",
+            "callsign and owner tell operators of another nature or state",
+            "one of the two is not known",
+            "flew under a callsign of {operator}, while its owner is {owner}",
+            "callsign and owner tell the same kind of operator ({operator})",
+        ),
+        _yes_no(
+            "owner_unknown",
+            "the owner that the source names is not in our table",
+            "the source names no owner",
+            "its owner, {owner}, is not one we know",
+            "its owner, {owner}, is known",
+            # In a casebook it tells how the reporter wrote a name down.
+            learnt=False,
+        ),
+        _yes_no(
+            "code_unknown",
+            "the callsign's designator is not in our table",
+            "the callsign has no designator",
+            "the designator of {callsign} is not one we know",
+            "the designator of {callsign} is known ({operator})",
+        ),
+        _yes_no(
+            "state_differs",
+            "the operator's state is not the address's state",
+            "one of the two is unknown",
+            "the operator's state ({home}) is not the one that issued the address",
+            "operator and address belong to one state ({home})",
+        ),
+        _yes_no(
+            "military_flag",
+            "the source's database marks the airframe military",
+            "the source says nothing of the airframe",
+            "the source's database marks the airframe military",
+            "the source's database does not mark the airframe military",
+        ),
+        _yes_no(
+            "flag_differs",
+            "the database marks a civil operator's airframe military, or not a "
+            "military one's",
+            "operator or mark unknown",
+            "the database's mark does not fit the operator ({operator})",
+            "the database's mark fits the operator ({operator})",
+        ),
+        _yes_no(
+            "military_block",
+            "the address lies in a block a state keeps for its military",
+            "never",
+            "the address {icao24} lies in a military block of its state",
+            "the address {icao24} lies in no block known as military",
+        ),
+        _yes_no(
+            "callsign_missing",
+            "no callsign was sent during the flight",
+            "never",
+            "sent no callsign",
+            "sent the callsign {callsign}",
+            # Whether a callsign is told depends on who documented the flight: that
+            # share differs between the classes, and no masking can even out what *is*
+            # the mask.
+            learnt=False,
+        ),
+        _yes_no(
+            "callsign_is_registration",
+            "the callsign is the registration without its hyphen",
+            "callsign or registration unknown",
+            "used its registration as callsign ({callsign})",
+            "the callsign {callsign} is not its registration",
+        ),
+        _yes_no(
+            "callsign_changed",
+            "more than one callsign was held for minutes during the flight",
+            "no positions",
+            "changed its callsign in flight",
+            "kept one callsign",
+        ),
+        _yes_no(
+            "away_from_home",
+            "neither end lies in the operator's (or else the address's) state",
+            "an end or the state is unknown",
+            "flew between two states of which neither is its own ({home})",
+            "one end of the flight lies in its own state ({home})",
+        ),
+        _yes_no(
+            "flew_home",
+            "the destination lies in the operator's (or else the address's) state",
+            "the destination or the state is unknown",
+            "flew to its own state ({home})",
+            "did not fly to its own state ({home})",
+        ),
+        _yes_no(
+            "foreign_military_field",
+            "an end at a military or joint-use field of another state",
+            "both ends or the state unknown",
+            "used a military or joint-use field outside its own state ({home})",
+            "used no such field outside its own state ({home})",
+        ),
         Feature(
-            "operator_military_flag",
-            unit="0 or 1",
-            doc="the source's database marks the airframe military",
-            null_means="the source says nothing of the airframe",
-            says="the source's database marks the airframe military",
-            says_not="the source's database does not mark the airframe military",
+            "operator_n_foreign_military",
+            unit="count",
+            doc="fields of the journey that are military or joint-use, in other states",
+            null_means="the journey's fields or the operator's state unknown",
+            says="military or joint-use fields of other states in its journey "
+            "({journey}), seen from {home}: {value:.0f}",
+            says_not="no military field outside its own state ({home}) in its journey",
+            identity=True,
+        ),
+        Feature(
+            "operator_began_home_military",
+            unit="0, 0.5 or 1",
+            doc="the journey began at a military (1) or joint-use (0.5) field of the "
+            "operator's (or else the address's) own state",
+            null_means="where the journey began, or the state, is unknown",
+            says="the journey began at {journey_origin}, a {journey_origin_use} field "
+            "of its own state ({home})",
+            says_not="the journey did not begin at a military field of its own state "
+            "({home})",
             high=1.0,
             identity=True,
         ),
         Feature(
-            "operator_military_block",
-            unit="0 or 1",
-            doc="the address lies in a block a state keeps for its military",
-            null_means="never",
-            says="the address {icao24} lies in a military block of its state",
-            says_not="the address {icao24} lies in no block known as military",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_callsign_missing",
-            unit="0 or 1",
-            doc="no callsign was sent during the flight",
-            null_means="never",
-            says="sent no callsign",
-            says_not="sent the callsign {callsign}",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_callsign_is_registration",
-            unit="0 or 1",
-            doc="the callsign is the registration without its hyphen",
-            null_means="callsign or registration unknown",
-            says="used its registration as callsign ({callsign})",
-            says_not="the callsign {callsign} is not its registration",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_callsign_changed",
-            unit="0 or 1",
-            doc="more than one callsign during the flight",
-            null_means="no positions",
-            says="changed its callsign in flight",
-            says_not="kept one callsign",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_code_unknown",
-            unit="0 or 1",
-            doc="the callsign's designator is not in our table",
-            null_means="the callsign has no designator",
-            says="the designator of {callsign} is not one we know",
-            says_not="the designator of {callsign} is known ({operator})",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_state_differs",
-            unit="0 or 1",
-            doc="the designator's state is not the address's state",
-            null_means="one of the two is unknown",
-            says="the operator's state is not the one that issued the address",
-            says_not="operator and address belong to one state",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_away_from_home",
-            unit="0 or 1",
-            doc="neither end lies in the operator's (or else the address's) state",
-            null_means="an end or the state is unknown",
-            says="flew between two states of which neither is its own ({home})",
-            says_not="one end of the flight lies in its own state ({home})",
-            high=1.0,
-            identity=True,
-        ),
-        Feature(
-            "operator_foreign_military_field",
-            unit="0 or 1",
-            doc="an end at a military or joint-use field of another state",
-            null_means="both ends or the state unknown",
-            says="used a military or joint-use field outside its own state ({home})",
-            says_not="used no such field outside its own state ({home})",
+            "operator_civil_at_military",
+            unit="share",
+            doc="of a civil operator: share of the journey's fields that are military "
+            "or joint-use",
+            null_means="the operator is unknown or a state's",
+            says="{operator}, a civil operator, at military or joint-use fields: "
+            "{value:.0%} of its journey ({journey})",
+            says_not="{operator}, a civil operator, kept to civil fields",
             high=1.0,
             identity=True,
         ),
@@ -196,7 +357,7 @@ FAMILY = FeatureFamily(
             "operator_network_bits",
             unit="bits",
             doc="surprise of the destination's state among the operator's flights seen",
-            null_means="destination or designator unknown",
+            null_means="destination or operator unknown",
             says="{destination_country} is {rarity} among the operator's destinations",
             identity=True,
         ),
@@ -204,7 +365,7 @@ FAMILY = FeatureFamily(
             "operator_n_flights_log2",
             unit="log2 of count",
             doc="how many flights of the operator were seen in the past 90 days",
-            null_means="no designator",
+            null_means="operator unknown",
             says="flights of this operator seen in the past 90 days: {count:.0f}",
             says_not="the only flight of this operator seen in the past 90 days",
             identity=True,

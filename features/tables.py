@@ -25,6 +25,7 @@ HISTORY_COLUMNS = [
     "last_seen",
     "typecode",
     "operator_code",
+    "owner_operator",
     "origin",
     "destination",
     "first_latitude_deg",

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from features import declared
+from features import declared, who
 from features.base import Feature, FlightTables
 from features.stopover import stops_so_far
 
@@ -25,11 +25,15 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     stops = stops[stops["flight_id"].isin(set(flight_ids))]
     stops_of = {str(key): rows for key, rows in stops.groupby("flight_id")}
     nothing = stops.iloc[:0]
+    flights, known = tables.flights.loc[flight_ids], tables.reference.operators
+    flights = flights.assign(
+        told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
+    )
     return {
         str(flight_id): _context(
             row, tables.journeys, stops_of.get(str(flight_id), nothing), tables
         )
-        for flight_id, row in tables.flights.loc[flight_ids].iterrows()
+        for flight_id, row in flights.iterrows()
     }
 
 
@@ -100,11 +104,10 @@ def _context(
     military = stops[stops["is_military"] > 0]
     typecode = _text(flight["typecode"])
     types = tables.reference.types.table
-    home = _home(flight, tables)
     return {
         "icao24": str(flight["icao24"]),
         "callsign": _text(flight["callsign"]) or "(none)",
-        "operator": _text(flight["operator"]) or "operator not known",
+        **_operator(flight, tables),
         "typecode": typecode or "(unknown type)",
         "type_name": f"{types['name'].get(typecode, typecode)} ({typecode})"
         if typecode
@@ -116,7 +119,6 @@ def _context(
         "destination_use": _use(destination, tables),
         "origin_country": _country(origin, tables),
         "destination_country": _country(destination, tables),
-        "home": home,
         "stops": ", ".join(_stop(row, tables) for _, row in stops.iterrows()) or "none",
         "military_stops": ", ".join(
             _stop(row, tables) for _, row in military.iterrows()
@@ -130,12 +132,23 @@ def _context(
     }
 
 
-def _home(flight: pd.Series, tables: FlightTables) -> str:
-    operator = tables.reference.operators.table["country"].get(flight["operator_code"])
-    if not (isinstance(operator, str) and operator):
+def _operator(flight: pd.Series, tables: FlightTables) -> dict[str, str]:
+    """Return who flies, how that is known, whose the airframe is, and their state."""
+    known = tables.reference.operators.table
+    told, owned_by = _text(flight["told"]), _text(flight["owner_operator"])
+    operator = told or _text(flight["owned"])
+    state = _text(known["country"].get(operator))
+    if not state:
         address = tables.reference.addresses.country(pd.Series([flight["icao24"]]))
-        operator = _text(address.iloc[0])
-    return tables.reference.countries.name(operator) if operator else "unknown"
+        state = _text(address.iloc[0])
+    return {
+        "operator": str(known["name"].get(operator, "operator not known")),
+        "operator_by": f"by its callsign {flight['callsign']}"
+        if told
+        else f"by its owner's name, {owned_by}",
+        "owner": owned_by or "owner not known",
+        "home": tables.reference.countries.name(state) if state else "unknown",
+    }
 
 
 def _stop(stop: pd.Series, tables: FlightTables) -> str:

@@ -32,10 +32,6 @@ ROW_FIELDS = (
 )
 """What a row holds besides its features."""
 
-# Whether a callsign is told depends on who documented the flight: in a casebook that
-# share differs between the classes, and no masking can even out what *is* the mask.
-NOT_LEARNT = frozenset({"operator_callsign_missing"})
-
 # Families of what the archive tells of an airframe's past.
 _OF_PAST = ("history_",)
 # Whether others were received where it was not, and the week before: alone, there
@@ -65,7 +61,7 @@ def schema() -> pa.Schema:
 
 def feature_names() -> list[str]:
     """Return the columns a model is given, in order."""
-    return [f.name for f in features.declared() if f.name not in NOT_LEARNT]
+    return [f.name for f in features.declared() if f.learnt]
 
 
 def context_features() -> list[str]:
@@ -100,7 +96,7 @@ def rows_of(tables: FlightTables) -> pd.DataFrame:
 
 def labelled(rows: pd.DataFrame, labels: pa.Table) -> pd.DataFrame:
     """Return `rows` with the labels, weights and groups that `labels` has for them."""
-    told = labels.to_pandas().set_index("flight_id")
+    told = labels.to_pandas().drop_duplicates("flight_id").set_index("flight_id")
     joined = rows.drop(columns=[name for name in _OF_LABEL if name in rows])
     joined = joined.join(told[list(_OF_LABEL)], on="flight_id")
     ordered: pd.DataFrame = joined[schema().names]

@@ -1,0 +1,235 @@
+"""Flights of the day and of the past as numbers, coded alike.
+
+Millions of past flights are counted by number in a fraction of the time that words
+take.  Everywhere -1 stands for unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from anomaly.reference import Airports, Operators, Reference
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MILITARY_USE = {"civil": 0.0, "joint": 0.5, "military": 1.0}
+# Counting in an array is quicker than hashing while the array stays small.
+_DENSE = 1 << 24
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """Facts of every airport, by its row; the last entry stands for an unknown one."""
+
+    ident: pd.Index
+    states: pd.Index
+    state: Ints
+    use: Floats
+    """Military 1, joint 0.5, civil 0."""
+    unscheduled: Floats
+    hub: Floats
+    runway_ft: Floats
+    latitude_deg: Floats
+    longitude_deg: Floats
+
+    def rows(self, idents: pd.Series[Any]) -> Ints:
+        """Return the row of each airport."""
+        return _through(idents, self.ident.get_indexer)
+
+    def state_of(self, names: pd.Series[Any]) -> Ints:
+        """Return the number of each state, given by its two letters."""
+        return _through(names, self.states.get_indexer)
+
+
+@dataclass(frozen=True, eq=False)
+class Flown:
+    """Some flights: who flew which type when, between which rows of `Fields`."""
+
+    airframe: Ints
+    typecode: Ints
+    operator: Ints
+    origin: Ints
+    destination: Ints
+    origin_state: Ints
+    destination_state: Ints
+    day: Ints
+    """Days since 1970 at which it ended."""
+    last_seen_s: Floats
+
+    def __len__(self) -> int:
+        return len(self.airframe)
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """The day's flights and the past's, under the same numbers."""
+
+    now: Flown
+    past: Flown
+    fields: Fields
+
+    @property
+    def state_pairs(self) -> tuple[Ints, Ints]:
+        """The pair of states of each flight, now and past."""
+        n = len(self.fields.states)
+        return (
+            pair(self.now.origin_state, self.now.destination_state, n),
+            pair(self.past.origin_state, self.past.destination_state, n),
+        )
+
+    @property
+    def field_pairs(self) -> tuple[Ints, Ints]:
+        """The pair of fields of each flight, now and past."""
+        n = len(self.fields.ident)
+        return (
+            pair(self.now.origin, self.now.destination, n),
+            pair(self.past.origin, self.past.destination, n),
+        )
+
+
+@lru_cache(maxsize=4)
+def fields_of(airports: Airports) -> Fields:
+    """Return the facts of the airports, each followed by one for "unknown"."""
+    table = airports.table
+    state, states = pd.factorize(table["country"])
+    use = table["field_use"].astype("object").map(MILITARY_USE)
+
+    def known(values: pd.Series[Any]) -> Floats:
+        return np.append(values.astype("float64").to_numpy(), np.nan)
+
+    return Fields(
+        ident=table.index,
+        states=pd.Index(states),
+        state=np.append(state, -1).astype(np.int64),
+        use=known(use),
+        unscheduled=1.0 - known(table["scheduled"]),
+        hub=known(table["hub"]),
+        runway_ft=known(table["longest_runway_ft"]),
+        latitude_deg=known(table["latitude_deg"]),
+        longitude_deg=known(table["longitude_deg"]),
+    )
+
+
+def code(flights: pd.DataFrame, history: pd.DataFrame, reference: Reference) -> Coded:
+    """Return both tables under common numbers; see `features.base.FlightTables`."""
+    fields = fields_of(reference.airports)
+    sides = (flights, history)
+    airframe = alike(*(side["icao24"] for side in sides))
+    typecode = alike(*(side["typecode"] for side in sides))
+    operator = alike(*(_operators(side, reference.operators) for side in sides))
+
+    def flown(number: int) -> Flown:
+        rows = sides[number]
+        origin, destination = (
+            fields.rows(rows[end]) for end in ("origin", "destination")
+        )
+        return Flown(
+            airframe=airframe[number],
+            typecode=typecode[number],
+            operator=operator[number],
+            origin=origin,
+            destination=destination,
+            origin_state=fields.state[origin],
+            destination_state=fields.state[destination],
+            day=_days(rows["date"]),
+            last_seen_s=_seconds(rows["last_seen"]),
+        )
+
+    return Coded(flown(0), flown(1), fields)
+
+
+def alike(*columns: pd.Series[Any]) -> list[Ints]:
+    """Return each column's words as numbers that mean the same in all of them."""
+    coded = [_codes(column) for column in columns]
+    words = pd.Index(
+        pd.unique(np.concatenate([np.asarray(w, dtype=object) for _, w in coded]))
+        if coded
+        else []
+    )
+    return [_taken(words.get_indexer(w), which) for which, w in coded]
+
+
+def pair(left: Ints, right: Ints, n_right: int) -> Ints:
+    """Return a number for two together; -1 where either is unknown."""
+    return np.where((left >= 0) & (right >= 0), left * np.int64(n_right) + right, -1)
+
+
+def counts(keys: Ints, among: Ints) -> Floats:
+    """Return how often each key stands among others; NaN for unknown keys."""
+    result = np.full(len(keys), np.nan)
+    known = keys >= 0
+    top = int(max(keys.max(initial=-1), among.max(initial=-1)))
+    if top < _DENSE:
+        every = np.bincount(among[among >= 0], minlength=top + 1)
+        result[known] = every[keys[known]]
+        return result
+    different, which = np.unique(keys[known], return_inverse=True)
+    places = pd.Index(different).get_indexer(pd.Index(among))
+    every = np.bincount(places[places >= 0], minlength=len(different))
+    result[known] = every[which]
+    return result
+
+
+def n_different(*keys: Ints) -> int:
+    """Return how many different known keys there are."""
+    top = int(max((part.max(initial=-1) for part in keys), default=-1))
+    if top < _DENSE:
+        seen = np.zeros(top + 1, dtype=bool)
+        for part in keys:
+            seen[part[part >= 0]] = True
+        return int(seen.sum())
+    both = np.concatenate(keys)
+    return len(pd.unique(both[both >= 0]))
+
+
+def _operators(flights: pd.DataFrame, known: Operators) -> pd.Series[Any]:
+    """Return the designator in the callsign, known to our table or not, or the owner's.
+
+    An unknown designator still tells one operator's flights from another's.
+    """
+    told, designators = _codes(flights["operator_code"])
+    owned, owners = _codes(flights["owner_operator"])
+    meant = pd.Index(known.match_name(pd.Series(owners, dtype="str")))
+    words = designators.union(meant[meant.notna()].unique(), sort=False)
+    operator = _taken(words.get_indexer(designators), told)
+    owner = _taken(words.get_indexer(meant), owned)
+    return pd.Series(
+        pd.Categorical.from_codes(np.where(operator >= 0, operator, owner), words)
+    )
+
+
+def _codes(column: pd.Series[Any]) -> tuple[Ints, pd.Index]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes: Ints = column.cat.codes.to_numpy().astype(np.int64)
+        return codes, column.cat.categories
+    which, words = pd.factorize(column)
+    return which.astype(np.int64), pd.Index(words)
+
+
+def _through(column: pd.Series[Any], look_up: Callable[[Any], NDArray[Any]]) -> Ints:
+    """Return the number of each value, looking every different one up once."""
+    which, words = _codes(column)
+    return _taken(look_up(words), which)
+
+
+def _taken(numbers: NDArray[Any], which: Ints) -> Ints:
+    return np.append(numbers, -1).astype(np.int64)[which]
+
+
+def _days(dates: pd.Series[Any]) -> Ints:
+    which, different = pd.factorize(dates)
+    days = pd.to_datetime(pd.Series(different)).to_numpy("datetime64[D]")
+    return _taken(days.astype(np.int64), which.astype(np.int64))
+
+
+def _seconds(times: pd.Series[Any]) -> Floats:
+    return times.to_numpy("datetime64[us]").astype(np.int64) / 1e6
