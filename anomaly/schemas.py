@@ -54,6 +54,8 @@ POSITIONS = pa.schema(
         column(
             "position_source", pa.string(), "adsb_icao, mlat, tisb_icao, …", null=True
         ),
+        column("category", pa.string(), "emitter category, A0 to D7, held", null=True),
+        column("emergency", pa.string(), "none, general, unlawful, …, held", null=True),
         column("new_leg", pa.bool_(), "the archive's mark of a new flight", null=True),
         PROVENANCE,
     ]

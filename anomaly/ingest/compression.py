@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
+from isal import isal_zlib
 
 from anomaly.ingest.base import DamagedError
 
@@ -150,6 +151,18 @@ def _damaged(where: str) -> DamagedError:
 
 
 def _inflate_gzip(data: bytes, where: str, limit: int) -> bytes:
+    """Return gzip unpacked: by isal, and by zlib where that is not sure of it."""
+    fast = isal_zlib.decompressobj(wbits=31)
+    try:
+        whole: bytes = fast.decompress(data, limit + 1)
+    except isal_zlib.error:  # type: ignore[misc]
+        return _inflate_gzip_with_care(data, where, limit)
+    if fast.eof and not fast.unused_data and len(whole) <= limit:
+        return whole
+    return _inflate_gzip_with_care(data, where, limit)
+
+
+def _inflate_gzip_with_care(data: bytes, where: str, limit: int) -> bytes:
     whole = io.BytesIO()
     while data.startswith(GZIP):  # a gzip file may be several, one after another
         stream = zlib.decompressobj(wbits=31)

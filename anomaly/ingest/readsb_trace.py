@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pyarrow as pa
 
 from anomaly.errors import BadInputError
 from anomaly.ingest import archive
+from anomaly.ingest import trace_kernel as kernel
 from anomaly.ingest.base import Batch, DamagedError, LeftOut, TrackReader
 from anomaly.ingest.compression import head, inflate, read_inflated
+from anomaly.ingest.fast_traces import CAPACITY, FastTraces
 from anomaly.ingest.tables import Reports, aircraft_table, positions_table
 from anomaly.ingest.trace_decoder import Trace, decode_trace
 
@@ -22,8 +25,14 @@ _TRACE_START = re.compile(rb'\s*\{\s*"icao"\s*:')
 # Where a day's folder keeps its traces, from its top or from "traces" within.
 _LAYOUTS = ("traces/[0-9a-f][0-9a-f]", "[0-9a-f][0-9a-f]")
 
-# Rows per batch: large enough to make the cost of a table small, some 30 MB.
-_BATCH_ROWS = 200_000
+
+@dataclass(frozen=True)
+class _File:
+    """A file's inflated content, and how much of the source has been read with it."""
+
+    name: str
+    data: bytes
+    share: float
 
 
 def sniff(path: Path) -> bool:
@@ -45,24 +54,33 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         return _batches(_from_tar(path, left_out), path, left_out)
     # Alone it has no siblings to go on with, so damage is an error and no count.
     trace = decode_trace(read_inflated(path), path.name, left_out)
-    return iter([_batch([trace], 1.0, left_out)])
+    return iter([_batch_of_reference([trace], 1.0, left_out)])
 
 
-def _batches(
-    traces: Iterable[tuple[Trace, float]], path: Path, left_out: LeftOut
-) -> Iterator[Batch]:
-    block: list[Trace] = []
-    n_rows = n_traces = 0
+def _batches(files: Iterable[_File], path: Path, left_out: LeftOut) -> Iterator[Batch]:
+    """Yield the traces in inflated files, read fast where they are as readsb's are."""
+    fast, slow = FastTraces(), _Slow()
+    n_traces = 0
     share = 1.0
-    for trace, share in traces:
-        block.append(trace)
+    for file in files:
+        share = file.share
+        code = fast.add(file.data)
+        if code == kernel.FULL and len(fast):
+            yield _batch_of_fast(fast, share, left_out)
+            code = fast.add(file.data)
+        if code < 0:
+            try:
+                slow.add(decode_trace(file.data, file.name, left_out))
+            except DamagedError as error:
+                left_out.add(error.reason, "files", example=file.name)
+                continue
         n_traces += 1
-        n_rows += len(trace.time_us)
-        if n_rows >= _BATCH_ROWS:
-            yield _batch(block, share, left_out)
-            block, n_rows = [], 0
-    if block:
-        yield _batch(block, share, left_out)
+        if slow.n_rows >= CAPACITY:
+            yield _batch_of_reference(slow.taken(), share, left_out)
+    if len(fast):
+        yield _batch_of_fast(fast, share, left_out)
+    if slow.traces:
+        yield _batch_of_reference(slow.taken(), share, left_out)
     if not n_traces:
         raise BadInputError(
             f"{path.name} holds no trace that can be read",
@@ -70,16 +88,34 @@ def _batches(
         )
 
 
-def _from_tar(path: Path, left_out: LeftOut) -> Iterator[tuple[Trace, float]]:
+@dataclass
+class _Slow:
+    """Traces that the reference decoder has read."""
+
+    traces: list[Trace] = field(default_factory=list)
+    n_rows: int = 0
+
+    def add(self, trace: Trace) -> None:
+        self.traces.append(trace)
+        self.n_rows += len(trace.time_us)
+
+    def taken(self) -> list[Trace]:
+        """Return the traces and forget them."""
+        traces, self.traces, self.n_rows = self.traces, [], 0
+        return traces
+
+
+def _from_tar(path: Path, left_out: LeftOut) -> Iterator[_File]:
     for member in archive.members(path, _is_trace_name, left_out):
         try:
             data = inflate(member.data, member.name)
-            yield decode_trace(data, member.name, left_out), member.share
         except DamagedError as error:
             left_out.add(error.reason, "files", example=member.name)
+        else:
+            yield _File(member.name, data, member.share)
 
 
-def _from_folder(path: Path, left_out: LeftOut) -> Iterator[tuple[Trace, float]]:
+def _from_folder(path: Path, left_out: LeftOut) -> Iterator[_File]:
     files = sorted(file for file in path.rglob("*") if file.is_file())
     for i, file in enumerate(files, 1):
         name = file.relative_to(path).as_posix()
@@ -87,15 +123,43 @@ def _from_folder(path: Path, left_out: LeftOut) -> Iterator[tuple[Trace, float]]
             left_out.add("not_a_trace", "files", example=name)
             continue
         try:
-            yield decode_trace(read_inflated(file), name, left_out), i / len(files)
+            data = read_inflated(file)
         except DamagedError as error:
             left_out.add(error.reason, "files", example=name)
+        else:
+            yield _File(name, data, i / len(files))
 
 
-def _batch(traces: list[Trace], share: float, left_out: LeftOut) -> Batch:
+def _batch_of_fast(fast: FastTraces, share: float, left_out: LeftOut) -> Batch:
+    batch = _batch(fast.reports(), fast.aircraft, share, left_out)
+    fast.clear()
+    return batch
+
+
+def _batch_of_reference(traces: list[Trace], share: float, left_out: LeftOut) -> Batch:
+    aircraft = [trace.aircraft for trace in traces]
+    return _batch(reports_of(traces), aircraft, share, left_out)
+
+
+def _batch(
+    reports: Reports,
+    aircraft: list[dict[str, object]],
+    share: float,
+    left_out: LeftOut,
+) -> Batch:
+    return Batch(
+        positions=positions_table(reports, left_out),
+        aircraft=aircraft_table(aircraft),
+        n_files=len(aircraft),
+        share=share,
+    )
+
+
+def reports_of(traces: list[Trace]) -> Reports:
+    """Return the rows of all traces, in order."""
     lengths = [len(trace.time_us) for trace in traces]
     of_row = pa.array(np.repeat(np.arange(len(traces)), lengths))
-    reports = Reports(
+    return Reports(
         icao24=pa.array([trace.icao24 for trace in traces]).take(of_row),
         provenance=pa.array([t.aircraft["provenance"] for t in traces]).take(of_row),
         time_us=np.concatenate([trace.time_us for trace in traces]),
@@ -111,13 +175,9 @@ def _batch(traces: list[Trace], share: float, left_out: LeftOut) -> Batch:
         callsign=pa.concat_arrays([trace.callsign for trace in traces]),
         squawk=pa.concat_arrays([trace.squawk for trace in traces]),
         position_source=pa.concat_arrays([trace.position_source for trace in traces]),
+        category=pa.concat_arrays([trace.category for trace in traces]),
+        emergency=pa.concat_arrays([trace.emergency for trace in traces]),
         new_leg=pa.concat_arrays([trace.new_leg for trace in traces]),
-    )
-    return Batch(
-        positions=positions_table(reports, left_out),
-        aircraft=aircraft_table([trace.aircraft for trace in traces]),
-        n_files=len(traces),
-        share=share,
     )
 
 

@@ -45,6 +45,8 @@ class Reports:
     callsign: pa.Array | None = None
     squawk: pa.Array | None = None
     position_source: pa.Array | None = None
+    category: pa.Array | None = None
+    emergency: pa.Array | None = None
     new_leg: pa.Array | None = None
     provenance: pa.Array | str = Provenance.OBSERVED
 
@@ -77,6 +79,8 @@ def positions_table(reports: Reports, left_out: LeftOut) -> pa.Table:
         "callsign": _or_null(r.callsign, n, pa.string()),
         "squawk": _or_null(r.squawk, n, pa.string()),
         "position_source": _or_null(r.position_source, n, pa.string()),
+        "category": _or_null(r.category, n, pa.string()),
+        "emergency": _or_null(r.emergency, n, pa.string()),
         "new_leg": _or_null(r.new_leg, n, pa.bool_()),
         "provenance": provenance,
     }

@@ -39,6 +39,8 @@ class _Details(msgspec.Struct, frozen=True, gc=False):
     flight: str | None = None
     squawk: str | None = None
     type: str | None = None
+    category: str | None = None
+    emergency: str | None = None
 
 
 class _Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -57,7 +59,9 @@ class _Row(msgspec.Struct, array_like=True, frozen=True, gc=False):
     geometric_altitude: float | None = None
 
 
-class _File(msgspec.Struct, frozen=True):
+class File(msgspec.Struct, frozen=True):
+    """A trace: what its head says, and its rows still to be decoded."""
+
     icao: str
     timestamp: float
     trace: msgspec.Raw
@@ -85,6 +89,8 @@ class Trace:
     callsign: pa.Array
     squawk: pa.Array
     position_source: pa.Array
+    category: pa.Array
+    emergency: pa.Array
     new_leg: pa.Array
     aircraft: dict[str, object]
     """A row of the aircraft table."""
@@ -102,8 +108,8 @@ def decode_trace(data: bytes, where: str, left_out: LeftOut) -> Trace:
     DamagedError
         If the file is no whole trace of an aircraft with a 24-bit address.
     """
-    file = decode_json(data, _File, where)
-    aircraft = _aircraft(file, where)
+    file = decode_json(data, File, where)
+    aircraft = aircraft_of(file, where)
     rows = decode_rows(file.trace, _Row, where, left_out)
     columns = _columns(rows)
     altitude_ft, on_ground = altitudes(
@@ -127,6 +133,8 @@ def decode_trace(data: bytes, where: str, left_out: LeftOut) -> Trace:
         position_source=pc.coalesce(
             cleaned(columns["source"]), held.texts("type", clean_text)
         ),
+        category=held.texts("category", clean_text),
+        emergency=held.texts("emergency", clean_text),
         new_leg=pa.array(
             np.nan_to_num(flags).clip(0, _ALL_FLAGS).astype(np.int64) & _NEW_LEG > 0,
             mask=np.isnan(flags),
@@ -162,7 +170,7 @@ class _Held:
         return texts.take(pa.array(known)).take(pa.array(latest, mask=latest < 0))
 
 
-def _aircraft(file: _File, where: str) -> dict[str, object]:
+def aircraft_of(file: File, where: str) -> dict[str, object]:
     """Return what the head of the file says of the aircraft."""
     if file.icao.startswith("~"):
         raise DamagedError(

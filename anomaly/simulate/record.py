@@ -53,6 +53,8 @@ def positions(got: Reports, sorties: pd.DataFrame, airframes: pd.DataFrame) -> p
             "position_source": pa.array(
                 np.where(mlat, "mlat", "adsb_icao"), type=pa.string()
             ),
+            "category": pa.nulls(len(row), pa.string()),
+            "emergency": pa.nulls(len(row), pa.string()),
             "new_leg": pa.array(_starts(row) & ~first),
             "provenance": _taken(sorties["provenance"], row),
         },

@@ -245,7 +245,7 @@ def test_whatever_a_row_holds_positions_are_plausible(
         found = decode_trace(data.replace("NaN", "null").encode(), "x", LeftOut())
     except BadInputError:
         return
-    batch = readsb_trace._batch([found], 1.0, LeftOut())
+    batch = readsb_trace._batch_of_reference([found], 1.0, LeftOut())
     table = batch.positions.to_pandas()
     assert table["latitude_deg"].between(-90, 90).all()
     assert table["longitude_deg"].between(-180, 180).all()

@@ -1,0 +1,513 @@
+"""One pass over the bytes of a readsb trace into columns of whole numbers.
+
+It knows the JSON that readsb writes and nothing else.  Whatever differs - an escape, an
+exponent, a digit more than usual, a row out of order, a byte too few - makes it give
+up with a code below zero, and the reference decoder reads that file.  So it may be
+narrow, but whatever it accepts it must read as the reference does.
+
+Every function takes a place in `text` and returns the place after what it has read, or
+a code.  `text` ends in a zero byte, and none of them goes past a byte before it has
+seen that it is not zero: that is all the bounds checking there is to do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Table = NDArray[np.int32]
+Callsigns = NDArray[np.uint64]
+
+# Nothing here allocates, so numba need not count references to arrays, which at each
+# of some hundred calls a row costs as much as the reading itself.
+_COMPILED: dict[str, Any] = {"cache": True, "_nrt": False}
+_INLINE = _COMPILED | {"forceinline": True}
+
+NULL = -(2**31)
+
+# Rows of the table of whole numbers: 14 values that a row of the trace has or holds.
+(
+    TIME_MS,
+    LATITUDE_E6,
+    LONGITUDE_E6,
+    ALTITUDE_FT,
+    GROUND,  # 0, 1, or NULL
+    SPEED_E1,
+    TRACK_E1,
+    RATE_FT_MIN,
+    NEW_LEG,  # 0, 1, or NULL
+    SQUAWK,  # its four digits read as a decimal number
+    SOURCE,  # these three as places in WORDS
+    CATEGORY,
+    EMERGENCY,
+    N_COLUMNS,
+) = range(14)
+
+# Why a file is left to the reference decoder.
+MALFORMED = -1  # not JSON, or not as readsb writes it
+TOO_PRECISE = -2  # more digits than a column holds
+UNKNOWN_WORD = -3  # a source, category, emergency or squawk that is none we know
+NO_PLACE = -4  # a row without time or position
+UNSORTED = -5
+UNUSUAL_TEXT = -6  # an escape, or a byte that is not printable ASCII
+FULL = -7  # more rows than there is room for
+
+# readsb's addrtype, the categories of DO-260B, and its names of emergencies.
+_SOURCES = [
+    *("adsb_icao", "adsb_icao_nt", "adsr_icao", "tisb_icao", "adsc", "mlat", "other"),
+    *("mode_s", "adsb_other", "adsr_other", "tisb_other", "tisb_trackfile", "unknown"),
+]
+_CATEGORIES = [f"{group}{number}" for group in "ABCD" for number in range(8)]
+_EMERGENCIES = [
+    *("none", "general", "lifeguard", "minfuel", "nordo", "unlawful", "downed"),
+    "reserved",
+]
+WORDS = [*_SOURCES, *_CATEGORIES, *_EMERGENCIES]
+_LONGEST = 16
+
+
+def _packed(words: list[str]) -> NDArray[np.uint64]:
+    """Return words of up to 16 bytes as pairs of numbers, as `_word` packs them."""
+    padded = [word.encode().ljust(_LONGEST, b"\0") for word in words]
+    return np.frombuffer(b"".join(padded), dtype="<u8").reshape(-1, 2)
+
+
+_PACKED_WORDS = _packed(WORDS)
+_KEYS = _packed(["flight", "squawk", "category", "emergency", "type"])
+_FLIGHT, _SQUAWK_KEY, _CATEGORY_KEY, _EMERGENCY_KEY, _TYPE = range(5)
+_GROUND = int(_packed(["ground"])[0, 0])
+
+_QUOTE, _COMMA, _MINUS, _POINT, _COLON = 34, 44, 45, 46, 58
+_ZERO, _SEVEN, _NINE, _BACKSLASH = 48, 55, 57, 92
+_NULL_STARTS = 110  # "n"
+_OPEN, _CLOSE, _OPEN_OBJECT, _CLOSE_OBJECT = 91, 93, 123, 125
+_FIRST_PRINTABLE, _LAST_PRINTABLE = 32, 126
+_MOST_DIGITS = 10  # of a whole number with its decimals: more do not fit 32 bits
+_ALL_FLAGS, _NEW_LEG_FLAG = 15, 2
+
+
+@njit(**_INLINE)
+def _space(text: Bytes, at: int) -> int:
+    while text[at] == 32 or text[at] == 10 or text[at] == 13 or text[at] == 9:
+        at += 1
+    return at
+
+
+@njit(**_INLINE)
+def _number(text: Bytes, at: int, decimals: int) -> tuple[int, int]:
+    """Read a number of at most `decimals` decimals as that many times ten, whole."""
+    negative = text[at] == _MINUS
+    if negative:
+        at += 1
+    first = at
+    value = 0
+    while _ZERO <= text[at] <= _NINE:
+        value = value * 10 + (text[at] - _ZERO)
+        at += 1
+    n_whole = at - first
+    if n_whole == 0 or (n_whole > 1 and text[first] == _ZERO):
+        return MALFORMED, 0
+    missing = decimals
+    if text[at] == _POINT:
+        at += 1
+        first_decimal = at
+        while _ZERO <= text[at] <= _NINE:
+            value = value * 10 + (text[at] - _ZERO)
+            at += 1
+        if at == first_decimal:
+            return MALFORMED, 0
+        missing -= at - first_decimal
+    if missing < 0 or n_whole + decimals > _MOST_DIGITS:
+        return TOO_PRECISE, 0
+    for _ in range(missing):
+        value *= 10
+    # Minus zero is a number of its own to the reference; 32 bits hold no more.
+    if value > 2**31 - 1 or (negative and value == 0):
+        return TOO_PRECISE, 0
+    return at, -value if negative else value
+
+
+@njit(**_INLINE)
+def _null(text: Bytes, at: int) -> int:
+    if (
+        text[at] == 110
+        and text[at + 1] == 117
+        and text[at + 2] == 108
+        and text[at + 3] == 108
+    ):
+        return at + 4
+    return MALFORMED
+
+
+@njit(**_INLINE)
+def _number_or_null(text: Bytes, at: int, decimals: int) -> tuple[int, int]:
+    if text[at] == _NULL_STARTS:
+        return _null(text, at), NULL
+    return _number(text, at, decimals)
+
+
+@njit(**_INLINE)
+def _string(text: Bytes, at: int) -> int:
+    """Pass over a string of printable ASCII without escapes."""
+    if text[at] != _QUOTE:
+        return MALFORMED
+    at += 1
+    while text[at] != _QUOTE:
+        c = text[at]
+        if c < _FIRST_PRINTABLE or c > _LAST_PRINTABLE or c == _BACKSLASH:
+            return UNUSUAL_TEXT
+        at += 1
+    return at + 1
+
+
+@njit(**_INLINE)
+def _word(text: Bytes, first: int, end: int) -> tuple[np.uint64, np.uint64]:
+    """Pack the bytes between two places into two numbers; too many give (0, 0)."""
+    low, high = np.uint64(0), np.uint64(0)
+    if end - first > _LONGEST:
+        return low, high
+    for i in range(end - first):
+        byte = np.uint64(text[first + i])
+        if i < 8:
+            low |= byte << np.uint64(8 * i)
+        else:
+            high |= byte << np.uint64(8 * (i - 8))
+    return low, high
+
+
+@njit(**_COMPILED)
+def _place_of(
+    words: NDArray[np.uint64], text: Bytes, first: int, end: int, likely: int
+) -> int:
+    """Return the place of a word among `words`, or -1; `likely` is looked at first."""
+    low, high = _word(text, first, end)
+    if likely >= 0 and words[likely, 0] == low and words[likely, 1] == high:
+        return likely
+    for i in range(len(words)):
+        if words[i, 0] == low and words[i, 1] == high:
+            return i
+    return -1
+
+
+@njit(**_COMPILED)
+def _known_word(text: Bytes, at: int, likely: int) -> tuple[int, int]:
+    """Read a string that is one of `WORDS`; NULL if it is the word null."""
+    if text[at] == _NULL_STARTS:
+        return _null(text, at), NULL
+    end = _string(text, at)
+    if end < 0:
+        return end, 0
+    place = _place_of(_PACKED_WORDS, text, at + 1, end - 1, likely)
+    return (end, place) if place >= 0 else (UNKNOWN_WORD, 0)
+
+
+@njit(**_COMPILED)
+def _callsign(text: Bytes, at: int) -> tuple[int, np.uint64]:
+    """Read a callsign, trimmed and packed; 0 if it is null or was never set."""
+    if text[at] == _NULL_STARTS:
+        return _null(text, at), np.uint64(0)
+    end = _string(text, at)
+    if end < 0:
+        return end, np.uint64(0)
+    first, last = at + 1, end - 2
+    while first <= last and text[first] == 32:
+        first += 1
+    while last >= first and text[last] == 32:
+        last -= 1
+    if last - first >= 8:
+        return UNKNOWN_WORD, np.uint64(0)
+    is_set = False
+    for i in range(first, last + 1):
+        c = text[i]  # what is neither space, "0", "@", "?", "_" nor "-"
+        is_set |= not (c == 32 or c == 48 or c == 64 or c == 63 or c == 95 or c == 45)
+    if not is_set:
+        return end, np.uint64(0)
+    return end, _word(text, first, last + 1)[0]
+
+
+@njit(**_COMPILED)
+def _squawk(text: Bytes, at: int) -> tuple[int, int]:
+    """Read a squawk of four digits; NULL if one of them is not octal."""
+    if text[at] == _NULL_STARTS:
+        return _null(text, at), NULL
+    end = _string(text, at)
+    if end < 0:
+        return end, 0
+    if end - at != 6:
+        return UNKNOWN_WORD, 0
+    value = 0
+    is_octal = True
+    for i in range(at + 1, at + 5):
+        if not _ZERO <= text[i] <= _NINE:
+            return UNKNOWN_WORD, 0
+        is_octal &= text[i] <= _SEVEN
+        value = value * 10 + (text[i] - _ZERO)
+    return end, value if is_octal else NULL
+
+
+@njit(**_COMPILED)
+def _plain_value(text: Bytes, at: int) -> int:
+    """Pass over a number, a string, null, true or false."""
+    c = text[at]
+    if c == _QUOTE:
+        return _string(text, at)
+    if c == _NULL_STARTS:
+        return _null(text, at)
+    if c == 116:  # true
+        if text[at + 1] == 114 and text[at + 2] == 117 and text[at + 3] == 101:
+            return at + 4
+        return MALFORMED
+    if c == 102:  # false
+        if (
+            text[at + 1] == 97
+            and text[at + 2] == 108
+            and text[at + 3] == 115
+            and text[at + 4] == 101
+        ):
+            return at + 5
+        return MALFORMED
+    if c == _MINUS:
+        at += 1
+    first = at
+    while _ZERO <= text[at] <= _NINE:
+        at += 1
+    if at == first or (at - first > 1 and text[first] == _ZERO):
+        return MALFORMED
+    if text[at] == _POINT:
+        first = at + 1
+        at = first
+        while _ZERO <= text[at] <= _NINE:
+            at += 1
+        if at == first:
+            return MALFORMED
+    return at
+
+
+@njit(**_COMPILED)
+def _value(text: Bytes, at: int) -> int:
+    """Pass over a plain value, or a list of them (``nav_modes``)."""
+    if text[at] != _OPEN:
+        return _plain_value(text, at)
+    at = _space(text, at + 1)
+    if text[at] == _CLOSE:
+        return at + 1
+    while True:
+        at = _plain_value(text, at)
+        if at < 0:
+            return at
+        at = _space(text, at)
+        if text[at] == _CLOSE:
+            return at + 1
+        if text[at] != _COMMA:
+            return MALFORMED
+        at = _space(text, at + 1)
+
+
+@njit(**_COMPILED)
+def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int:
+    """Read the object in a row; what it tells replaces what was `held`.
+
+    `held` has SQUAWK, SOURCE, CATEGORY and EMERGENCY in the places of their columns.
+    A value that a key tells twice is the last one, null too, as in all JSON.
+    """
+    at = _space(text, at + 1)
+    told_callsign = np.uint64(0)
+    told_squawk = told_category = told_emergency = told_source = NULL
+    if text[at] == _CLOSE_OBJECT:
+        return at + 1
+    while True:
+        first = at + 1
+        at = _string(text, at)
+        if at < 0:
+            return at
+        key = -1
+        c = text[first]  # most keys are none of ours: look only where one may be
+        if c == 102 or c == 115 or c == 99 or c == 101 or c == 116:
+            key = _place_of(_KEYS, text, first, at - 1, -1)
+        at = _space(text, at)
+        if text[at] != _COLON:
+            return MALFORMED
+        at = _space(text, at + 1)
+        if key == _FLIGHT:
+            at, told_callsign = _callsign(text, at)
+        elif key == _SQUAWK_KEY:
+            at, told_squawk = _squawk(text, at)
+        elif key == _CATEGORY_KEY:
+            at, told_category = _known_word(text, at, held[CATEGORY])
+        elif key == _EMERGENCY_KEY:
+            at, told_emergency = _known_word(text, at, held[EMERGENCY])
+        elif key == _TYPE:
+            at, told_source = _known_word(text, at, held[SOURCE])
+        else:
+            at = _value(text, at)
+        if at < 0:
+            return at
+        at = _space(text, at)
+        if text[at] == _CLOSE_OBJECT:
+            break
+        if text[at] != _COMMA:
+            return MALFORMED
+        at = _space(text, at + 1)
+    if told_callsign != 0:
+        held_callsign[0] = told_callsign
+    if told_squawk != NULL:
+        held[SQUAWK] = told_squawk
+    if told_category != NULL:
+        held[CATEGORY] = told_category
+    if told_emergency != NULL:
+        held[EMERGENCY] = told_emergency
+    if told_source != NULL:
+        held[SOURCE] = told_source
+    return at + 1
+
+
+@njit(**_COMPILED)
+def _altitude(text: Bytes, at: int) -> tuple[int, int, int]:
+    """Read the altitude and whether the aircraft is on the ground."""
+    if text[at] == _QUOTE:
+        end = _string(text, at)
+        if end < 0:
+            return end, 0, 0
+        if _word(text, at + 1, end - 1)[0] != _GROUND or end - at != 8:
+            return MALFORMED, 0, 0
+        return end, NULL, 1
+    at, value = _number_or_null(text, at, 0)
+    return at, value, NULL if value == NULL else 0
+
+
+@njit(**_COMPILED)
+def _place(text: Bytes, at: int, out: Table, row: int) -> int:
+    """Read time, latitude and longitude, which every row must have."""
+    for column, decimals in ((TIME_MS, 3), (LATITUDE_E6, 6), (LONGITUDE_E6, 6)):
+        if text[at] == _NULL_STARTS:
+            return NO_PLACE
+        at, value = _number(text, at, decimals)
+        if at < 0:
+            return at
+        out[column, row] = value
+        at = _space(text, at)
+        if text[at] != _COMMA:
+            return MALFORMED
+        at = _space(text, at + 1)
+    return at
+
+
+@njit(**_COMPILED)
+def _row(
+    text: Bytes,
+    at: int,
+    out: Table,
+    callsigns: Callsigns,
+    row: int,
+    held: Table,
+    held_callsign: Callsigns,
+) -> int:
+    """Read a row of 4 columns or more, from within its bracket to behind it."""
+    at = _place(text, at, out, row)
+    if at < 0:
+        return at
+    for column in (SPEED_E1, TRACK_E1, RATE_FT_MIN, NEW_LEG):
+        out[column, row] = NULL
+    geometric_ft = source = NULL
+    column = 3
+    while True:
+        if column == 3:
+            at, out[ALTITUDE_FT, row], out[GROUND, row] = _altitude(text, at)
+        elif column == 4:
+            at, out[SPEED_E1, row] = _number_or_null(text, at, 1)
+        elif column == 5:
+            at, out[TRACK_E1, row] = _number_or_null(text, at, 1)
+        elif column == 6:
+            at, flags = _number_or_null(text, at, 0)
+            if flags != NULL:
+                flags = min(max(flags, 0), _ALL_FLAGS)
+                out[NEW_LEG, row] = 1 if flags & _NEW_LEG_FLAG else 0
+        elif column == 7:
+            at, out[RATE_FT_MIN, row] = _number_or_null(text, at, 0)
+        elif column == 8:
+            if text[at] == _OPEN_OBJECT:
+                at = _details(text, at, held, held_callsign)
+            else:
+                at = _null(text, at)
+        elif column == 9:
+            at, source = _known_word(text, at, held[SOURCE])
+        elif column == 10:
+            at, geometric_ft = _number_or_null(text, at, 0)
+        else:
+            at = _value(text, at)
+        if at < 0:
+            return at
+        at = _space(text, at)
+        if text[at] == _CLOSE:
+            break
+        if text[at] != _COMMA:
+            return MALFORMED
+        at = _space(text, at + 1)
+        column += 1
+    if out[GROUND, row] == NULL:
+        out[ALTITUDE_FT, row] = geometric_ft
+    out[SQUAWK, row] = held[SQUAWK]
+    out[SOURCE, row] = held[SOURCE] if source == NULL else source
+    out[CATEGORY, row] = held[CATEGORY]
+    out[EMERGENCY, row] = held[EMERGENCY]
+    callsigns[row] = held_callsign[0]
+    return at + 1
+
+
+@njit(**_COMPILED)
+def read_rows(
+    text: Bytes,
+    at: int,
+    out: Table,
+    callsigns: Callsigns,
+    row: int,
+    held: Table,
+    held_callsign: Callsigns,
+) -> int:
+    """Read the rows of a trace into columns; return the row after the last, or a code.
+
+    Parameters
+    ----------
+    text : array of uint8
+        The file, followed by a zero byte.
+    at : int
+        The place after the bracket that opens the list of rows.
+    out : array of int32
+        `N_COLUMNS` columns, as rows of the table.
+    callsigns : array of uint64
+        Of each row the callsign, its characters packed from the lowest byte up.
+    row : int
+        Where in the columns the first row goes.
+    """
+    held[:] = NULL
+    held_callsign[0] = 0
+    before_ms = np.int32(NULL)
+    at = _space(text, at)
+    while text[at] == _OPEN:
+        if row >= out.shape[1]:
+            return FULL
+        at = _space(text, at + 1)
+        at = _row(text, at, out, callsigns, row, held, held_callsign)
+        if at < 0:
+            return at
+        if out[TIME_MS, row] < before_ms:
+            return UNSORTED
+        before_ms = out[TIME_MS, row]
+        row += 1
+        at = _space(text, at)
+        if text[at] != _COMMA:
+            break
+        at = _space(text, at + 1)
+        if text[at] != _OPEN:
+            return MALFORMED
+    if text[at] != _CLOSE:
+        return MALFORMED
+    at = _space(text, at + 1)
+    if text[at] != _CLOSE_OBJECT:
+        return MALFORMED
+    at = _space(text, at + 1)
+    return row if at == len(text) - 1 else MALFORMED
