@@ -102,6 +102,8 @@ def positions(*flown: pd.DataFrame) -> pa.Table:
     rows["timestamp"] = pd.to_datetime(rows["timestamp"], utc=True).dt.as_unit("us")
     arrays = [
         pa.Array.from_pandas(rows[field.name], type=field.type, safe=False)
+        if field.name in rows
+        else pa.nulls(len(rows), field.type)
         for field in POSITIONS
     ]
     return conform(pa.Table.from_arrays(arrays, schema=POSITIONS), POSITIONS)
