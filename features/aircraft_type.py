@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import ends
+from features import ends, rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
+from features.coding import Floats
 
 ROLES = {
     "strategic_airlift": (("strategic_airlift",), "a strategic airlifter"),
@@ -24,43 +25,105 @@ ROLES = {
 }
 
 
+CARGO_NATURES = ("cargo", "state_linked_cargo")
+# A type may be declared by mistake or on purpose: beyond these it cannot be so.
+HEIGHT_MARGIN = 1.05
+SPEED_MARGIN = 1.25
+# Over the ferry range, wind and rounding left aside.
+RANGE_MARGIN = 1.15
+# A tanker on a long and straight way abroad carries something there.
+TRANSPORT_NM = 1_000
+TRANSPORT_DIRECTNESS = 0.9
+
+
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the aircraft-type features of every flight."""
-    flights, past = tables.flights, tables.history
-    types = tables.reference.types.table
+    flights, coded = tables.flights, tables.coded
     typecode = flights["typecode"]
-
-    def fact(name: str) -> pd.Series:
-        values: pd.Series = typecode.map(types[name].astype("object")).astype("float64")
-        return values
-
-    role = typecode.map(types["role"])
-    columns = {
-        f"aircraft_type_is_{name}": role.isin(roles)
-        .astype("float64")
-        .where(role.notna())
+    role = typecode.map(tables.reference.types.table["role"])
+    known = role.notna().to_numpy()
+    columns: dict[str, Floats] = {
+        f"aircraft_type_is_{name}": np.where(known, role.isin(roles), np.nan)
         for name, (roles, _words) in ROLES.items()
     }
-    destination = ends.country(flights["destination"], tables)
-    past_destination = ends.country(past["destination"], tables)
-    direct_nm = ends.direct_nm(flights, tables)
     columns |= {
-        "aircraft_type_payload_t": fact("payload_t"),
-        "aircraft_type_mtow_t": fact("mtow_t"),
-        "aircraft_type_range_nm": fact("range_payload_nm"),
-        "aircraft_type_rear_ramp": fact("rear_ramp"),
-        "aircraft_type_design_year": fact("design_year"),
-        "aircraft_type_bits": ends.rarity_bits(typecode, past["typecode"]),
-        # The other way round than a network: how rare the *type* is at the place.
-        "aircraft_type_here_bits": ends.rarity_within_bits(
-            typecode, destination, past["typecode"], past_destination
-        ),
-        "aircraft_type_speed_ratio": flights["cruise_speed_kt"] / fact("cruise_kt"),
-        "aircraft_type_height_ratio": flights["max_altitude_ft"] / fact("ceiling_ft"),
-        "aircraft_type_range_used": direct_nm / fact("range_payload_nm"),
+        f"aircraft_type_{name}": _fact(fact, tables)
+        for name, fact in (
+            ("payload_t", "payload_t"),
+            ("mtow_t", "mtow_t"),
+            ("range_nm", "range_payload_nm"),
+            ("rear_ramp", "rear_ramp"),
+            ("design_year", "design_year"),
+        )
     }
-    frame = pd.DataFrame(columns, index=flights.index).astype("float64")
+    columns |= {
+        "aircraft_type_bits": rarity.bits(coded.now.typecode, coded.past.typecode),
+        # The other way round than a network: how rare the *type* is at the place.
+        "aircraft_type_here_bits": rarity.bits_within(
+            coded.now.typecode,
+            coded.now.destination_state,
+            coded.past.typecode,
+            coded.past.destination_state,
+        ),
+    }
+    columns |= _performance(tables) | _used_as(tables, role)
+    frame = pd.DataFrame(columns, index=flights.index, dtype="float64")
     return frame.replace([np.inf, -np.inf], np.nan)
+
+
+def _fact(name: str, tables: FlightTables) -> Floats:
+    """Return a figure of each flight's type."""
+    facts = tables.reference.types.table[name].astype("object")
+    values: Floats = tables.flights["typecode"].map(facts).to_numpy(np.float64)
+    return values
+
+
+def _performance(tables: FlightTables) -> dict[str, Floats]:
+    """Return what was flown over what the type can do."""
+    flights = tables.flights
+    direct_nm = ends.direct_nm(tables)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        speed = flights["cruise_speed_kt"].to_numpy(float) / _fact("cruise_kt", tables)
+        height = flights["max_altitude_ft"].to_numpy(float) / _fact(
+            "ceiling_ft", tables
+        )
+        ferry = direct_nm / _fact("range_ferry_nm", tables)
+        used = direct_nm / _fact("range_payload_nm", tables)
+    over = np.vstack(
+        [speed / SPEED_MARGIN, height / HEIGHT_MARGIN, ferry / RANGE_MARGIN]
+    )
+    return {
+        "aircraft_type_speed_ratio": speed,
+        "aircraft_type_height_ratio": height,
+        "aircraft_type_range_used": used,
+        "aircraft_type_doubtful": np.where(
+            np.isnan(over).all(axis=0), np.nan, (over > 1).any(axis=0)
+        ),
+    }
+
+
+def _used_as(tables: FlightTables, role: pd.Series) -> dict[str, Floats]:
+    """Return whether the type is used for what it was not built for."""
+    flights, now = tables.flights, tables.coded.now
+    operators = tables.reference.operators
+    nature = who.operator(flights, operators).map(operators.table["nature"])
+    direct_nm = ends.direct_nm(tables)
+    straight = direct_nm > TRANSPORT_DIRECTNESS * now.flown_nm
+    abroad = now.origin_state != now.destination_state
+    ends_known = (now.origin_state >= 0) & (now.destination_state >= 0)
+    as_transport = (direct_nm > TRANSPORT_NM) & straight & abroad
+    return {
+        "aircraft_type_converted_freighter": np.where(
+            (role.notna() & nature.notna()).to_numpy(),
+            (role.eq("airliner") & nature.isin(CARGO_NATURES)).to_numpy(),
+            np.nan,
+        ),
+        "aircraft_type_tanker_as_transport": np.where(
+            role.notna().to_numpy() & ends_known & ~np.isnan(now.flown_nm),
+            role.eq("tanker").to_numpy() & as_transport,
+            np.nan,
+        ),
+    }
 
 
 def _role_feature(name: str, words: str) -> Feature:
@@ -78,7 +141,7 @@ def _role_feature(name: str, words: str) -> Feature:
 
 FAMILY = FeatureFamily(
     name="aircraft_type",
-    version=1,
+    version=2,
     features=(
         *(_role_feature(name, words) for name, (_roles, words) in ROLES.items()),
         Feature(
@@ -163,6 +226,40 @@ FAMILY = FeatureFamily(
             doc="direct distance over the type's range with payload",
             null_means="type or ends unknown",
             says="the flight used {value:.0%} of the range of {article_type}",
+            identity=True,
+        ),
+        Feature(
+            "aircraft_type_doubtful",
+            unit="0 or 1",
+            doc="flew higher, faster or farther than the declared type can",
+            null_means="type unknown, or none of the three observed",
+            says="flew higher, faster or farther than {article_type} can: the declared "
+            "type is doubtful",
+            says_not="flew as {article_type} can",
+            high=1.0,
+            identity=True,
+        ),
+        Feature(
+            "aircraft_type_converted_freighter",
+            unit="0 or 1",
+            doc="an airliner's type flown by a cargo carrier",
+            null_means="type or operator unknown",
+            says="{article_type}, an airliner's type, flown by a cargo carrier "
+            "({operator})",
+            says_not="not an airliner's type flown by a cargo carrier",
+            high=1.0,
+            identity=True,
+        ),
+        Feature(
+            "aircraft_type_tanker_as_transport",
+            unit="0 or 1",
+            doc="a tanker on a straight way of more than 1,000 nm to another state",
+            null_means="type, ends or the distance flown unknown",
+            says="{article_type}, a tanker, flew straight to another state, as a "
+            "transport "
+            "would",
+            says_not="not a tanker used as a transport",
+            high=1.0,
             identity=True,
         ),
     ),

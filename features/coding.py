@@ -64,6 +64,7 @@ class Flown:
     day: Ints
     """Days since 1970 at which it ended."""
     last_seen_s: Floats
+    flown_nm: Floats
 
     def __len__(self) -> int:
         return len(self.airframe)
@@ -142,6 +143,7 @@ def code(flights: pd.DataFrame, history: pd.DataFrame, reference: Reference) -> 
             destination_state=fields.state[destination],
             day=_days(rows["date"]),
             last_seen_s=_seconds(rows["last_seen"]),
+            flown_nm=rows["flown_nm"].to_numpy(np.float64),
         )
 
     return Coded(flown(0), flown(1), fields)
@@ -176,6 +178,18 @@ def counts(keys: Ints, among: Ints) -> Floats:
     places = pd.Index(different).get_indexer(pd.Index(among))
     every = np.bincount(places[places >= 0], minlength=len(different))
     result[known] = every[which]
+    return result
+
+
+def means(keys: Ints, among: Ints, values: Floats) -> Floats:
+    """Return the mean of the known values that stand beside each key among others."""
+    different, which = np.unique(keys, return_inverse=True)
+    places = pd.Index(different).get_indexer(pd.Index(among))
+    counted = (places >= 0) & (among >= 0) & ~np.isnan(values)
+    places = places[counted]
+    total = np.bincount(places, weights=values[counted], minlength=len(different))
+    n = np.bincount(places, minlength=len(different))
+    result: Floats = np.where(n > 0, total / np.maximum(n, 1), np.nan)[which]
     return result
 
 

@@ -6,143 +6,191 @@ who flew it, is the feature, so these stay when identity is hidden.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from anomaly.geo import distance_nm
 from features import ends
 from features.base import Feature, FeatureFamily, FlightTables
+from features.coding import Bools, Coded, Floats, Ints, counts, pair
+
+# What came back to life, or swelled, did so within days.
+RECENT_DAYS = 7
+# A short leg says nothing of a usual distance.
+SHORT_NM = 25.0
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the history features of every flight."""
-    flights = tables.flights
-    past = _past(tables)
-    habits = _habits(past)
-    airframe = flights["icao24"]
-
-    def habit(name: str) -> pd.Series:
-        known: pd.Series = airframe.map(habits[name]).astype("float64")
-        return known
-
-    n_past = habit("n").fillna(0.0)
-    if past.empty:
+    coded = tables.coded
+    today = int(np.datetime64(tables.date).astype(np.int64))
+    columns = _habits(tables, today) | _company(coded, today)
+    columns["history_operator_surge_bits"] = _surge(coded, today)
+    if not len(coded.past):
         # Without any stored past nothing is known of anybody: not the same as zero.
-        n_past = pd.Series(float("nan"), flights.index)
-    has_past = n_past > 0
-    last_seen = airframe.map(
-        _epoch_days(past["last_seen"]).groupby(past["icao24"]).max()
+        for name in ("n_flights", "n_companions_rare", "operator_surge_bits"):
+            columns[f"history_{name}"] = np.full(len(tables.flights), np.nan)
+    return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
+
+
+def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
+    """Return what each flight's airframe did before, and how this differs."""
+    now, fields = tables.coded.now, tables.coded.fields
+    n = int(now.airframe.max(initial=-1)) + 1
+    past = tables.coded.past
+    own = np.flatnonzero((past.airframe >= 0) & (past.airframe < n))
+    airframe, to = past.airframe[own], past.destination[own]
+    state, use = past.destination_state[own], fields.use[to]
+    per = np.bincount(airframe, minlength=n).astype(np.float64)
+    has_past = per[now.airframe] > 0
+    last_s = np.full(n, -np.inf)
+    np.maximum.at(last_s, airframe, past.last_seen_s[own])
+    away_days = _seconds(tables.flights["first_seen"]) - last_s[now.airframe]
+    home, home_n = _most_visited(airframe, to, n)
+    usual_nm = _mean(airframe, _direct_nm(tables, own), n)
+    n_recent = np.bincount(airframe[past.day[own] >= today - RECENT_DAYS], minlength=n)
+
+    def habit(values: Floats) -> Floats:
+        result: Floats = np.where(has_past, values[now.airframe], np.nan)
+        return result
+
+    def first(place: Ints, past_place: Ints, n_places: int) -> Floats:
+        seen = counts(
+            pair(now.airframe, place, n_places), pair(airframe, past_place, n_places)
+        )
+        result: Floats = np.where(has_past & (place >= 0), seen == 0, np.nan)
+        return result
+
+    return {
+        "history_n_flights": per[now.airframe],
+        "history_days_since": _days_of(away_days, has_past),
+        "history_recent_share": habit(n_recent / np.maximum(per, 1)),
+        "history_n_states": habit(_n_different(airframe, state, n)),
+        "history_military_share": habit(_mean(airframe, np.ceil(use), n)),
+        "history_unscheduled_share": habit(_mean(airframe, fields.unscheduled[to], n)),
+        "history_home_share": habit(
+            np.where(home >= 0, home_n / np.maximum(per, 1), np.nan)
+        ),
+        "history_home_military": habit(fields.use[home]),
+        "history_leg_ratio": ends.direct_nm(tables)
+        / habit(np.maximum(usual_nm, SHORT_NM)),
+        "history_first_in_state": first(
+            now.destination_state, state, len(fields.states)
+        ),
+        "history_first_at_field": first(now.destination, to, len(fields.ident)),
+    }
+
+
+def _days_of(away_s: Floats, has_past: Bools) -> Floats:
+    """Return seconds as days, none below zero; NaN without a past."""
+    result: Floats = np.where(has_past, np.maximum(away_s, 0.0) / 86_400, np.nan)
+    return result
+
+
+def _company(coded: Coded, today: int) -> dict[str, Floats]:
+    """Return how many others flew the same pair of fields that day or the day before.
+
+    Pairs and trains of aircraft on one way are hours apart, and midnight is no cut.
+    """
+    now, past = coded.now, coded.past
+    pairs, past_pairs = coded.field_pairs
+    yesterday = past.day >= today - 1
+    n = int(max(now.airframe.max(initial=-1), past.airframe.max(initial=-1))) + 1
+    flown = np.concatenate((pairs, past_pairs[yesterday]))
+    by = np.concatenate((now.airframe, past.airframe[yesterday]))
+    # Each airframe counts once on a pair, however often it flew it.
+    different, which = np.unique(flown[flown >= 0], return_inverse=True)
+    once = np.unique(which * np.int64(n) + by[flown >= 0])
+    company = counts(pairs, different[once // n]) - 1
+    before = counts(pairs, np.where(yesterday, -1, past_pairs))
+    return {
+        "history_n_companions": company,
+        "history_n_companions_rare": np.where(
+            np.isnan(company), np.nan, np.where(before == 0, company, 0.0)
+        ),
+    }
+
+
+def _surge(coded: Coded, today: int) -> Floats:
+    """Return how much more often the operator flew there this week than before."""
+    now, past = coded.now, coded.past
+    n = len(coded.fields.states)
+    into = pair(now.operator, now.destination_state, n)
+    past_into = pair(past.operator, past.destination_state, n)
+    recent = past.day >= today - RECENT_DAYS
+    n_days = today - past.day.min(initial=today)
+    this_week = counts(into, into) + counts(into, np.where(recent, past_into, -1))
+    earlier = counts(into, np.where(recent, -1, past_into))
+    weeks = max((n_days - RECENT_DAYS) / RECENT_DAYS, 0.0)
+    if weeks < 1:
+        return np.full(len(now), np.nan)
+    # One imagined flight on either side: a first flight is no surge by itself.
+    result: Floats = np.log2((this_week + 1) / (earlier / weeks + 1))
+    return result
+
+
+def _direct_nm(tables: FlightTables, rows: Ints) -> Floats:
+    """Return the great circle of past flights of which both fields are known."""
+    past, fields = tables.coded.past, tables.coded.fields
+    a, b = past.origin[rows], past.destination[rows]
+    result: Floats = np.full(len(rows), np.nan)
+    known = (a >= 0) & (b >= 0)
+    # The same few pairs come again and again.
+    different, which = np.unique(
+        pair(a, b, len(fields.ident))[known], return_inverse=True
     )
-    away_days = _epoch_days(flights["first_seen"]) - last_seen.astype("float64")
-    destination = ends.country(flights["destination"], tables)
-    direct_nm = ends.direct_nm(flights, tables)
-    companions = _n_companions(tables)
-    rare = companions.where(_pair_is_rare(tables) | companions.isna(), 0)
-    if past.empty:
-        # On a first stored day nobody is known to have flown anywhere before.
-        rare = n_past
-    return pd.DataFrame(
-        {
-            "history_n_flights": n_past,
-            "history_days_since": away_days.clip(lower=0),
-            "history_n_states": habit("n_states"),
-            "history_military_share": habit("military_share"),
-            "history_unscheduled_share": habit("unscheduled_share"),
-            "history_home_share": habit("home_share"),
-            "history_home_military": habit("home_military"),
-            "history_leg_ratio": direct_nm / habit("usual_nm").clip(lower=25),
-            "history_first_in_state": _unseen(
-                airframe, destination, past["icao24"], past["country"]
-            ).where(has_past & destination.notna()),
-            "history_first_at_field": _unseen(
-                airframe, flights["destination"], past["icao24"], past["destination"]
-            ).where(has_past & flights["destination"].notna()),
-            "history_n_companions": companions,
-            "history_n_companions_rare": rare,
-        },
-        index=flights.index,
-    ).astype("float64")
+    a, b = np.divmod(different, len(fields.ident))
+    result[known] = distance_nm(
+        fields.latitude_deg[a],
+        fields.longitude_deg[a],
+        fields.latitude_deg[b],
+        fields.longitude_deg[b],
+    )[which]
+    return result
 
 
-def _past(tables: FlightTables) -> pd.DataFrame:
-    """Return the earlier flights with what their destinations were."""
-    past = tables.history
-    return past.assign(
-        country=ends.country(past["destination"], tables),
-        military=ends.military_use(past["destination"], tables),
-        unscheduled=ends.unscheduled(past["destination"], tables),
-        direct_nm=ends.direct_nm(past, tables),
+def _most_visited(airframe: Ints, field: Ints, n: int) -> tuple[Ints, Floats]:
+    """Return each airframe's most visited field and how often it landed there."""
+    known = field >= 0
+    top = int(field.max(initial=0)) + 1
+    visits, times = np.unique(
+        airframe[known] * np.int64(top) + field[known], return_counts=True
     )
+    home = np.full(n, -1, dtype=np.int64)
+    n_home = np.zeros(n)
+    # Ties go to the first field, so that the order of rows decides nothing.
+    order = np.lexsort((-visits, times))
+    home[visits[order] // top] = visits[order] % top
+    n_home[visits[order] // top] = times[order]
+    return home, n_home
 
 
-def _habits(past: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per airframe: how much, where and how far it flew."""
-    by_airframe = past.groupby("icao24")
-    visits = past.groupby(["icao24", "destination"], as_index=False).agg(
-        n=("flight_id", "size"), military=("military", "first")
-    )
-    # Ties go to the first ident, so that the order of rows decides nothing.
-    home = (
-        visits.sort_values(["n", "destination"], ascending=[False, True])
-        .drop_duplicates("icao24")
-        .set_index("icao24")
-    )
-    n = by_airframe.size()
-    return pd.DataFrame(
-        {
-            "n": n.astype("float64"),
-            "n_states": by_airframe["country"].nunique().astype("float64"),
-            "military_share": (past["military"] > 0)
-            .astype("float64")
-            .where(past["military"].notna())
-            .groupby(past["icao24"])
-            .mean(),
-            "unscheduled_share": by_airframe["unscheduled"].mean(),
-            "home_share": home["n"] / n,
-            "home_military": home["military"],
-            "usual_nm": by_airframe["direct_nm"].median(),
-        },
-        dtype="float64",
-    )
+def _mean(of: Ints, values: Floats, n: int) -> Floats:
+    """Return the mean of the known values of each."""
+    known = ~np.isnan(values)
+    total = np.bincount(of[known], weights=values[known], minlength=n)
+    n_known = np.bincount(of[known], minlength=n)
+    result: Floats = np.where(n_known > 0, total / np.maximum(n_known, 1), np.nan)
+    return result
 
 
-def _epoch_days(times: pd.Series) -> pd.Series:
-    return (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds() / 86_400
+def _n_different(of: Ints, keys: Ints, n: int) -> Floats:
+    """Return how many different known keys each has."""
+    known = keys >= 0
+    top = int(keys.max(initial=0)) + 1
+    both = np.unique(of[known] * np.int64(top) + keys[known])
+    return np.bincount(both // top, minlength=n).astype(np.float64)
 
 
-def _unseen(
-    airframe: pd.Series,
-    place: pd.Series,
-    past_airframe: pd.Series,
-    past_place: pd.Series,
-) -> pd.Series:
-    """Tell for each flight whether its airframe was never seen at the place."""
-    visits = ends.occurrences(
-        ends.pair(airframe, place), ends.pair(past_airframe, past_place)
-    )
-    return (visits == 0).astype("float64")
-
-
-def _field_pair(flights: pd.DataFrame) -> pd.Series:
-    return ends.pair(flights["origin"], flights["destination"])
-
-
-def _n_companions(tables: FlightTables) -> pd.Series:
-    """Count other airframes on the same pair of fields that day."""
-    key = _field_pair(tables.flights)
-    airframes = tables.flights["icao24"].groupby(key).nunique()
-    return key.map(airframes).astype("float64") - 1
-
-
-def _pair_is_rare(tables: FlightTables) -> pd.Series:
-    """Tell whether nobody flew the pair of fields on the days before."""
-    key = _field_pair(tables.flights)
-    return (ends.occurrences(key, _field_pair(tables.history)) == 0) & key.notna()
+def _seconds(times: pd.Series) -> Floats:
+    return times.to_numpy("datetime64[us]").astype(np.int64) / 1e6
 
 
 _NO_PAST = "the airframe was not seen in the 90 days before"
 
 FAMILY = FeatureFamily(
     name="history",
-    version=1,
+    version=2,
     features=(
         Feature(
             "history_n_flights",
@@ -159,6 +207,16 @@ FAMILY = FeatureFamily(
             null_means=_NO_PAST,
             says="last seen on an earlier day {value:.1f} days before this flight",
             says_not="seen until midnight, just before this flight",
+        ),
+        Feature(
+            "history_recent_share",
+            unit="share",
+            doc="share of its flights in the 90 days before that fell in the last 7",
+            null_means=_NO_PAST,
+            says="{value:.0%} of its flights in the 90 days before fell in the last "
+            "week",
+            says_not="it did not fly in the week before",
+            high=1.0,
         ),
         Feature(
             "history_n_states",
@@ -234,19 +292,40 @@ FAMILY = FeatureFamily(
         Feature(
             "history_n_companions",
             unit="count",
-            doc="other airframes on the same pair of fields that day",
+            doc="other airframes on the same pair of fields that day or the day before",
             null_means="an end is unknown",
-            says="other aircraft on {origin} to {destination} that day: {value:.0f}",
-            says_not="no other aircraft on {origin} to {destination} that day",
+            says="other aircraft on {origin} to {destination} that day or the day "
+            "before: "
+            "{value:.0f}",
+            says_not="no other aircraft on {origin} to {destination} that day or the "
+            "day "
+            "before",
         ),
         Feature(
             "history_n_companions_rare",
             unit="count",
-            doc="the same, if nobody flew the pair on the days before",
+            doc="the same, if nobody flew the pair on earlier days",
             null_means="an end is unknown, or no earlier day is stored",
-            says="other aircraft that day on a pair of fields nobody flew before: "
+            says="other aircraft within two days on a pair of fields nobody flew "
+            "before: "
             "{value:.0f}",
             says_not="no companion on an unusual pair of fields",
+        ),
+        Feature(
+            "history_operator_surge_bits",
+            unit="log2 of ratio",
+            doc="flights of the operator into the destination's state in the last 7 "
+            "days, "
+            "over those of a week before",
+            null_means="operator or destination unknown, or less than two weeks stored",
+            says="flights of its operator into {destination_country}: {count:.1f} "
+            "times as "
+            "many this week as in a week before",
+            says_not="as many flights of its operator into {destination_country} "
+            "this week "
+            "as in a week before",
+            low=float("-inf"),
+            identity=True,
         ),
     ),
     compute=compute,

@@ -6,11 +6,27 @@ finder (https://github.com/BuzzFeedNews/2017-08-spy-plane-finder).
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from features.base import Feature, FeatureFamily, FlightTables
+from features.coding import Floats, counts
 
 _UNSEEN = "not observed, or a flight without positions"
+
+
+_MEASURED = (
+    "max_altitude_ft",
+    "cruise_speed_kt",
+    "max_speed_kt",
+    "max_climb_ft_min",
+    "low_share",
+    "slow_share",
+    "level_share",
+    "turning_deg_per_h",
+)
+# Aircraft in formation leave and arrive together, tankers and their receivers too.
+TOGETHER_S = 600.0
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
@@ -18,28 +34,55 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     flights = tables.flights
     # An extent of some miles is the error of the positions, not a place left.
     loiter = flights["flown_nm"] / flights["box_diagonal_nm"].clip(lower=5)
-    return pd.DataFrame(
-        {
-            "kinematics_max_altitude_ft": flights["max_altitude_ft"],
-            "kinematics_cruise_speed_kt": flights["cruise_speed_kt"],
-            "kinematics_max_speed_kt": flights["max_speed_kt"],
-            "kinematics_max_climb_ft_min": flights["max_climb_ft_min"],
-            "kinematics_duration_h": flights["duration_h"].where(
-                flights["n_positions"] > 1
-            ),
-            "kinematics_low_share": flights["low_share"],
-            "kinematics_slow_share": flights["slow_share"],
-            "kinematics_level_share": flights["level_share"],
-            "kinematics_turning_deg_per_h": flights["turning_deg_per_h"],
-            "kinematics_loiter": loiter,
-        },
-        index=flights.index,
-    ).astype("float64")
+    told = flights[list(_MEASURED)].rename(columns=lambda name: f"kinematics_{name}")
+    return told.assign(
+        kinematics_duration_h=flights["duration_h"].where(flights["n_positions"] > 1),
+        kinematics_loiter=loiter,
+        kinematics_n_circuits=_n_circuits(tables),
+        kinematics_n_together=_n_together(tables),
+    )[[feature.name for feature in FAMILY.features]].astype("float64")
+
+
+def _n_circuits(tables: FlightTables) -> Floats:
+    """Count the airframe's flights that day that ended where they began."""
+    now = tables.coded.now
+    local = (now.origin >= 0) & (now.origin == now.destination)
+    result: Floats = counts(now.airframe, np.where(local, now.airframe, -1))
+    return result
+
+
+def _n_together(tables: FlightTables) -> Floats:
+    """Count others that left and reached the same fields within minutes."""
+    now, pairs = tables.coded.now, tables.coded.field_pairs[0]
+    began = _seconds(tables.flights["first_seen"])
+    ended = now.last_seen_s
+    n = np.where(pairs >= 0, 0.0, np.nan)
+    order = np.lexsort((began, pairs))
+    # Flights of one pair, in order of take-off: compare with the next ones until
+    # none of them is near enough.
+    for ahead in range(1, len(order)):
+        one, other = order[:-ahead], order[ahead:]
+        near = (
+            (pairs[one] >= 0)
+            & (pairs[one] == pairs[other])
+            & (began[other] - began[one] <= TOGETHER_S)
+        )
+        if not near.any():
+            break
+        near &= np.abs(ended[other] - ended[one]) <= TOGETHER_S
+        near &= now.airframe[one] != now.airframe[other]
+        np.add.at(n, one[near], 1.0)
+        np.add.at(n, other[near], 1.0)
+    return n
+
+
+def _seconds(times: pd.Series) -> Floats:
+    return times.to_numpy("datetime64[us]").astype(np.int64) / 1e6
 
 
 FAMILY = FeatureFamily(
     name="kinematics",
-    version=1,
+    version=2,
     features=(
         Feature(
             "kinematics_max_altitude_ft",
@@ -117,6 +160,27 @@ FAMILY = FeatureFamily(
             doc="distance flown over the diagonal of its extent",
             null_means=_UNSEEN,
             says="flew {value:.1f} times the diagonal of its extent",
+        ),
+        Feature(
+            "kinematics_n_circuits",
+            unit="count",
+            doc="flights of the airframe that day that ended where they began",
+            null_means="never",
+            says="flights of this airframe that day which ended where they began: "
+            "{value:.0f}",
+            says_not="no flight of this airframe that day ended where it began",
+        ),
+        Feature(
+            "kinematics_n_together",
+            unit="count",
+            doc="other aircraft that left and reached the same fields within 10 "
+            "minutes: a "
+            "formation",
+            null_means="an end is unknown",
+            says="aircraft that flew from {origin} to {destination} with it, minutes "
+            "apart: "
+            "{value:.0f}",
+            says_not="flew alone",
         ),
     ),
     compute=compute,

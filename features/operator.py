@@ -135,9 +135,6 @@ def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
 def _network(tables: FlightTables) -> dict[str, Floats]:
     """Return how usual the flight is for its operator."""
     now, past = tables.coded.now, tables.coded.past
-    n_operators = 1 + int(
-        max(now.operator.max(initial=-1), past.operator.max(initial=-1))
-    )
     flown = counts(now.operator, now.operator) + counts(now.operator, past.operator)
     return {
         "operator_network_bits": rarity.bits_within(
@@ -145,7 +142,6 @@ def _network(tables: FlightTables) -> dict[str, Floats]:
             now.operator,
             past.destination_state,
             past.operator,
-            n_operators,
         ),
         "operator_n_flights_log2": np.log2(flown),
     }

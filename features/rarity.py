@@ -21,10 +21,9 @@ def bits(now: Ints, past: Ints, prior: float = 1.0) -> Floats:
     return result
 
 
-def bits_within(
-    now: Ints, now_group: Ints, past: Ints, past_group: Ints, n_groups: int
-) -> Floats:
+def bits_within(now: Ints, now_group: Ints, past: Ints, past_group: Ints) -> Floats:
     """Return how surprising each key is within its group (an operator, a type)."""
+    n_groups = 1 + int(max(now_group.max(initial=-1), past_group.max(initial=-1)))
     both, past_both = (
         pair(key, group, n_groups)
         for key, group in ((now, now_group), (past, past_group))

@@ -5,151 +5,109 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from anomaly.geo import distance_nm
-from features import ends
 from features.base import Feature, FeatureFamily, FlightTables
-
-# Every jet that carries cargo between continents flies this far with a load, so a
-# stop on a shorter way needs another reason than fuel.
-ANY_JET_REACHES_NM = 2_000
-# Range is given for still air and full load; a careful crew plans with less.
-USABLE_RANGE_SHARE = 0.85
+from features.coding import Floats
+from features.stops import ANY_JET_REACHES_NM, reach_nm, stops_so_far
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the stopover features of every flight."""
+    columns = _stops(tables) | _journey(tables) | _chain(tables)
+    return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
+
+
+def _stops(tables: FlightTables) -> dict[str, pd.Series]:
+    """Return what the stops of the journey have in common."""
     flights = tables.flights
     stops = stops_so_far(tables)
     by_flight = stops.groupby("flight_id")
-    journeys = tables.journeys.reindex(flights.index)
-    n_stops = by_flight.size().reindex(flights.index, fill_value=0).astype("float64")
     # A flight whose journey is not known has no count of stops, not a count of 0.
-    n_stops = n_stops.where(journeys["journey_id"].notna())
-    any_stop = n_stops > 0
-    origins = journeys["airports"].map(_first, na_action="ignore")
-    last = by_flight.last().reindex(flights.index)
-    after = tables.stopovers.drop_duplicates("flight_before").set_index("flight_before")
-    ratio = (journeys["total_nm"] / journeys["direct_nm"].clip(lower=100)).clip(
-        upper=10
-    )
+    known = tables.journeys["journey_id"].reindex(flights.index).notna()
+    n_found = by_flight.size().reindex(flights.index, fill_value=0)
+    n_stops = n_found.astype("float64").where(known)
+    last = stops.drop_duplicates("flight_id", keep="last").set_index("flight_id")
+    first = stops.drop_duplicates("flight_id", keep="first").set_index("flight_id")
 
     def over_stops(column: str, how: str) -> pd.Series:
         found: pd.Series = by_flight[column].agg(how).reindex(flights.index)
         return found
 
-    return pd.DataFrame(
-        {
-            "stopover_n": n_stops,
-            "stopover_n_military": over_stops("is_military", "sum").where(
-                any_stop, n_stops
-            ),
-            "stopover_military_share": over_stops("is_military", "mean"),
-            "stopover_n_unscheduled": over_stops("is_unscheduled", "sum").where(
-                any_stop, n_stops
-            ),
-            "stopover_shortest_h": over_stops("ground_time_h", "min"),
-            "stopover_last_h": last["ground_time_h"],
-            "stopover_night_share": over_stops("night_share", "mean"),
-            "stopover_inferred_share": over_stops("inferred", "mean"),
-            "stopover_last_detour_nm": last["detour_nm"],
-            "stopover_n_near": over_stops("is_near", "sum").where(any_stop, n_stops),
-            "stopover_n_unneeded": over_stops("is_unneeded", "sum")
-            .where(any_stop, n_stops)
-            .where(_reach_nm(flights["typecode"], tables).notna()),
-            "stopover_journey_nm": journeys["total_nm"],
-            "stopover_journey_ratio": ratio,
-            "stopover_journey_n_states": _n_states(journeys["airports"], tables),
-            "stopover_journey_origin_military": ends.military_use(origins, tables),
-            "stopover_turnround_h": flights.index.to_series().map(
-                after["ground_time_h"]
-            ),
-        },
-        index=flights.index,
-        dtype="float64",
+    def n_with(column: str) -> pd.Series:
+        """Count stops; without any, none of them has it."""
+        return over_stops(column, "sum").where(n_stops > 0, n_stops)
+
+    reach = pd.Series(reach_nm(flights["typecode"], tables), flights.index)
+    needed = np.ceil(tables.journeys["direct_nm"].reindex(flights.index) / reach) - 1
+    after = tables.stopovers.drop_duplicates("flight_before", keep="last")
+    turnround = after.set_index("flight_before")["ground_time_h"]
+    return {
+        "stopover_n": n_stops,
+        "stopover_n_military": n_with("is_military"),
+        "stopover_military_share": over_stops("is_military", "mean"),
+        "stopover_first_military": first["use"].reindex(flights.index),
+        "stopover_n_hub": n_with("is_hub"),
+        "stopover_n_unscheduled": n_with("is_unscheduled"),
+        "stopover_shortest_h": over_stops("ground_time_h", "min"),
+        "stopover_longest_h": over_stops("ground_time_h", "max"),
+        "stopover_last_h": last["ground_time_h"].reindex(flights.index),
+        "stopover_night_share": over_stops("night_share", "mean"),
+        "stopover_inferred_share": over_stops("inferred", "mean"),
+        "stopover_least_confidence": over_stops("confidence", "min"),
+        "stopover_last_detour_nm": last["detour_nm"].reindex(flights.index),
+        "stopover_detour_nm": over_stops("detour_nm", "sum").where(
+            by_flight["detour_nm"].count().reindex(flights.index) > 0
+        ),
+        "stopover_n_near": n_with("is_near"),
+        "stopover_n_unneeded": n_with("is_unneeded").where(reach.notna()),
+        "stopover_n_excess": n_stops - needed.clip(lower=0),
+        "stopover_turnround_h": turnround.reindex(flights.index),
+    }
+
+
+def _journey(tables: FlightTables) -> dict[str, pd.Series]:
+    """Return how far and how long the journey has gone."""
+    flights = tables.flights
+    journeys = tables.journeys.reindex(flights.index)
+    ratio = journeys["total_nm"] / journeys["direct_nm"].clip(lower=100)
+    hours = (flights["last_seen"] - journeys["started"]).dt.total_seconds() / 3600
+    return {
+        "stopover_journey_nm": journeys["total_nm"],
+        "stopover_journey_ratio": ratio.clip(upper=10),
+        "stopover_journey_h": hours.clip(lower=0),
+    }
+
+
+def _chain(tables: FlightTables) -> dict[str, Floats]:
+    """Return what the fields of the journey are, its two ends among them."""
+    fields, chains, now = tables.coded.fields, tables.chains, tables.coded.now
+    military = np.ceil(fields.use[chains.field])
+    begins = np.flatnonzero(np.diff(chains.flight, prepend=-1))
+    is_end = np.zeros(len(chains.flight), dtype=bool)
+    is_end[np.append(begins[1:], len(chains.flight))[: len(begins)] - 1] = True
+    there = now.destination[chains.flight]
+    again = np.where(
+        (there >= 0) & ~is_end & (chains.field >= 0), chains.field == there, np.nan
     )
-
-
-def stops_so_far(tables: FlightTables) -> pd.DataFrame:
-    """Return every stopover before each flight in its journey, in order.
-
-    Returns
-    -------
-    DataFrame
-        One row per flight and stopover: the stopover's columns, ``flight_id`` of
-        the flight it came before, and what it says about need.
-    """
-    members = tables.journeys["flight_ids"].explode().rename("flight_after")
-    stops = (
-        members.rename_axis("flight_id")
-        .reset_index()
-        .merge(tables.stopovers, on="flight_after", how="inner")
-    )
-    use = ends.military_use(stops["airport"], tables)
-    stops["is_military"] = (use > 0).astype("float64").where(use.notna())
-    stops["is_unscheduled"] = ends.unscheduled(stops["airport"], tables)
-    _add_need(stops, tables)
-    return stops
-
-
-def _add_need(stops: pd.DataFrame, tables: FlightTables) -> None:
-    """Add what the stop cost and whether the way before and after it was too long."""
-    around = _legs(tables)
-    came_from = stops["flight_before"].map(around["from"])
-    went_to = stops["flight_after"].map(around["to"])
-    airports = tables.reference.airports.table[["latitude_deg", "longitude_deg"]]
-    a, stop, b = (airports.reindex(x) for x in (came_from, stops["airport"], went_to))
-
-    def leg_nm(left: pd.DataFrame, right: pd.DataFrame) -> np.ndarray:
-        return distance_nm(
-            left["latitude_deg"],
-            left["longitude_deg"],
-            right["latitude_deg"],
-            right["longitude_deg"],
-        )
-
-    direct_nm = leg_nm(a, b)
-    stops["detour_nm"] = leg_nm(a, stop) + leg_nm(stop, b) - direct_nm
-    stops["is_near"] = np.where(
-        np.isnan(direct_nm), np.nan, direct_nm < ANY_JET_REACHES_NM
-    )
-    reach_nm = _reach_nm(stops["flight_after"].map(around["typecode"]), tables)
-    stops["is_unneeded"] = np.where(
-        np.isnan(direct_nm) | np.isnan(reach_nm), np.nan, direct_nm < reach_nm
-    )
-
-
-def _reach_nm(typecodes: pd.Series, tables: FlightTables) -> pd.Series:
-    """Return how far each type may be planned to fly with its largest payload."""
-    range_nm = tables.reference.types.table["range_payload_nm"]
-    return typecodes.map(range_nm).astype("float64") * USABLE_RANGE_SHARE
-
-
-def _legs(tables: FlightTables) -> pd.DataFrame:
-    """Return origin, destination and type of every flight a journey may hold."""
-    columns = ["flight_id", "origin", "destination", "typecode"]
-    both = pd.concat([tables.history[columns], tables.flights.reset_index()[columns]])
-    return (
-        both.drop_duplicates("flight_id", keep="last")
-        .set_index("flight_id")
-        .set_axis(["from", "to", "typecode"], axis="columns")
-    )
-
-
-def _first(airports: list[str]) -> str | None:
-    return airports[0] if len(airports) and airports[0] != "?" else None
-
-
-def _n_states(airports: pd.Series, tables: FlightTables) -> pd.Series:
-    """Count the states in which each journey touched ground; NaN without one."""
-    # "?" and unknown fields have no state, so they count for nothing.
-    state = ends.country(airports.explode(), tables)
-    n = state.groupby(state.index).nunique().reindex(airports.index)
-    return n.astype("float64").where(airports.notna())
+    both_ends = (chains.first >= 0) & (now.destination >= 0)
+    return {
+        "stopover_journey_n_states": chains.n_different(fields.state[chains.field]),
+        "stopover_journey_n_fields": chains.n_different(chains.field),
+        "stopover_journey_origin_military": fields.use[chains.first],
+        "stopover_journey_military_share": chains.share(military),
+        "stopover_journey_n_military": chains.count(military),
+        "stopover_journey_unscheduled_share": chains.share(
+            fields.unscheduled[chains.field]
+        ),
+        "stopover_back_at_start": np.where(
+            both_ends, chains.first == now.destination, np.nan
+        ),
+        "stopover_seen_before": np.ceil(chains.share(again)),
+    }
 
 
 FAMILY = FeatureFamily(
     name="stopover",
-    version=1,
+    version=2,
     features=(
         Feature(
             "stopover_n",
@@ -178,6 +136,27 @@ FAMILY = FeatureFamily(
             high=1.0,
         ),
         Feature(
+            "stopover_first_military",
+            unit="0, 0.5 or 1",
+            doc="use of the field of the first stopover: civil 0, joint 0.5, "
+            "military 1",
+            null_means="no stopover, or its field is unknown",
+            says="its first stopover was at a military or joint-use field (of {stops})",
+            says_not="its first stopover was at a civil field (of {stops})",
+            high=1.0,
+        ),
+        Feature(
+            "stopover_n_hub",
+            unit="count",
+            doc="stopovers at hubs of documented air bridges",
+            null_means="the journey is not known",
+            says="stopovers at hubs of documented air bridges: {value:.0f} (of "
+            "{stops})",
+            says_not="no stopover at a hub of documented air bridges",
+            # The hubs come from the casebook: a model would know what it is tested on.
+            learnt=False,
+        ),
+        Feature(
             "stopover_n_unscheduled",
             unit="count",
             doc="stopovers at fields without scheduled service",
@@ -192,6 +171,13 @@ FAMILY = FeatureFamily(
             doc="shortest ground time in the journey",
             null_means="no stopover",
             says="its shortest stopover took {value:.1f} h",
+        ),
+        Feature(
+            "stopover_longest_h",
+            unit="h",
+            doc="longest ground time in the journey",
+            null_means="no stopover",
+            says="its longest stopover took {value:.1f} h",
         ),
         Feature(
             "stopover_last_h",
@@ -219,11 +205,28 @@ FAMILY = FeatureFamily(
             high=1.0,
         ),
         Feature(
+            "stopover_least_confidence",
+            unit="1 to 4",
+            doc="confidence of the journey's least certain stopover",
+            null_means="no stopover",
+            says="the least certain of its stopovers has confidence {value:.0f} of 4 "
+            "({stops})",
+            low=1.0,
+            high=4.0,
+        ),
+        Feature(
             "stopover_last_detour_nm",
             unit="nm",
             doc="way added by the stop before this flight",
             null_means="no stopover, or an end is unknown",
             says="stopping at {origin} added {value:.0f} nm to the way",
+        ),
+        Feature(
+            "stopover_detour_nm",
+            unit="nm",
+            doc="way added by all stops of the journey",
+            null_means="no stopover, or ends are unknown",
+            says="its stops added {value:.0f} nm to the way ({stops})",
         ),
         Feature(
             "stopover_n_near",
@@ -245,6 +248,21 @@ FAMILY = FeatureFamily(
             identity=True,
         ),
         Feature(
+            "stopover_n_excess",
+            unit="count",
+            doc="stops beyond the fewest that the type's range with payload asks for "
+            "on "
+            "the journey's direct way; below 0 where there were fewer",
+            null_means="the journey or the type's range is not known",
+            says="stops beyond what the range of {article_type} asks for on this "
+            "journey: "
+            "{value:.0f} (of {stops})",
+            says_not="as many stops as the range of {article_type} asks for on this "
+            "journey",
+            low=float("-inf"),
+            identity=True,
+        ),
+        Feature(
             "stopover_journey_nm",
             unit="nm",
             doc="sum of the great circles flown so far in the journey",
@@ -260,11 +278,25 @@ FAMILY = FeatureFamily(
             high=10.0,
         ),
         Feature(
+            "stopover_journey_h",
+            unit="h",
+            doc="from the journey's first position to the flight's last",
+            null_means="the journey is not known",
+            says="the journey has taken {value:.1f} h so far",
+        ),
+        Feature(
             "stopover_journey_n_states",
             unit="count",
             doc="states in which the journey has touched ground",
             null_means="the journey is not known",
             says="touched ground in {value:.0f} states in this journey ({journey})",
+        ),
+        Feature(
+            "stopover_journey_n_fields",
+            unit="count",
+            doc="different fields that the journey has touched",
+            null_means="the journey is not known",
+            says="touched {value:.0f} different fields in this journey ({journey})",
         ),
         Feature(
             "stopover_journey_origin_military",
@@ -273,6 +305,56 @@ FAMILY = FeatureFamily(
             null_means="where the journey began is not known",
             says="the journey began at {journey_origin}, a {journey_origin_use} field",
             says_not="the journey began at {journey_origin}, a civil field",
+            high=1.0,
+        ),
+        Feature(
+            "stopover_journey_military_share",
+            unit="share",
+            doc="share of the journey's fields, both its ends included, that are "
+            "military or joint-use",
+            null_means="none of the journey's fields is known",
+            says="{value:.0%} of the fields of its journey ({journey}) are military or "
+            "joint-use",
+            says_not="all fields of its journey ({journey}) are civil",
+            high=1.0,
+        ),
+        Feature(
+            "stopover_journey_n_military",
+            unit="count",
+            doc="how often the journey touched a military or joint-use field",
+            null_means="none of the journey's fields is known",
+            says="touched military or joint-use fields {value:.0f} times in its "
+            "journey "
+            "({journey})",
+            says_not="touched no military field in its journey ({journey})",
+        ),
+        Feature(
+            "stopover_journey_unscheduled_share",
+            unit="share",
+            doc="share of the journey's fields that have no scheduled air service",
+            null_means="none of the journey's fields is known",
+            says="{value:.0%} of the fields of its journey ({journey}) have no "
+            "scheduled "
+            "air service",
+            says_not="all fields of its journey ({journey}) have scheduled air service",
+            high=1.0,
+        ),
+        Feature(
+            "stopover_back_at_start",
+            unit="0 or 1",
+            doc="the flight ended where its journey began: out and back",
+            null_means="one of the two is unknown",
+            says="came back to {destination}, where its journey began ({journey})",
+            says_not="did not end where its journey began ({journey})",
+            high=1.0,
+        ),
+        Feature(
+            "stopover_seen_before",
+            unit="0 or 1",
+            doc="the flight ended at a field that its journey had touched before",
+            null_means="the destination or all other fields are unknown",
+            says="had been at {destination} before in this journey ({journey})",
+            says_not="had not been at {destination} before in this journey ({journey})",
             high=1.0,
         ),
         Feature(

@@ -21,17 +21,13 @@ HISTORY_COLUMNS = [
     "flight_id",
     "icao24",
     "date",
-    "first_seen",
     "last_seen",
     "typecode",
     "operator_code",
     "owner_operator",
     "origin",
     "destination",
-    "first_latitude_deg",
-    "first_longitude_deg",
-    "last_latitude_deg",
-    "last_longitude_deg",
+    "flown_nm",
     "provenance",
 ]
 

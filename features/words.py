@@ -10,7 +10,7 @@ import pandas as pd
 
 from features import declared, who
 from features.base import Feature, FlightTables
-from features.stopover import stops_so_far
+from features.stops import stops_so_far
 
 # One flight in this many bits' worth of flights: 2**6 = 64, 2**10 = 1,024.
 RARE_BITS = 10.0

@@ -67,7 +67,7 @@ def prepare(rows: pd.DataFrame, *, seed: int, n_folds: int = N_FOLDS) -> Prepare
     X = rows[dataset.feature_names()].copy()
     # A re-enacted case has no past and meets no others, and most cases are positive
     # where most flights are not: what that leaves unknown must not tell either.
-    maskable = (*identity, *dataset.context_features())
+    maskable = tuple(dict.fromkeys((*identity, *dataset.context_features())))
     X.loc[known] = masking.equalise(X[known], y[known], maskable, seed=seed)
     n_copies = rows["weight"].fillna(0.0).round().clip(lower=1).to_numpy(np.int64)
     copied = np.repeat(np.flatnonzero(known), n_copies[known])

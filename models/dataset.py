@@ -36,7 +36,9 @@ ROW_FIELDS = (
 _OF_PAST = ("history_",)
 # Whether others were received where it was not, and the week before: alone, there
 # are neither.
-_TAKES_OTHERS = frozenset({"route_n_switched_off", "route_n_shuttles"})
+_TAKES_OTHERS = frozenset(
+    {"route_n_switched_off", "route_n_shuttles", "kinematics_n_together"}
+)
 
 _OF_LABEL = (
     "logistics",

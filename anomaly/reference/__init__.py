@@ -8,6 +8,7 @@ from pathlib import Path
 from anomaly.reference.addresses import AddressBlocks
 from anomaly.reference.aircraft_types import AircraftTypes
 from anomaly.reference.airports import Airports
+from anomaly.reference.conflicts import ConflictAreas
 from anomaly.reference.countries import Countries
 from anomaly.reference.operators import Operators
 
@@ -15,6 +16,7 @@ __all__ = [
     "AddressBlocks",
     "AircraftTypes",
     "Airports",
+    "ConflictAreas",
     "Countries",
     "Operators",
     "Reference",
@@ -30,6 +32,7 @@ class Reference:
     operators: Operators
     addresses: AddressBlocks
     countries: Countries = field(default_factory=Countries.load)
+    conflicts: ConflictAreas = field(default_factory=ConflictAreas.load)
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Reference:
@@ -40,4 +43,5 @@ class Reference:
             operators=Operators.load(data_dir),
             addresses=AddressBlocks.load(data_dir),
             countries=Countries.load(data_dir),
+            conflicts=ConflictAreas.load(data_dir),
         )

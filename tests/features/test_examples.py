@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import features
 from anomaly.sun import elevation_deg
-from features import ends
+from features import rarity
 from features.words import contexts, sentence
 
 
@@ -124,13 +124,15 @@ def test_a_place_seen_often_is_less_surprising() -> None:
     assert value("route_country_pair_bits", day, "154073-a") > usual + 3
 
 
-@given(st.lists(st.sampled_from("abc"), max_size=20), st.lists(st.sampled_from("abcd")))
-def test_rarity_is_never_negative_nor_infinite(now: list[str], past: list[str]) -> None:
-    import pandas as pd
-
-    bits = ends.rarity_bits(pd.Series(now, dtype=object), pd.Series(past, dtype=object))
-    assert (bits >= 0).all()
-    assert np.isfinite(bits).all()
+@given(
+    st.lists(st.integers(-1, 3), max_size=20), st.lists(st.integers(-1, 4), max_size=20)
+)
+def test_rarity_is_never_negative_nor_infinite(now: list[int], past: list[int]) -> None:
+    keys = [np.array(part, dtype=np.int64) for part in (now, past)]
+    bits = rarity.bits(keys[0], keys[1])
+    assert (np.isnan(bits) == (keys[0] < 0)).all()
+    assert (bits[keys[0] >= 0] >= 0).all()
+    assert not np.isinf(bits).any()
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.integers(0, 40_000))

@@ -1,0 +1,39 @@
+"""States in whose airspace an authority forbade civil flights, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from anomaly.reference import tables
+
+FILE = "conflict_areas.csv"
+COLUMNS = (
+    ("country", pa.string()),
+    ("since", pa.date32()),
+    ("until", pa.date32()),
+    ("source", pa.string()),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ConflictAreas:
+    """Look up which states were such areas on a day; an open end means "still"."""
+
+    table: pd.DataFrame
+    """Indexed by `country` (ISO 3166, two letters)."""
+
+    @classmethod
+    def load(cls, data_dir: Path | None = None) -> ConflictAreas:
+        """Return the shipped areas, overlaid by the user's."""
+        return cls(tables.load(tables.files(FILE, data_dir), "country", COLUMNS))
+
+    def on(self, date: dt.date) -> list[str]:
+        """Return the states that were conflict areas on a day."""
+        since, until = self.table["since"], self.table["until"]
+        held = (since <= date) & (until.isna() | (until.fillna(date) >= date))
+        return [str(country) for country in self.table.index[held]]

@@ -1,0 +1,93 @@
+"""The stopovers before each flight of a journey, and whether they were needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from anomaly.geo import distance_nm
+from features.base import FlightTables
+from features.coding import Floats
+
+# Every jet that carries cargo between continents flies this far with a load, so a
+# stop on a shorter way needs another reason than fuel.
+ANY_JET_REACHES_NM = 2_000
+# Range is given for still air and full load; a careful crew plans with less.
+USABLE_RANGE_SHARE = 0.85
+
+
+def stops_so_far(tables: FlightTables) -> pd.DataFrame:
+    """Return every stopover before each flight in its journey, in order.
+
+    Returns
+    -------
+    DataFrame
+        One row per flight and stopover: the stopover's columns, ``flight_id`` of
+        the flight it came before, and what it says about need.
+    """
+    members = tables.journeys["flight_ids"].reindex(tables.flights.index).dropna()
+    parts = [np.asarray(part, dtype=object) for part in members]
+    n_members = np.array([len(part) for part in parts], dtype=np.int64)
+    after = pd.Index(np.concatenate([np.array([], dtype=object), *parts]))
+    known = tables.stopovers.drop_duplicates("flight_after", keep="last")
+    at = pd.Index(known["flight_after"]).get_indexer(after)
+    of_flight = np.repeat(members.index.to_numpy(dtype=object), n_members)
+    stops = known.iloc[at[at >= 0]].reset_index(drop=True)
+    stops["flight_id"] = pd.Series(of_flight[at >= 0], dtype="str")
+    fields = tables.coded.fields
+    field = fields.rows(stops["airport"])
+    stops["use"] = fields.use[field]
+    stops["is_military"] = np.ceil(fields.use[field])
+    stops["is_unscheduled"] = fields.unscheduled[field]
+    stops["is_hub"] = fields.hub[field]
+    needed: pd.DataFrame = stops.assign(**_need(stops, tables))
+    return needed
+
+
+def reach_nm(typecodes: pd.Series, tables: FlightTables) -> Floats:
+    """Return how far each type may be planned to fly with its largest payload."""
+    types = tables.reference.types.table["range_payload_nm"].astype("object")
+    reach: Floats = typecodes.map(types).to_numpy(np.float64)
+    return reach * USABLE_RANGE_SHARE
+
+
+def _need(stops: pd.DataFrame, tables: FlightTables) -> dict[str, Floats]:
+    """Return what each stop cost and whether the way around it was too long."""
+    around = _legs(stops, tables)
+    came_from = stops["flight_before"].map(around["origin"])
+    went_to = stops["flight_after"].map(around["destination"])
+    fields = tables.coded.fields
+    a, stop, b = (fields.rows(x) for x in (came_from, stops["airport"], went_to))
+
+    def leg_nm(left: np.ndarray, right: np.ndarray) -> Floats:
+        return distance_nm(
+            fields.latitude_deg[left],
+            fields.longitude_deg[left],
+            fields.latitude_deg[right],
+            fields.longitude_deg[right],
+        )
+
+    direct_nm = leg_nm(a, b)
+    reach = reach_nm(stops["flight_after"].map(around["typecode"]), tables)
+    unknown = np.isnan(direct_nm)
+    return {
+        "detour_nm": leg_nm(a, stop) + leg_nm(stop, b) - direct_nm,
+        "is_near": np.where(unknown, np.nan, direct_nm < ANY_JET_REACHES_NM),
+        "is_unneeded": np.where(unknown | np.isnan(reach), np.nan, direct_nm < reach),
+    }
+
+
+def _legs(stops: pd.DataFrame, tables: FlightTables) -> pd.DataFrame:
+    """Return origin, destination and type of the flights around the stops."""
+    wanted = pd.Index(stops["flight_before"]).union(pd.Index(stops["flight_after"]))
+    columns = ["origin", "destination", "typecode"]
+    known = [tables.flights.loc[tables.flights.index.isin(wanted), columns]]
+    if len(stops):
+        # Journeys are cut by a day's rest: their flights are of the last days.
+        since = stops["lost_at"].min().date()
+        day = tables.coded.past.day
+        recent = tables.history[day >= np.datetime64(since).astype(np.int64)]
+        recent = recent[recent["flight_id"].isin(wanted)].set_index("flight_id")
+        known.insert(0, recent[columns].astype("str"))
+    both = pd.concat(known)
+    return both[~both.index.duplicated(keep="last")]
