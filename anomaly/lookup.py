@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from anomaly.errors import NoDataError
 from anomaly.store import Store
+from anomaly.verdicts import Shown
 
 
 def find_flight(store: Store, flight_id: str) -> pa.Table:
@@ -33,6 +34,16 @@ def find_flight(store: Store, flight_id: str) -> pa.Table:
         f"no flight {flight_id!r} in {store.root}",
         hint="`anomaly flights` lists the flights and their ids.",
     )
+
+
+def shown_of(store: Store, flight_id: str) -> Shown | None:
+    """Return what the list said of a flight last; None if it was never scored."""
+    for date in reversed(store.dates("scores")):
+        scores = store.read("scores", date, icao24=[flight_id.rpartition("-")[0]])
+        rows = scores.filter(pc.equal(scores["flight_id"], flight_id)).to_pylist()
+        for row in rows:
+            return Shown(date, row["model"], row["score"], row["rank"], row["flagged"])
+    return None
 
 
 def _day(first_seen: str) -> dt.date | None:

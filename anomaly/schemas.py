@@ -340,6 +340,20 @@ SCORES = pa.schema(
     ]
 )
 
+LIKENESSES = pa.schema(
+    [
+        FLIGHT_ID,
+        ICAO24,
+        column("case_key", pa.string(), "hash of the casebook row's flown columns"),
+        column("logistics", pa.bool_(), "the case's label; false: a look-alike"),
+        column("distance", pa.float32(), "0 the same, 1 opposite in all known"),
+        column("known_share", pa.float32(), "of what the model relies on, of both"),
+        column("alike", pa.list_(pa.string()), "features most in common"),
+        column("differs", pa.list_(pa.string()), "features most different"),
+        column("model", pa.string(), "whose cases and importances were used"),
+    ]
+)
+
 TRUTH = pa.schema(
     [
         ICAO24,
@@ -393,6 +407,7 @@ TABLES: dict[str, pa.Schema] = {
     "stopovers": STOPOVERS,
     "journeys": JOURNEYS,
     "scores": SCORES,
+    "likenesses": LIKENESSES,
     "truth": TRUTH,
     "labels": LABELS,
 }

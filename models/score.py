@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
@@ -29,13 +30,18 @@ from models import (
     registry,
     thresholds,
 )
-from models.registry import Registered
+from models.registry import Record, Registered
 
 DEFAULT_BUDGET = 25
 # Reasons cost a fraction of a millisecond a flight, and nobody reads further down.
 N_EXPLAINED = 200
 
 Scores = NDArray[np.float64]
+OnExplained = Callable[[Record, pd.DataFrame], None]
+
+
+def _ignored(_record: Record, _features: pd.DataFrame) -> None:
+    """Do nothing with the features of the explained flights."""
 
 
 def score_day(
@@ -46,11 +52,13 @@ def score_day(
     budget: int = DEFAULT_BUDGET,
     hide_identity: bool = False,
     reference: Reference | None = None,
+    on_explained: OnExplained = _ignored,
     progress: Progress = silent,
 ) -> pa.Table:
     """Return the scores of every flight of a day (`schemas.SCORES`), best first.
 
-    Reasons are given for the leading flights of the first `N_EXPLAINED` journeys.
+    Reasons are given for the leading flights of the first `N_EXPLAINED` journeys;
+    `on_explained` is called with the model's record and the features of these.
 
     Raises
     ------
@@ -73,6 +81,7 @@ def score_day(
         budget=budget,
         hide_identity=hide_identity,
         incomplete=completeness.sentence(store, date),
+        on_explained=on_explained,
         progress=progress,
     )
 
@@ -84,6 +93,7 @@ def score_tables(
     budget: int = DEFAULT_BUDGET,
     hide_identity: bool = False,
     incomplete: str = "",
+    on_explained: OnExplained = _ignored,
     progress: Progress = silent,
 ) -> pa.Table:
     """Return the scores of the flights of `tables`; see `score_day`.
@@ -110,6 +120,7 @@ def score_tables(
     frozen = thresholds.threshold_for(model.record.thresholds, budget)
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
     explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
+    on_explained(model.record, X.loc[explained])
     told = explain.reasons(
         model.classifier,
         X.loc[explained],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,12 +17,15 @@ from typing import Any
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 
+from anomaly.errors import NoDataError
 from anomaly.store import Store
 from models import saving
 from models.registry import CHAMPION, NAME
 
 DEFAULT_EXPERIMENT = "flight-anomaly"
 _MODEL_FOLDER = "model"
+# Nothing about what is trained here leaves the machine.
+_SILENT = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,31 @@ def attach(store: Store, run_id: str, files: Iterable[Path]) -> None:
     client = _client(_mlflow(), store)
     for path in files:
         client.log_artifact(run_id, str(path))
+
+
+def browse(store: Store, port: int) -> None:
+    """Serve MLflow's own pages over the runs, on this machine, until interrupted.
+
+    Raises
+    ------
+    NoDataError
+        If there are no runs.
+    """
+    if not (store.mlflow / "mlflow.db").exists():
+        raise NoDataError(
+            f"no training runs in {store.root}", hint="Run `anomaly train` first."
+        )
+    uri = _uri(store)
+    # In a process of its own, with its own idea of where it is and what it logs.
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1"),
+            *("--port", str(port), "--backend-store-uri", uri),
+            *("--registry-store-uri", uri, "--workers", "1"),
+        ],
+        env=os.environ | _SILENT,
+        check=True,
+    )
 
 
 def _start(
@@ -139,16 +169,19 @@ def _register(mlflow: ModuleType, client: Any, run_id: str) -> int:
 
 
 def _client(mlflow: ModuleType, store: Store) -> Any:
-    uri = f"sqlite:///{(store.mlflow / 'mlflow.db').resolve().as_posix()}"
+    uri = _uri(store)
     # A client of its own: MLflow's global state, and what the environment says of
     # servers, stay out of it.
     return mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
 
 
+def _uri(store: Store) -> str:
+    return f"sqlite:///{(store.mlflow / 'mlflow.db').resolve().as_posix()}"
+
+
 def _mlflow() -> ModuleType:
     """Import MLflow with everything off that would speak to the outside."""
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    os.environ["DO_NOT_TRACK"] = "true"
+    os.environ.update(_SILENT)
     import mlflow
     import mlflow.sklearn
 

@@ -19,10 +19,13 @@ COMMANDS = (
     "evaluate",
     "score",
     "report",
+    "review",
     "verdict",
+    "verdicts",
     "flights",
     "explain",
     "prune",
+    "mlflow",
     "reference",
 )
 

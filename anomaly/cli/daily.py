@@ -135,16 +135,15 @@ class _Morning:
     def _score(self, store: Store, model_ref: str, budget: int) -> None:
         import pyarrow.compute as pc
 
-        from models.score import score_day
+        from models.keep import score_and_keep
 
-        scores = score_day(
+        scores = score_and_keep(
             store,
             self._day,
             model_ref=model_ref,
             budget=budget,
             progress=options.progress(),
         )
-        store.write("scores", scores, self._day)
         leads = scores.filter(scores["leads"])
         self.told |= {
             "n_flights": scores.num_rows,
@@ -157,4 +156,6 @@ class _Morning:
         from anomaly.report.build import build
 
         out = store.reports / self._day.isoformat()
-        self.told["report"] = str(build(store, self._day, out, options.progress()))
+        self.told["report"] = str(
+            build(store, self._day, out, progress=options.progress())
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from anomaly.errors import AnomalyError
 from anomaly.progress import Progress
+from anomaly.sharing import LONGEST_NAME, line
 
 data_dir = click.option(
     "--data-dir",
@@ -52,6 +54,33 @@ cases = click.option(
     "--cases",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Documented cases, a CSV with the casebook's columns.",
+)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in a bare container
+        return "analyst"
+
+
+def _name(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    return line(value, LONGEST_NAME) or _user()
+
+
+reviewer = click.option(
+    "--by",
+    default=_user,
+    callback=_name,
+    envvar="ANOMALY_REVIEWER",
+    metavar="NAME",
+    show_default="your user name",
+    help="Who says so; of each reviewer's verdicts on a flight the last one counts.",
+)
+show_private = click.option(
+    "--show-private",
+    is_flag=True,
+    help="Name aircraft whose owners asked for privacy (PIA, LADD).",
 )
 
 

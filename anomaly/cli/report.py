@@ -17,8 +17,11 @@ from anomaly.cli import options
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the pages go; default: reports/DATE below the data directory.",
 )
+@options.show_private
 @options.data_dir
-def command(date: dt.date, out: Path | None, data_dir: Path) -> None:
+def command(
+    date: dt.date, out: Path | None, show_private: bool, data_dir: Path
+) -> None:
     """Write an index and a page for each flight flagged on DATE.
 
     The pages need no network and no script: open index.html, or send the folder.
@@ -32,6 +35,10 @@ def command(date: dt.date, out: Path | None, data_dir: Path) -> None:
 
     store = Store(data_dir)
     index = build(
-        store, date, out or store.reports / f"{date:%Y-%m-%d}", options.progress()
+        store,
+        date,
+        out or store.reports / f"{date:%Y-%m-%d}",
+        show_private=show_private,
+        progress=options.progress(),
     )
     click.echo(index)

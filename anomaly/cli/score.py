@@ -60,20 +60,28 @@ def command(
 
     from anomaly import completeness
     from anomaly.store import Store
+    from models.keep import score_and_keep
     from models.listing import lines
     from models.score import score_day
 
     store = Store(data_dir)
-    scores = score_day(
-        store,
-        date,
-        model_ref=model_ref,
-        budget=budget,
-        hide_identity=hide is not None,
-        progress=options.progress(),
-    )
     if hide is None:
-        store.write("scores", scores, date)
+        scores = score_and_keep(
+            store,
+            date,
+            model_ref=model_ref,
+            budget=budget,
+            progress=options.progress(),
+        )
+    else:
+        scores = score_day(
+            store,
+            date,
+            model_ref=model_ref,
+            budget=budget,
+            hide_identity=True,
+            progress=options.progress(),
+        )
     listed = lines(store, date, scores, every_flight=every_flight)
     if as_json:
         for line in listed:

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 
 from anomaly.cli import options
-from anomaly.verdicts import Judgement, Seen, Verdicts
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no such user in a bare container
-        return "analyst"
+from anomaly.sharing import LONGEST_NOTE, line
+from anomaly.verdicts import REASONS, Judgement, Seen, Verdicts
 
 
 @click.command("verdict")
@@ -23,15 +16,33 @@ def _user() -> str:
 @click.argument("verdict", type=click.Choice([choice.value for choice in Judgement]))
 @click.option("--note", default="", metavar="TEXT", help="Why, in a sentence.")
 @click.option(
-    "--by",
-    default=_user,
-    envvar="ANOMALY_REVIEWER",
-    metavar="NAME",
-    show_default="your user name",
-    help="Who says so; of each reviewer's verdicts on a flight the last one counts.",
+    "--reason",
+    default="",
+    metavar="CODE",
+    help="Why, from the short list: "
+    + "; ".join(
+        f"to {said.value}: {', '.join(codes)}" for said, codes in REASONS.items()
+    )
+    + ".",
 )
+@click.option(
+    "--correct",
+    "correction",
+    default="",
+    metavar="TEXT",
+    help="What was wrong with the published flag; shown on its page from now on.",
+)
+@options.reviewer
 @options.data_dir
-def command(flight_id: str, verdict: str, note: str, by: str, data_dir: Path) -> None:
+def command(
+    flight_id: str,
+    verdict: str,
+    note: str,
+    reason: str,
+    correction: str,
+    by: str,
+    data_dir: Path,
+) -> None:
     """Record a verdict on a flight; nothing recorded is ever changed.
 
     A verdict says whether the flight was state-military logistics (confirm), was not
@@ -39,17 +50,25 @@ def command(flight_id: str, verdict: str, note: str, by: str, data_dir: Path) ->
 
     \b
     Example:
-        anomaly verdict 1551e0-20190322T130500Z confirm --note "seen parked at SVMI"
+        anomaly verdict 1551e0-20190322T130500Z confirm --reason seen --note "at SVMI"
     """
-    from anomaly.lookup import find_flight
+    from anomaly.lookup import find_flight, shown_of
+    from anomaly.marks import Marks
     from anomaly.store import Store
 
     store = Store(data_dir)
     row = find_flight(store, flight_id).to_pylist()[0]
     seen = Seen(flight_id, row["icao24"], row["first_seen"], row["last_seen"])
     recorded = Verdicts(store.verdicts).record(
-        seen, Judgement(verdict), by=by.strip() or _user(), note=note.strip()
+        seen,
+        Judgement(verdict),
+        by=by,
+        note=line(note, LONGEST_NOTE),
+        reason=reason,
+        shown=shown_of(store, flight_id),
     )
+    if text := line(correction, LONGEST_NOTE):
+        Marks(store.verdicts).correct(seen, text, by=by)
     if recorded is None:
         click.echo(f"{by} has already said {verdict} of {flight_id}: nothing changed.")
     else:

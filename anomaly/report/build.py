@@ -13,7 +13,14 @@ from anomaly.report.writing import write
 from anomaly.store import Store
 
 
-def build(store: Store, date: dt.date, out: Path, progress: Progress = silent) -> Path:
+def build(
+    store: Store,
+    date: dt.date,
+    out: Path,
+    *,
+    show_private: bool = False,
+    progress: Progress = silent,
+) -> Path:
     """Write the report of `date` into `out` and return its index.
 
     Raises
@@ -22,7 +29,7 @@ def build(store: Store, date: dt.date, out: Path, progress: Progress = silent) -
         If the day has not been scored.
     """
     progress("reading the day", 0.0)
-    day = read_day(store, date, Reference.load(store.root))
+    day = read_day(store, date, Reference.load(store.root), show_private=show_private)
     progress("drawing pages", 0.3)
     files = render(day, store.root)
     progress("writing pages", 0.9)

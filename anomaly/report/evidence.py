@@ -15,9 +15,9 @@ import pyarrow as pa
 from anomaly import cleaning, performance, tracks
 from anomaly.domain import Airport, Provenance, Reason
 from anomaly.reference import Reference
+from anomaly.report.identity import identity
 from anomaly.report.privacy import withhold
 from anomaly.report.summary import Alert, Craft, End, Gap, Leg, Stop, Track
-from anomaly.verdicts import Verdict
 
 Row = dict[str, Any]
 
@@ -32,10 +32,12 @@ class Evidence:
     gaps: Mapping[str, Sequence[Row]]
     tracks: Mapping[str, Track]
     reference: Reference
+    readers: str = ""
+    """What the day was read with."""
 
 
 def alert(
-    score: Row, chain: Row, known: Evidence, verdicts: tuple[Verdict, ...]
+    score: Row, chain: Row, known: Evidence, *, show_private: bool = False
 ) -> Alert:
     """Return the alert of one scored flight and its journey."""
     members = [known.flights[flight_id] for flight_id in chain["flight_ids"]]
@@ -45,6 +47,7 @@ def alert(
         for row in known.stopovers
         if {row["flight_before"], row["flight_after"]} <= ids
     ]
+    flight = known.flights[score["flight_id"]]
     found = Alert(
         flight_id=score["flight_id"],
         journey_id=score["journey_id"],
@@ -54,7 +57,7 @@ def alert(
         surprise_bits=score["surprise_bits"],
         priority_bits=score["priority_bits"],
         flagged=score["flagged"],
-        craft=_craft(known.flights[score["flight_id"]], members, known.reference),
+        craft=_craft(flight, members, known.reference, show_private=show_private),
         airports=tuple(chain["airports"]),
         legs=tuple(_leg(row, known) for row in members),
         stops=tuple(
@@ -71,7 +74,7 @@ def alert(
         identity_hidden=score["identity_hidden"],
         model=score["model"],
         provenance=Provenance(score["provenance"]),
-        verdicts=verdicts,
+        identity=identity(flight, known.reference, known.readers),
     )
     return withhold(found, members) if found.craft.private else found
 
@@ -118,7 +121,9 @@ def _no_track() -> Track:
     )
 
 
-def _craft(flight: Row, members: Sequence[Row], reference: Reference) -> Craft:
+def _craft(
+    flight: Row, members: Sequence[Row], reference: Reference, *, show_private: bool
+) -> Craft:
     typecode = flight["typecode"]
     names = reference.types.table["name"]
     return Craft(
@@ -129,7 +134,7 @@ def _craft(flight: Row, members: Sequence[Row], reference: Reference) -> Craft:
         operator=flight["operator"],
         owner=flight["owner_operator"],
         military_flag=flight["military_flag"],
-        private=any(row["privacy_flag"] for row in members),
+        private=not show_private and any(row["privacy_flag"] for row in members),
     )
 
 
@@ -138,6 +143,7 @@ def _leg(row: Row, known: Evidence) -> Leg:
     return Leg(
         flight_id=row["flight_id"],
         callsign=row["callsign"],
+        operator_code=row["operator_code"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         origin=_end(row, "origin", known.reference),

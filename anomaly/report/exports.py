@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from anomaly.report.context import Likeness
 from anomaly.report.route import parts_of, spots_of
 from anomaly.report.summary import Alert, Leg, Stop
 from anomaly.report.svg import simplify
@@ -18,7 +19,7 @@ from anomaly.report.svg import simplify
 # A spreadsheet runs a cell that begins so as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 # About a fifth of a mile: a line stays small and keeps its shape.
-_LINE_TOLERANCE_DEG = 0.003
+LINE_TOLERANCE_DEG = 0.003
 
 
 def record(alert: Alert) -> dict[str, Any]:
@@ -76,15 +77,44 @@ def full_record(alert: Alert) -> dict[str, Any]:
             for leg in alert.legs
             for gap in leg.gaps
         ],
+        "identity": [
+            {"field": told.name, "value": told.value, "source": told.source}
+            for told in alert.identity
+        ],
+        "resembles": [
+            _likeness(one) for one in (*alert.likenesses, *alert.look_alikes)
+        ],
         "verdicts": [
             {
                 "verdict": verdict.verdict.value,
                 "by": verdict.by,
+                "reason": verdict.reason,
                 "note": verdict.note,
                 "recorded_at": verdict.recorded_at.isoformat(),
             }
             for verdict in alert.verdicts
         ],
+        "corrections": [
+            {
+                "text": one.text,
+                "by": one.by,
+                "recorded_at": one.recorded_at.isoformat(),
+            }
+            for one in alert.corrections
+        ],
+    }
+
+
+def _likeness(like: Likeness) -> dict[str, Any]:
+    case = like.case
+    return {
+        "case_id": case.case_id,
+        "label": case.label,
+        "subtype": case.subtype,
+        "date": case.date_utc,
+        "distance": round(like.distance, 3),
+        "known_share": round(like.known_share, 3),
+        "source_url": case.source_url,
     }
 
 
@@ -105,13 +135,17 @@ def flags_csv(alerts: Iterable[Alert]) -> str:
             reason.text for reason in alert.speaks_against
         )
         told["coverage"] = "; ".join(alert.coverage)
+        told["verdicts"] = "; ".join(
+            f"{one.by}: {one.verdict.value}" for one in alert.verdicts
+        )
+        told["corrections"] = "; ".join(one.text for one in alert.corrections)
         rows.append(told)
     columns = [
         *("rank", "score", "surprise_bits", "flagged", "provenance", "flight_id"),
         *("icao24",),
         *("registration", "callsign", "operator", "typecode", "origin"),
         *("destination", "journey", "n_stopovers", "first_seen", "last_seen"),
-        *("reasons", "counter_reasons", "coverage", "model"),
+        *("reasons", "counter_reasons", "coverage", "verdicts", "corrections", "model"),
     ]
     return _csv(columns, rows)
 
@@ -188,7 +222,7 @@ def _cut_at_antimeridian(
     points = np.column_stack([longitude_deg, latitude_deg])
     cuts = np.flatnonzero(np.abs(np.diff(points[:, 0])) > 180) + 1
     return [
-        simplify(line, _LINE_TOLERANCE_DEG).round(4).tolist()
+        simplify(line, LINE_TOLERANCE_DEG).round(4).tolist()
         for line in np.split(points, cuts)
         if len(line) > 1
     ]

@@ -47,7 +47,10 @@ def withhold(alert: Alert, flights: Iterable[Mapping[str, Any]]) -> Alert:
             owner=None,
             military_flag=None,
         ),
-        legs=tuple(replace(leg, callsign=None) for leg in alert.legs),
+        legs=tuple(
+            replace(leg, callsign=None, operator_code=None) for leg in alert.legs
+        ),
+        identity=tuple(told for told in alert.identity if told.name == "Address"),
         reasons=tuple(
             _redacted(reason, secrets, hide=reason.feature in hidden)
             for reason in alert.reasons

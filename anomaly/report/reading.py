@@ -9,14 +9,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anomaly import completeness
 from anomaly.domain import Provenance
 from anomaly.errors import NoDataError
+from anomaly.marks import Marks
 from anomaly.reference import Reference
 from anomaly.report.evidence import Evidence, alert, tracks_of
 from anomaly.report.modelcard import read_card
+from anomaly.report.standing import with_standing
 from anomaly.report.summary import Alert, Day, LeftOut
+from anomaly.report.surroundings import with_surroundings
+from anomaly.report.watching import watched
 from anomaly.store import Store
-from anomaly.verdicts import Seen, Verdicts
 
 # Below the line an analyst sees what nearly made it, or what led on a quiet day.
 N_BELOW = 10
@@ -25,9 +29,17 @@ Row = dict[str, Any]
 
 
 def read_day(
-    store: Store, date: dt.date, reference: Reference, *, n_below: int = N_BELOW
+    store: Store,
+    date: dt.date,
+    reference: Reference,
+    *,
+    n_below: int = N_BELOW,
+    show_private: bool = False,
 ) -> Day:
     """Return all that the report of `date` tells, as known when that day ended.
+
+    Aircraft whose owners asked for privacy are shown by address only, unless
+    `show_private` is told.
 
     Raises
     ------
@@ -39,17 +51,31 @@ def read_day(
     flagged = leads.filter(leads["flagged"])
     below = leads.filter(pc.invert(leads["flagged"])).slice(0, n_below)
     rows = pa.concat_tables([flagged, below]).to_pylist()
-    alerts = read_alerts(store, date, rows, reference)
+    shown = {row["journey_id"] for row in rows}
+    marks = Marks(store.verdicts).listed()
+    rows += [
+        row
+        for row in watched(store, date, leads, marks, show_private=show_private)
+        if row["journey_id"] not in shown
+    ]
+    alerts = read_alerts(store, date, rows, reference, show_private=show_private)
+    alerts = with_surroundings(store, date, alerts, reference)
     flights = store.read(
         "flights", date, columns=["flight_id", "icao24", "date", "n_positions"]
     )
     flights = flights.filter(pc.equal(flights["date"], date))
     first: Row = scores.slice(0, 1).to_pylist()[0] if scores.num_rows else {}
     model = str(first.get("model", ""))
+    complete, lacks = completeness.of_day(store, date)
     return Day(
         date=date,
+        complete=complete,
+        lacks=lacks,
         flagged=tuple(alert for alert in alerts if alert.flagged),
-        below=tuple(alert for alert in alerts if not alert.flagged),
+        below=tuple(
+            alert for alert in alerts if not alert.flagged and alert.journey_id in shown
+        ),
+        watched=tuple(alert for alert in alerts if alert.journey_id not in shown),
         n_alerts=leads.num_rows,
         n_flights=flights.num_rows,
         n_aircraft=pc.count_distinct(flights["icao24"]).as_py(),
@@ -88,19 +114,23 @@ def read_alert(store: Store, flight_id: str, reference: Reference) -> Alert:
 
 
 def read_alerts(
-    store: Store, date: dt.date, scores: Sequence[Row], reference: Reference
+    store: Store,
+    date: dt.date,
+    scores: Sequence[Row],
+    reference: Reference,
+    *,
+    show_private: bool = False,
 ) -> tuple[Alert, ...]:
     """Return one alert for each row of `scores`, in their order."""
     if not scores:
         return ()
     chains = _chains(store, date, scores)
     known = _read_evidence(store, date, scores, chains, reference)
-    seen = [_seen(known.flights[row["flight_id"]]) for row in scores]
-    verdicts = Verdicts(store.verdicts).of(seen)
-    return tuple(
-        alert(score, chain, known, verdicts[score["flight_id"]])
+    found = [
+        alert(score, chain, known, show_private=show_private)
         for score, chain in zip(scores, chains, strict=True)
-    )
+    ]
+    return with_standing(store, found)
 
 
 def _read_evidence(
@@ -143,6 +173,8 @@ def _read_evidence(
         gaps={key: list(of.values()) for key, of in gaps.items()},
         tracks=tracks_of(positions, flights, reference),
         reference=reference,
+        readers=", ".join(sorted({row["reader"] for row in _sources(store, date)}))
+        or "not told",
     )
 
 
@@ -163,15 +195,6 @@ def _chains(store: Store, date: dt.date, scores: Sequence[Row]) -> list[Row]:
                 hint=f"Run `anomaly score {date}` again.",
             )
     return [longest[score["journey_id"]] for score in scores]
-
-
-def _seen(flight: Row) -> Seen:
-    return Seen(
-        flight["flight_id"],
-        flight["icao24"],
-        flight["first_seen"],
-        flight["last_seen"],
-    )
 
 
 def _provenances(scores: pa.Table) -> tuple[Provenance, ...]:

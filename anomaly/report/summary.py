@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly.domain import Airport, Provenance, Reason
+from anomaly.marks import Correction, Mark
+from anomaly.report.context import Likeness, Past, Told
 from anomaly.report.modelcard import ModelCard
 from anomaly.verdicts import Verdict
 
@@ -113,6 +115,7 @@ class Leg:
 
     flight_id: str
     callsign: str | None
+    operator_code: str | None
     first_seen: dt.datetime
     last_seen: dt.datetime
     origin: End
@@ -184,7 +187,21 @@ class Alert:
     identity_hidden: bool
     model: str
     provenance: Provenance
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[Verdict, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """Entries of the watch and ignore lists that it is about."""
+    past: Past | None = None
+    likenesses: tuple[Likeness, ...] = ()
+    """Documented logistics, nearest first."""
+    look_alikes: tuple[Likeness, ...] = ()
+    """Documented flights that only looked so, nearest first."""
+    identity: tuple[Told, ...] = ()
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether it is on the ignore list, and not on the watch list."""
+        return {mark.list for mark in self.marks} == {"ignore"}
 
     @property
     def lead(self) -> Leg:
@@ -232,11 +249,17 @@ class Day:
     flagged: tuple[Alert, ...]
     below: tuple[Alert, ...]
     """The next ones in the list, which were not flagged."""
+    watched: tuple[Alert, ...]
+    """Those farther down that are on the watch list."""
     n_alerts: int
     n_flights: int
     n_aircraft: int
     n_positions: int
     n_without_positions: int
+    complete: bool | None
+    """Whether the day's data are; None where that cannot be told."""
+    lacks: tuple[str, ...]
+    """What is missing from the day's data, as far as known."""
     left_out: tuple[LeftOut, ...]
     sources: tuple[str, ...]
     model: str
@@ -246,11 +269,21 @@ class Day:
     provenances: tuple[Provenance, ...]
     """Every kind of track in the day, observed first."""
 
+    @property
+    def attended(self) -> tuple[Alert, ...]:
+        """The flagged journeys that are not on the ignore list."""
+        return tuple(alert for alert in self.flagged if not alert.is_ignored)
+
+    @property
+    def ignored(self) -> tuple[Alert, ...]:
+        """The flagged journeys that are on the ignore list."""
+        return tuple(alert for alert in self.flagged if alert.is_ignored)
+
     def companions(self, alert: Alert) -> tuple[Alert, ...]:
         """Return the other journeys shown that belong to the alert's mission."""
         return tuple(
             other
-            for other in (*self.flagged, *self.below)
+            for other in (*self.flagged, *self.below, *self.watched)
             if other.mission_id == alert.mission_id
             and other.journey_id != alert.journey_id
         )

@@ -117,3 +117,69 @@ def test_several_at_once_lose_nothing(verdicts: Verdicts) -> None:
     for thread in threads:
         thread.join()
     assert len(verdicts.latest()) == 20
+
+
+def test_what_is_taken_back_no_longer_counts_and_stays_on_record(
+    verdicts: Verdicts,
+) -> None:
+    verdicts.record(_seen(), CONFIRM, by="ann")
+    second = verdicts.record(_seen(), DISMISS, by="ann")
+    assert second
+    assert verdicts.withdraw(second.id, by="bob") is None
+    assert verdicts.withdraw(second.id, by="ann") == second
+    assert verdicts.withdraw(second.id, by="ann") is None
+    assert [v.verdict for v in verdicts.latest()] == [CONFIRM]
+    assert verdicts.withdrawn() == {second.id}
+    assert len(verdicts.history()) == 2
+    assert verdicts.record(_seen(), DISMISS, by="ann")
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date(verdicts: Verdicts) -> None:
+    verdicts.path.parent.mkdir()
+    old = sqlite3.connect(verdicts.path)
+    old.execute(
+        "CREATE TABLE verdicts (id INTEGER PRIMARY KEY AUTOINCREMENT, recorded_at TEXT "
+        "NOT NULL, flight_id TEXT NOT NULL, icao24 TEXT NOT NULL, first_seen TEXT NOT "
+        "NULL, last_seen TEXT NOT NULL, verdict TEXT NOT NULL, note TEXT NOT NULL, "
+        "reviewer TEXT NOT NULL)"
+    )
+    at = NOON.isoformat()
+    seen = _seen()
+    times = seen.first_seen.isoformat(), seen.last_seen.isoformat()
+    old.execute(
+        "INSERT INTO verdicts VALUES (NULL, ?, ?, ?, ?, ?, 'confirm', 'n', 'ann')",
+        (at, seen.flight_id, seen.icao24, *times),
+    )
+    old.commit()
+    old.close()
+    (kept,) = verdicts.latest()
+    assert (kept.seen, kept.verdict, kept.reason, kept.shown) == (
+        seen,
+        CONFIRM,
+        "",
+        None,
+    )
+    verdicts.record(seen, DISMISS, by="ann", reason="ferry")
+    assert verdicts.latest()[0].why == "ferry, delivery or maintenance"
+
+
+def test_a_file_of_a_later_version_is_left_alone(verdicts: Verdicts) -> None:
+    verdicts.record(_seen(), CONFIRM, by="ann")
+    database = sqlite3.connect(verdicts.path)
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(BadInputError, match="newer version"):
+        verdicts.latest()
+
+
+def test_a_clock_set_back_does_not_make_the_last_word_an_earlier_one(
+    verdicts: Verdicts,
+) -> None:
+    verdicts.record(_seen(), CONFIRM, by="ann", now=NOON)
+    verdicts.record(_seen(), DISMISS, by="ann", now=NOON - dt.timedelta(days=1))
+    assert [v.verdict for v in verdicts.latest()] == [DISMISS]
+
+
+def test_a_reason_that_goes_with_another_verdict_is_refused(verdicts: Verdicts) -> None:
+    with pytest.raises(BadInputError, match="does not go with confirm"):
+        verdicts.record(_seen(), CONFIRM, by="ann", reason="ferry")

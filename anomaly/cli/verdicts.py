@@ -1,0 +1,58 @@
+"""``anomaly verdicts``: share verdicts, and see how past alerts did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from anomaly.cli import options
+
+
+@click.group("verdicts")
+def command() -> None:
+    """Hand verdicts to another team, or take theirs in, as CSV.
+
+    \b
+    Example:
+        anomaly verdicts export > ours.csv
+    """
+
+
+@command.command("export")
+@options.data_dir
+def export(data_dir: Path) -> None:
+    """Print the verdicts that count, one a line, as CSV.
+
+    \b
+    Example:
+        anomaly verdicts export > ours.csv
+    """
+    from anomaly.sharing import to_csv
+    from anomaly.store import Store
+    from anomaly.verdicts import Verdicts
+
+    latest = Verdicts(Store(data_dir).verdicts).latest()
+    click.echo(to_csv(latest), nl=False)
+
+
+@command.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@options.data_dir
+def take(path: Path, data_dir: Path) -> None:
+    """Take in the verdicts of a CSV file; those already known change nothing.
+
+    Reviewers keep their names: of two teams' Anna the later verdict would count.
+
+    \b
+    Example:
+        anomaly verdicts import theirs.csv
+    """
+    from anomaly import sharing
+    from anomaly.store import Store
+    from anomaly.verdicts import Verdicts
+
+    taken = sharing.take(Verdicts(Store(data_dir).verdicts), path)
+    click.echo(f"{taken.n_new} new verdicts, {taken.n_known} known before.")
+    for reason, n in taken.left_out.items():
+        click.echo(f"left out, {reason}: {n}", err=True)

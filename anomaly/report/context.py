@@ -1,0 +1,69 @@
+"""What stands around a journey: its aircraft's past, cases like it, who told what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anomaly.cases import Case
+from anomaly.domain import Airport
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A field where the aircraft was in the past weeks, and how often."""
+
+    ident: str
+    field: Airport | None
+    n: int
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Past:
+    """An aircraft's days before and with the report's."""
+
+    first: dt.date
+    """The first day looked at; of many nothing may be stored."""
+    last: dt.date
+    stored: frozenset[dt.date]
+    """Days of which there is anything, of whichever aircraft."""
+    flights: Mapping[dt.date, int]
+    """Days with flights that ended on them."""
+    visits: tuple[Visit, ...]
+    """Most visited first."""
+
+    @property
+    def n_flights(self) -> int:
+        """How many flights are known."""
+        return sum(self.flights.values())
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Every day from the first to the last."""
+        n = (self.last - self.first).days + 1
+        return tuple(self.first + dt.timedelta(days=i) for i in range(n))
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A documented case that resembles the flight."""
+
+    case: Case
+    distance: float
+    """0: the same in all that is known of both; 1: opposite in everything."""
+    known_share: float
+    """How much of what the model relies on is known of both."""
+    alike: tuple[str, ...]
+    """What they have in common, as features' meanings."""
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fact about who the aircraft is, and where it is from."""
+
+    name: str
+    value: str
+    source: str

@@ -1,0 +1,160 @@
+"""The templates, and the words and pictures that they may use."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from anomaly.report import (
+    calendar,
+    doubts,
+    links,
+    symbols,
+    timeline,
+    trackmap,
+    words,
+    worldmap,
+)
+from anomaly.report.summary import Alert, Leg, Stop
+from anomaly.verdicts import at_odds
+from features import families
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates with the words and pictures that they use."""
+    made = Environment(
+        loader=PackageLoader("anomaly.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        {
+            "hours": words.hours,
+            "number": words.number,
+            "percent": words.percent,
+            "day": words.day,
+            "moment": words.moment,
+            "plural": words.plural,
+            "surprise": words.surprise,
+            "listed": words.listed,
+            "capital": _capital,
+            "family": _family,
+            "signed": _signed,
+        }
+    )
+    helpers: dict[str, Callable[..., object] | object] = {
+        "css": _style(),
+        "bar_width": _bar_width,
+        "calendar": calendar.calendar,
+        "calendar_words": calendar.described,
+        "callsigns": _callsigns,
+        "charts": timeline.charts,
+        "at_odds": at_odds,
+        "confidence_words": words.CONFIDENCE,
+        "day_map": worldmap.day_map,
+        "doubts": doubts.doubts,
+        "field_use": words.FIELD_USE,
+        "gap_kind": words.GAP_KIND,
+        "journey_map": trackmap.journey_map,
+        "leg_facts": words.leg_facts,
+        "leg_number": words.leg_number,
+        "line_words": symbols.LINE_WORDS,
+        "missions": missions,
+        "policy": policy,
+        "script": script,
+        "made_notes": words.MADE_NOTES,
+        "provenance_words": words.provenance_words,
+        "span": words.span,
+        "steps": _steps,
+        "thumb": worldmap.thumb,
+        "thumb_land": worldmap.thumb_land,
+        "trackers": links.trackers,
+        "what_was_seen": words.what_was_seen,
+    }
+    made.globals.update(helpers)
+    return made
+
+
+def script(name: str) -> Markup:
+    """Return the text of a page's script."""
+    return _text(f"{name}.js")
+
+
+def policy(*names: str, with_forms: bool = False) -> str:
+    """Return what a page may do: run its own scripts, and fetch nothing.
+
+    The scripts and the style are named by their hashes; any other is refused.
+    """
+    hashes = " ".join(_hash(script(name)) for name in names) or "'none'"
+    own = "'self'" if with_forms else "'none'"
+    return (
+        f"default-src 'none'; style-src {_hash(_style())}; script-src {hashes}; "
+        f"img-src data:; base-uri 'none'; form-action {own}; connect-src {own}"
+    )
+
+
+def _style() -> Markup:
+    return _text("style.css")
+
+
+@cache
+def _text(name: str) -> Markup:
+    path = Path(__file__).with_name("templates") / name
+    # As it stands in the page, line breaks at both ends included.
+    return Markup(f"\n{path.read_text(encoding='utf-8')}")
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def missions(alerts: Sequence[Alert]) -> list[list[Alert]]:
+    """Return the alerts in their order, those of one mission together."""
+    groups: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        groups.setdefault(alert.mission_id, []).append(alert)
+    return list(groups.values())
+
+
+def _steps(alert: Alert) -> list[tuple[int, Leg, Stop | None]]:
+    """Return each flight, numbered, with the stopover after it."""
+    stops = {stop.flight_before: stop for stop in alert.stops}
+    return [
+        (n, leg, stops.get(leg.flight_id)) for n, leg in enumerate(alert.legs, start=1)
+    ]
+
+
+def _callsigns(alert: Alert) -> str:
+    different = dict.fromkeys(leg.callsign for leg in alert.legs if leg.callsign)
+    return ", ".join(different) or ("withheld" if alert.craft.private else "none sent")
+
+
+def _family(feature: str) -> str:
+    """Return the family that a feature belongs to, in words."""
+    own = [f.name for f in families() if feature.startswith(f"{f.name}_")]
+    return max(own, key=len).replace("_", " ") if own else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _signed(weight: float) -> str:
+    text = f"{abs(weight):.2f}"
+    return f"+{text}" if weight > 0 else f"\N{MINUS SIGN}{text}"
+
+
+def _bar_width(value: float, longest: float, width: int) -> str:
+    """Return how long a bar is, in its picture's units."""
+    return f"{min(abs(value) / longest, 1) * width:.1f}" if longest else "0"

@@ -1,0 +1,70 @@
+"""Who an aircraft is said to be, and by whom: each field with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from anomaly.reference import Reference
+from anomaly.report.context import Told
+
+Row = dict[str, Any]
+
+
+def identity(flight: Row, reference: Reference, readers: str) -> tuple[Told, ...]:
+    """Return what is told of a flight's aircraft.
+
+    Parameters
+    ----------
+    flight
+        Its row of `schemas.FLIGHTS`.
+    readers
+        What the day was read with, in words.
+    """
+    return tuple(_told(flight, reference, readers))
+
+
+def _told(flight: Row, reference: Reference, readers: str) -> Iterator[Told]:
+    archive = f"the archive's aircraft data ({readers})"
+    yield Told("Address", flight["icao24"], "sent with every position")
+    state = reference.addresses.country(pd.Series([flight["icao24"]])).iloc[0]
+    if isinstance(state, str):
+        yield Told("State of the address", state, "ICAO's blocks of addresses")
+    if flight["registration"]:
+        yield Told("Registration", flight["registration"], archive)
+    yield from _type(flight["typecode"], reference, archive)
+    if flight["owner_operator"]:
+        yield Told("Owner or operator", flight["owner_operator"], archive)
+    if flight["military_flag"] is not None:
+        marked = "yes" if flight["military_flag"] else "no"
+        yield Told("Marked military", marked, archive)
+    if flight["callsign"]:
+        yield Told("Callsign", flight["callsign"], "sent by the aircraft")
+    yield from _operator(flight["operator_code"], reference)
+
+
+def _type(typecode: str | None, reference: Reference, archive: str) -> Iterator[Told]:
+    if not typecode:
+        return
+    yield Told("Type", typecode, archive)
+    if typecode in reference.types.table.index:
+        row = reference.types.table.loc[typecode]
+        role = str(row["role"]).replace("_", " ")
+        yield Told("What the type is", f"{row['name']}, {role}", f"{row['source']}")
+
+
+def _operator(code: str | None, reference: Reference) -> Iterator[Told]:
+    if not code:
+        return
+    if code not in reference.operators.table.index:
+        yield Told("Operator", f"designator {code}", "the callsign; in no list we have")
+        return
+    row = reference.operators.table.loc[code]
+    nature = str(row["nature"]).replace("_", " ")
+    yield Told(
+        "Operator",
+        f"{row['name']} ({code}, {row['country']}), {nature}",
+        f"the callsign's designator; {row['source']}",
+    )

@@ -1,0 +1,206 @@
+"""Which documented cases a flight resembles most, by what the model relies on.
+
+Every feature is put on one scale: where its value stands among the flights that the
+model learnt from, 0 for the least to 1 for the most.  The distance of two flights is
+the mean difference over what is known of both, weighted by how much the model relies
+on each feature.  It is a pointer to reading, no evidence: the score does not use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from anomaly.schemas import LIKENESSES, conform
+from anomaly.store import Store
+from models.registry import Record
+
+N_CASES = 3
+N_LOOK_ALIKES = 1
+# With less in common than half of what the model looks at, a distance says nothing.
+LEAST_KNOWN_SHARE = 0.5
+# Where a value stands among so many flights is told well enough.
+N_SCALE_ROWS = 20_000
+N_NAMED = 3
+# What lies closer than a tenth of all flights is named as common.
+NEAR = 0.1
+_CASE = "case "
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """The documented cases that a model learnt from, on the common scale."""
+
+    key: NDArray[np.str_]
+    group: NDArray[np.str_]
+    airframe: NDArray[np.str_]
+    logistics: NDArray[np.bool_]
+    place: Floats
+    """One row a flight of a case, one column a feature; NaN where unknown."""
+
+
+@dataclass(frozen=True)
+class _Importance:
+    feature: str
+    value: float
+
+
+@dataclass(frozen=True)
+class _Card:
+    importances: tuple[_Importance, ...] = ()
+
+
+def nearest(store: Store, record: Record, X: pd.DataFrame) -> pa.Table:
+    """Return the nearest cases and look-alikes of each flight (`LIKENESSES`).
+
+    Of one group of cases only the nearest is named; cases of the flight's own airframe
+    are not.  The table is empty if the model learnt from no case.
+
+    Parameters
+    ----------
+    X
+        Features, indexed by ``flight_id``, such as `score_day` gives to `on_explained`.
+    """
+    path = store.model(record.name) / "training.parquet"
+    weights = _weights(store, record)
+    names = [name for name in X.columns if weights.get(name, 0.0) > 0]
+    if not path.exists() or not names or X.empty:
+        return LIKENESSES.empty_table()
+    learnt = pq.read_table(
+        path,
+        columns=[
+            *("alert", "logistics", "label_source", "case_group", "airframe_group"),
+            *names,
+        ],
+    )
+    scale = _Scale.of(learnt.select(names))
+    cases = _cases(learnt, scale, names)
+    weight = np.array([weights[name] for name in names])
+    place = scale.place(X[names])
+    rows = [
+        row
+        for n, flight_id in enumerate(X.index)
+        for row in _rows(str(flight_id), place[n], cases, weight, names)
+    ]
+    frame = pd.DataFrame(rows, columns=[f for f in LIKENESSES.names if f != "model"])
+    table = pa.Table.from_pandas(
+        frame.assign(model=record.name), schema=LIKENESSES, preserve_index=False
+    )
+    return conform(table, LIKENESSES)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scale:
+    known: Sequence[Floats]
+    """Per feature, the sorted values that the model learnt from."""
+
+    @classmethod
+    def of(cls, learnt: pa.Table) -> _Scale:
+        step = max(1, learnt.num_rows // N_SCALE_ROWS)
+        values = learnt.to_pandas().to_numpy(np.float64)[::step]
+        return cls([np.sort(column[~np.isnan(column)]) for column in values.T])
+
+    def place(self, rows: pd.DataFrame) -> Floats:
+        """Return where each value stands, ties in their middle."""
+        values = rows.to_numpy(np.float64)
+        placed = np.full(values.shape, np.nan)
+        for n, known in enumerate(self.known):
+            if not len(known):
+                continue
+            low = np.searchsorted(known, values[:, n], side="left")
+            high = np.searchsorted(known, values[:, n], side="right")
+            placed[:, n] = (low + high) / 2 / len(known)
+        placed[np.isnan(values)] = np.nan
+        return placed
+
+
+def _weights(store: Store, record: Record) -> dict[str, float]:
+    path = store.model_card(record.name)
+    if not path.exists():
+        return {}
+    card = msgspec.json.decode(path.read_bytes(), type=_Card)
+    return {one.feature: one.value for one in card.importances}
+
+
+def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
+    known = pc.and_(
+        pc.equal(learnt["label_source"], "casebook"),
+        pc.starts_with(learnt["alert"], _CASE),
+    )
+    rows = learnt.filter(known).to_pandas()
+    return Cases(
+        key=rows["alert"].str.removeprefix(_CASE).to_numpy(str),
+        group=rows["case_group"].fillna(rows["alert"]).to_numpy(str),
+        airframe=rows["airframe_group"].to_numpy(str),
+        logistics=rows["logistics"].eq(True).to_numpy(bool),
+        place=scale.place(rows[names]),
+    )
+
+
+def _rows(
+    flight_id: str, place: Floats, cases: Cases, weight: Floats, names: list[str]
+) -> list[tuple[object, ...]]:
+    """Return the nearest cases of one flight, those of logistics first."""
+    icao24 = flight_id.rpartition("-")[0]
+    apart = np.abs(cases.place - place)
+    share = np.where(np.isnan(apart), 0.0, weight)
+    known = share.sum(axis=1)
+    known_share = known / weight.sum()
+    distance = np.divide(
+        np.nansum(apart * share, axis=1),
+        known,
+        out=np.full(len(known), np.inf),
+        where=known > 0,
+    )
+    distance[(known_share < LEAST_KNOWN_SHARE) | (cases.airframe == icao24)] = np.inf
+    found: list[tuple[object, ...]] = []
+    for logistics, n_wanted in ((True, N_CASES), (False, N_LOOK_ALIKES)):
+        groups: set[str] = set()
+        for n in np.argsort(distance, kind="stable"):
+            if len(groups) == n_wanted or not np.isfinite(distance[n]):
+                break
+            if cases.logistics[n] != logistics or cases.group[n] in groups:
+                continue
+            groups.add(cases.group[n])
+            found.append(
+                (
+                    flight_id,
+                    icao24,
+                    cases.key[n],
+                    logistics,
+                    distance[n],
+                    known_share[n],
+                    _most_alike(place, cases.place[n], weight, names),
+                    _most_different(apart[n] * weight, names),
+                )
+            )
+    return found
+
+
+def _most_alike(
+    place: Floats, case: Floats, weight: Floats, names: list[str]
+) -> list[str]:
+    """Return the features that stand out in both, to the same side and as much."""
+    both = np.minimum(np.abs(place - 0.5), np.abs(case - 0.5))
+    near = ((place - 0.5) * (case - 0.5) > 0) & (np.abs(place - case) < NEAR)
+    common = np.where(near, both * weight, np.nan)
+    return _largest(common, names)
+
+
+def _most_different(apart: Floats, names: list[str]) -> list[str]:
+    return _largest(apart, names)
+
+
+def _largest(values: Floats, names: list[str]) -> list[str]:
+    ranked = np.argsort(-np.nan_to_num(values, nan=0.0), kind="stable")[:N_NAMED]
+    return [names[n] for n in ranked if np.nan_to_num(values[n], nan=0.0) > 0]
