@@ -42,7 +42,7 @@ def with_surroundings(
 def _likenesses(
     store: Store, date: dt.date, alerts: Sequence[Alert]
 ) -> Mapping[str, Sequence[Row]]:
-    if not store.has("likenesses", date):
+    if not alerts or not store.has("likenesses", date):
         return {}
     found: dict[str, list[Row]] = {}
     aircraft = {alert.craft.icao24 for alert in alerts}

@@ -60,6 +60,8 @@ class Days:
             "scores", date, columns=["flight_id", "icao24", "leads", "flagged"]
         )
         flagged = scores.filter(pc.and_(scores["leads"], scores["flagged"]))
+        if not flagged.num_rows:
+            return []
         wanted = set(flagged["flight_id"].to_pylist())
         flights = self.store.read(
             "flights",

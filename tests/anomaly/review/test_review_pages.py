@@ -247,3 +247,10 @@ def test_a_private_aircraft_is_named_only_if_told_so(tmp_path: Path) -> None:
     for show, is_named in ((False, False), (True, True)):
         app = make_app(store, port=8037, by="ann", show_private=show)
         assert ("RA-86496" in Browser(app).get(INDEX).text) is is_named
+
+
+def test_a_day_without_flags_is_listed_with_none(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    write_day(store, [Plan(flagged=False)])
+    browser = Browser(make_app(store, port=8037, by="ann"))
+    assert browser.get("/").status == browser.get(INDEX).status == 200
