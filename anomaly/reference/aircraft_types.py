@@ -45,7 +45,6 @@ COLUMNS = (
     ("carries", pa.string()),
     ("rear_ramp", pa.bool_()),
     ("design_year", pa.float64()),
-    ("source", pa.string()),
 )
 
 
@@ -54,7 +53,11 @@ class AircraftTypes:
     """Look up a type by its ICAO designator; most figures are of a typical variant."""
 
     table: pd.DataFrame
-    """Indexed by `typecode`; `engine` of a helicopter is ``rotor``."""
+    """Indexed by `typecode`; `engine` of a helicopter is ``rotor``.
+
+    Where each value is from tells ``aircraft_types_sources.csv``; what it does not
+    name is unsourced.
+    """
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> AircraftTypes:

@@ -18,16 +18,9 @@ import pandas as pd
 
 from anomaly.errors import BadInputError
 from anomaly.reference.airports import COLUMNS, Airports
+from anomaly.reference.lists import ICAO, KINDS, RUNWAY_FT, coded, one_line, text_csv
 from anomaly.store import bundled, replacing
 
-_ICAO = r"[A-Z]{4}"
-_KINDS = (
-    "large_airport",
-    "medium_airport",
-    "small_airport",
-    "seaplane_base",
-    "heliport",
-)
 # Lists differ on where in a field its point lies; between the two it is left open.
 _SAME_PLACE_NM = 0.5
 _ANOTHER_FIELD_NM = 2.0
@@ -55,8 +48,8 @@ class Sources:
     """OurAirports' ``airports.csv``, plain or gzip."""
     runways: Path | None = None
     """OurAirports' ``runways.csv``; without it no runway has a length."""
-    more: Path | None = None
-    """``airports.csv`` of the package `airportsdata`, for fields opened since."""
+    more: tuple[Path, ...] = ()
+    """Lists of `lists`, for fields opened or given a code since."""
     by_hand: Path = field(default_factory=lambda: bundled("reference"))
     """Folder of the hand-kept ``airports_supplement.csv``, ``military_fields.csv``
     and ``hubs.csv``."""
@@ -74,10 +67,10 @@ def compiled(sources: Sources) -> pd.DataFrame:
         If a file is not what it should be, or a hand-kept one names an unknown field.
     """
     table = _ourairports(sources.airports, sources.runways)
-    if sources.more is not None:
-        table = _extended(table, _more(sources.more, table))
+    for path in sources.more:
+        table = _extended(table, _new(path, table))
     supplement, uses, hubs = (
-        _csv(sources.by_hand / name)
+        text_csv(sources.by_hand / name)
         for name in ("airports_supplement.csv", "military_fields.csv", "hubs.csv")
     )
     # Rows that say "civil" only keep a telling name from being proposed again.
@@ -85,8 +78,8 @@ def compiled(sources: Sources) -> pd.DataFrame:
     if sources.before is not None:
         named = pd.concat([supplement, uses, hubs], ignore_index=True)["ident"]
         # Traffic of earlier years needs fields that have closed since.
-        coded = sources.before.index[sources.before.index.str.fullmatch(_ICAO)]
-        named = pd.concat([named, coded.to_series()], ignore_index=True)
+        older = sources.before.index[sources.before.index.str.fullmatch(ICAO)]
+        named = pd.concat([named, older.to_series()], ignore_index=True)
         table = _with_lost(table, sources.before, named)
     table = _supplemented(table, supplement)
     military = _rows_of(table, uses)["field_use"]
@@ -94,7 +87,7 @@ def compiled(sources: Sources) -> pd.DataFrame:
     table["hub"] = table.index.isin(_rows_of(table, hubs).index)
     # Pads matter only where forces use them, or where a flight plan may name them.
     pad = table["kind"] == "heliport"
-    known = table.index.str.fullmatch(_ICAO) | (table["field_use"] != "civil")
+    known = table.index.str.fullmatch(ICAO) | (table["field_use"] != "civil")
     columns = [name for name, _ in COLUMNS if name != "ident"]
     return table.loc[~pad | known, columns].sort_index()
 
@@ -118,25 +111,15 @@ def write(table: pd.DataFrame, path: Path) -> None:
         beside.write_bytes(packed.getvalue())
 
 
-def _csv(path: Path) -> pd.DataFrame:
-    """Read every cell as text; empty cells are ""."""
-    try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False)
-    except (OSError, EOFError, ValueError) as error:
-        raise BadInputError(
-            f"cannot read {path}: {error}", hint="Pass a CSV, plain or gzip."
-        ) from error
-
-
 def _ourairports(airports: Path, runways: Path | None) -> pd.DataFrame:
-    rows = _csv(airports)
+    rows = text_csv(airports)
     missing = [name for name in _NEEDED if name not in rows]
     if missing:
         raise BadInputError(
             f"{airports} is not OurAirports' list: it lacks {', '.join(missing)}",
             hint="Fetch airports.csv again.",
         )
-    rows = rows[rows["type"].isin(_KINDS)].set_index("ident")
+    rows = rows[rows["type"].isin(KINDS)].set_index("ident")
     longest = pd.Series(dtype="float64") if runways is None else _longest(runways)
     idents = _idents(rows)
     # What cannot be read as a number becomes unknown; a place must not be.
@@ -151,9 +134,9 @@ def _ourairports(airports: Path, runways: Path | None) -> pd.DataFrame:
         )
     table = pd.DataFrame(
         {
-            "name": _one_line(rows["name"]),
+            "name": one_line(rows["name"]),
             "country": rows["iso_country"],
-            "municipality": _one_line(rows["municipality"]),
+            "municipality": one_line(rows["municipality"]),
             "latitude_deg": latitude,
             "longitude_deg": longitude,
             "elevation_ft": elevation.round(),
@@ -173,7 +156,7 @@ def _idents(rows: pd.DataFrame) -> pd.Series[Any]:
     `gps_code` alone (LY-MRA is HLMS, UAFM became UCFM).
     """
     own = pd.Series(rows.index, index=rows.index)
-    code = rows["gps_code"].where(rows["gps_code"].str.fullmatch(_ICAO))
+    code = rows["gps_code"].where(rows["gps_code"].str.fullmatch(ICAO))
     unsure = code.duplicated(keep=False) | (code.isin(rows.index) & (code != own))
     return code.mask(unsure).fillna(own)
 
@@ -205,7 +188,7 @@ def _other_codes(rows: pd.DataFrame, idents: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _longest(runways: Path) -> pd.Series[Any]:
-    rows = _csv(runways)
+    rows = text_csv(runways)
     try:
         length_ft = pd.to_numeric(rows["length_ft"]).where(rows["closed"] != "1")
         by_field = length_ft.groupby(rows["airport_ident"])
@@ -214,37 +197,14 @@ def _longest(runways: Path) -> pd.Series[Any]:
             f"{runways} is not OurAirports' list of runways: {error}",
             hint="Fetch runways.csv again.",
         ) from error
-    # A few lengths are slips of the pen: no runway is longer than 20,000 ft.
-    return by_field.max().where(lambda ft: (ft >= 100) & (ft <= 20_000))
+    return by_field.max().where(lambda ft: ft.between(*RUNWAY_FT))
 
 
-def _more(path: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the fields whose ICAO code the table does not have."""
-    rows = _csv(path).rename(columns={"icao": "ident", "city": "municipality"})
-    try:
-        rows = rows[rows["ident"].str.fullmatch(_ICAO)].set_index("ident")
-        known = set(table.index) | set(table["also_known_as"].str.split(" ").explode())
-        rows = rows[~rows.index.isin(known)]
-        return pd.DataFrame(
-            {
-                "name": _one_line(rows["name"]),
-                "country": rows["country"],
-                "municipality": _one_line(rows["municipality"]),
-                "latitude_deg": pd.to_numeric(rows["lat"]),
-                "longitude_deg": pd.to_numeric(rows["lon"]),
-                "elevation_ft": pd.to_numeric(rows["elevation"]).round(),
-                "kind": "small_airport",
-                "longest_runway_ft": np.nan,
-                # An IATA code is the best sign there is of a passenger service.
-                "scheduled": rows["iata"] != "",
-                "also_known_as": rows["iata"],
-            }
-        )
-    except (KeyError, ValueError) as error:
-        raise BadInputError(
-            f"{path} is not the list of the package airportsdata: {error}",
-            hint="Pass its airports.csv.",
-        ) from error
+def _new(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the fields of a list whose ICAO code the table does not have."""
+    rows = coded(path)
+    known = set(table.index) | set(table["also_known_as"].str.split(" ").explode())
+    return rows[~rows.index.isin(known)]
 
 
 def _extended(
@@ -309,7 +269,3 @@ def _rows_of(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         )
     known = rows.drop(columns="ident").set_axis(pd.Index(idents, name="ident"))
     return known[~known.index.duplicated()]
-
-
-def _one_line(names: pd.Series[Any]) -> pd.Series[Any]:
-    return names.str.replace(r"\s+", " ", regex=True).str.strip()

@@ -1,9 +1,10 @@
 """Build ``airports.csv.gz`` from copies of the published lists.
 
-Usage: build_airports.py AIRPORTS_CSV RUNWAYS_CSV [AIRPORTSDATA_CSV]
+Usage: build_airports.py AIRPORTS_CSV RUNWAYS_CSV [LIST...]
 
-AIRPORTS_CSV and RUNWAYS_CSV are OurAirports' (plain or gzip), AIRPORTSDATA_CSV is the
-table in the package `airportsdata`.  Nothing is fetched.
+AIRPORTS_CSV and RUNWAYS_CSV are OurAirports' (plain or gzip).  Each LIST tells of
+fields opened or given a code since: ``airports.csv`` of the package `airportsdata` or
+``stations.json`` of `avwx-engine`.  Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from anomaly.reference.compile_airports import Sources, compiled, write
 HERE = Path(__file__).parent
 
 
-def main(airports: str, runways: str, more: str | None = None) -> None:
+def main(airports: str, runways: str, *more: str) -> None:
     """Write the table beside this script."""
-    sources = Sources(Path(airports), Path(runways), Path(more) if more else None)
+    lists = tuple(Path(path) for path in more)
+    sources = Sources(Path(airports), Path(runways), lists)
     table = compiled(sources)
     write(table, HERE / "airports.csv.gz")
     print(f"{len(table)} airports: {table['field_use'].value_counts().to_dict()}")

@@ -40,6 +40,7 @@ def sources(
     supplement: str = "",
     military: str = "",
     hubs: str = "",
+    further: tuple[str, ...] = (),
 ) -> Sources:
     texts = {
         "airports.csv": "\n".join([AIRPORTS_HEADER, *airports]),
@@ -55,9 +56,8 @@ def sources(
     }
     for name, text in texts.items():
         (folder / name).write_text(f"{text}\n", encoding="utf-8")
-    return Sources(
-        folder / "airports.csv", folder / "runways.csv", folder / "more.csv", folder
-    )
+    more_files = tuple(folder / name for name in ("more.csv", *further))
+    return Sources(folder / "airports.csv", folder / "runways.csv", more_files, folder)
 
 
 def test_a_code_that_came_late_is_the_ident_and_the_old_one_still_answers(
@@ -109,6 +109,32 @@ def test_fields_opened_since_are_added_and_new_codes_of_old_ones_learnt(
     table = compiled(sources(tmp_path, airport_row("NA-1"), more=more))
     assert table.index.tolist() == ["NA-1", "NEWF"]
     assert table.loc["NA-1", "also_known_as"] == "CODE"
+
+
+def test_a_list_of_stations_adds_fields_with_their_kind_and_runway(
+    tmp_path: Path,
+) -> None:
+    stations = """{
+        "NEWB": {"icao": null, "gps": "NEWB", "type": "medium_airport",
+          "name": "New  Base", "country": "NA", "city": null,
+          "latitude": 11, "longitude": 30,
+          "elevation_ft": 20, "iata": null, "runways": [{"length_ft": 9000}, {}]},
+        "WXYZ": {"icao": "WXYZ", "type": "weather_station", "name": "Mast",
+          "country": "NA", "latitude": 40, "longitude": 30}
+    }"""
+    (tmp_path / "stations.json").write_text(stations, encoding="utf-8")
+    old = airport_row("NA-1")
+    table = compiled(sources(tmp_path, old, further=("stations.json",)))
+    assert table.index.tolist() == ["NA-1", "NEWB"]
+    new = table.loc["NEWB"]
+    assert (new["name"], new["kind"]) == ("New Base", "medium_airport")
+    assert (new["longest_runway_ft"], new["scheduled"]) == (9000, False)
+
+
+def test_a_file_that_is_no_list_of_stations_is_told(tmp_path: Path) -> None:
+    (tmp_path / "stations.json").write_text("[1, 2]", encoding="utf-8")
+    with pytest.raises(BadInputError, match="avwx-engine"):
+        compiled(sources(tmp_path, airport_row("NA-1"), further=("stations.json",)))
 
 
 def test_the_supplement_renames_fills_and_adds(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def cases() -> Iterator[dict[str, str]]:
 
 
 def test_every_airport_of_the_casebook_is_known(airports: Airports) -> None:
-    codes = {code for case in cases() for code in case["legs_filled"].split()} - {"?"}
+    legs = (f"{case['legs']} {case['legs_filled']}" for case in cases())
+    codes = {code for places in legs for code in places.split()} - {"?"}
     unknown = [code for code in sorted(codes) if airports.get(code) is None]
     assert unknown == []
 
@@ -77,10 +78,50 @@ def test_the_use_of_a_well_known_field(
     assert field.field_use == use
 
 
+@pytest.mark.parametrize(
+    ("code", "country", "military"),
+    [
+        ("HL59", "LY", True),  # Al Khadim
+        ("HL69", "LY", True),  # Al Jufra
+        ("HL77", "LY", True),  # Al Watiya, Okba Ibn Nafa
+        ("HL66", "LY", True),  # Tamanhint
+        ("TD-0014", "TD", True),  # Amdjarass
+        ("ZKWS", "KP", True),  # Wonsan
+        ("UUBD", "RU", True),  # Dyagilevo
+        ("OMAW", "AE", True),  # Sweihan
+        ("HEBR", "EG", True),  # Berenice
+        ("GMMP", "MA", True),  # Kenitra
+        ("HLMS", "LY", True),
+        ("HSSS", "SD", True),
+        ("OIIF", "IR", True),
+        ("XRMF", "RU", True),
+        ("UMIO", "BY", True),
+        ("VGHS", "BD", True),
+        ("SPJC", "PE", True),
+        ("UCFM", "KG", False),
+        ("AYXM", "PG", False),
+    ],
+)
+def test_fields_that_lists_lack_are_known(
+    airports: Airports, code: str, country: str, *, military: bool
+) -> None:
+    field = airports.get(code)
+    assert field is not None
+    assert field.country == country
+    assert (field.field_use != "civil") == military
+
+
 def test_a_military_field_and_the_citys_terminals_stay_apart(
     airports: Airports,
 ) -> None:
-    for military, civil in [("UUMU", "UUEE"), ("EBMB", "EBBR"), ("ETAR", "EDFH")]:
+    for military, civil in [
+        ("UUMU", "UUEE"),
+        ("EBMB", "EBBR"),
+        ("ETAR", "EDFH"),
+        ("OMNK", "OMAD"),
+        ("LTAE", "LTAC"),
+        ("HECW", "HECA"),
+    ]:
         table = airports.table.loc[[military, civil]]
         nearest, _ = airports.nearest(table["latitude_deg"], table["longitude_deg"])
         assert nearest[:, 0].tolist() == [military, civil]
@@ -101,8 +142,21 @@ def test_types_use_the_agreed_words(types: pd.DataFrame) -> None:
     assert types["role"].isin(ROLES).all()
     assert types["engine"].dropna().isin(ENGINES).all()
     assert types["carries"].isin(CARRIES).all()
-    assert types["source"].notna().all()
     assert (types.index.str.fullmatch("[A-Z][A-Z0-9]{1,3}")).all()
+
+
+def test_sources_name_values_that_there_are_and_each_once(types: pd.DataFrame) -> None:
+    named = pd.read_csv(bundled("reference", "aircraft_types_sources.csv"), dtype="str")
+    assert not named.isna().any(axis=None)
+    named = named.assign(field=named["fields"].str.split()).explode("field")
+    assert not named.duplicated(["typecode", "field"]).any()
+    assert set(named["typecode"]) <= set(types.index)
+    assert set(named["field"]) <= set(types.columns)
+    row, column = (
+        types.index.get_indexer(named["typecode"]),
+        types.columns.get_indexer(named["field"]),
+    )
+    assert types.notna().to_numpy()[row, column].all()
 
 
 def test_figures_of_types_are_plausible(types: pd.DataFrame) -> None:
