@@ -153,8 +153,8 @@ def test_sources_name_values_that_there_are_and_each_once(types: pd.DataFrame) -
     assert set(named["typecode"]) <= set(types.index)
     assert set(named["field"]) <= set(types.columns)
     row, column = (
-        types.index.get_indexer(named["typecode"]),
-        types.columns.get_indexer(named["field"]),
+        types.index.get_indexer(pd.Index(named["typecode"])),
+        types.columns.get_indexer(pd.Index(named["field"])),
     )
     assert types.notna().to_numpy()[row, column].all()
 
