@@ -52,7 +52,14 @@ def _type(typecode: str | None, reference: Reference, archive: str) -> Iterator[
     if typecode in reference.types.table.index:
         row = reference.types.table.loc[typecode]
         role = str(row["role"]).replace("_", " ")
-        yield Told("What the type is", f"{row['name']}, {role}", f"{row['source']}")
+        named, role_by = (
+            reference.types.source(typecode, column) for column in ("name", "role")
+        )
+        yield Told(
+            "What the type is",
+            f"{row['name']}, {role}",
+            f"name: {named}; role: {role_by}",
+        )
 
 
 def _operator(code: str | None, reference: Reference) -> Iterator[Told]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from anomaly.errors import BadInputError
-from anomaly.reference import Operators, Reference
+from anomaly.reference import AircraftTypes, Operators, Reference
 from anomaly.store import bundled
 
 
@@ -41,6 +41,17 @@ def test_a_plain_file_overlays_a_packed_one(tmp_path: Path) -> None:
     assert maiquetia is not None
     assert maiquetia.field_use == "joint"
     assert maiquetia.country == "VE"
+
+
+def test_a_value_of_a_type_tells_its_source(tmp_path: Path) -> None:
+    shipped = AircraftTypes.load()
+    assert shipped.source("IL76", "name") == "standing-data types list"
+    assert shipped.source("A109", "role") == "unsourced"
+    assert shipped.source("????", "name") == "unsourced"
+    rows = "typecode,payload_t\nIL76,60\n"
+    overlaid = AircraftTypes.load(overlay(tmp_path, "aircraft_types.csv", rows))
+    assert overlaid.source("IL76", "payload_t") == "your aircraft_types.csv"
+    assert overlaid.source("C130", "name") == "standing-data types list"
 
 
 def test_a_changed_file_is_read_again(tmp_path: Path) -> None:

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import Any
+
+from anomaly.reference import Reference
+from anomaly.report.identity import identity
+from anomaly.schemas import FLIGHTS
+
+
+def test_each_field_of_a_known_aircraft_names_its_source() -> None:
+    flight: dict[str, Any] = dict.fromkeys(FLIGHTS.names)
+    flight |= {"icao24": "140001", "typecode": "IL76", "operator_code": "RCH"}
+    told = {one.name: one for one in identity(flight, Reference.load(), "readsb")}
+    assert told["What the type is"].value.startswith("Ilyushin")
+    assert "standing-data" in told["What the type is"].source
+    assert all(one.source for one in told.values())
