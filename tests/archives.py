@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -63,6 +64,14 @@ def day(path: Path, *traces: tuple[str, bytes]) -> Path:
     """Write a tar of gzip traces under their addresses."""
     packed = {trace_name(icao): gzip.compress(data, mtime=0) for icao, data in traces}
     return tar(path, packed)
+
+
+def zstd(data: bytes) -> bytes:
+    """Return `data` packed as zstd does."""
+    packed = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(packed, "zstd") as stream:
+        stream.write(data)
+    return bytes(packed.getvalue())
 
 
 def split(path: Path, size: int) -> list[Path]:
@@ -142,6 +151,28 @@ def listed(**given: Any) -> dict[str, Any]:
         "latitude_2": 48.3,
         "longitude_2": 11.8,
         "altitude_2": 609.6,
+    } | given
+
+
+def opdi(**given: Any) -> dict[str, Any]:
+    """Return a row of an OPDI flight list."""
+    return {
+        "ID": "9e4e05b1_0_2019_3",
+        "ICAO24": "3c6444",
+        "FLT_ID": "DLH1AB",
+        "DOF": pd.Timestamp("2019-03-22"),
+        "ADEP": "EDDF",
+        "ADES": "EDDM",
+        "ADEP_P": None,
+        "ADES_P": None,
+        "REGISTRATION": "D-AIBC",
+        "MODEL": "A320 214",
+        "TYPECODE": "A320",
+        "ICAO_AIRCRAFT_CLASS": "L2J",
+        "ICAO_OPERATOR": "DLH",
+        "FIRST_SEEN": pd.Timestamp("2019-03-22 06:00"),
+        "LAST_SEEN": pd.Timestamp("2019-03-22 07:00"),
+        "VERSION": "v2.0.0",
     } | given
 
 
@@ -231,6 +262,12 @@ EXAMPLES: dict[str, dict[str, Callable[[Path], Path]]] = {
         "csv": lambda folder: playback_csv(folder / "DLH1AB_2ce4.csv"),
         "json": _written("2ce4f83f.json", playback()),
     },
+    "opdi-flight-list": {
+        "parquet": lambda f: parquet(f / "flight_list.parquet", [opdi()] * 5),
+        "csv": lambda f: csv(
+            f / "flights.csv", [{k.lower(): v for k, v in opdi().items()}] * 5
+        ),
+    },
     "opensky-flight-list": {
         "csv": lambda f: csv(f / "flightlist.csv", [listed()] * 5),
         "gz": lambda f: csv(f / "flightlist.csv.gz", [listed()] * 5),
@@ -245,6 +282,7 @@ EXAMPLES: dict[str, dict[str, Callable[[Path], Path]]] = {
     "readsb-snapshot": {
         "json": _written("aircraft.json", snapshot(*_PLANES)),
         "gz": _written("aircraft.json.gz", gzip.compress(snapshot(*_PLANES))),
+        "zst": _written("aircraft.json.zst", zstd(snapshot(*_PLANES))),
         "api": _written("api.json", snapshot(*_PLANES, now=BASE * 1000, key="ac")),
         "jsonl": _written(
             "day.jsonl", snapshot(*_PLANES) + b"\n" + snapshot(now=BASE + 60) + b"\n"
@@ -256,6 +294,15 @@ EXAMPLES: dict[str, dict[str, Callable[[Path], Path]]] = {
         ),
         "gzip": _written("trace_full_3c6444.json", gzip.compress(trace(rows=_ROWS))),
         "plain": _written("exported.json", trace(rows=_ROWS)),
+        "zstd": _written("trace_full_3c6444.json", zstd(trace(rows=_ROWS))),
+        "zstd in tar": lambda f: tar(
+            f / "day.tar",
+            {trace_name(): zstd(trace())}
+            | {
+                f"./traces/45/trace_full_3c64{i:02x}.json": trace(f"3c64{i:02x}")
+                for i in range(5)
+            },
+        ),
     },
     "traffic-table": {
         "csv": lambda folder: csv(folder / "states.csv", _STATES),

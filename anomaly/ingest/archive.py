@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from anomaly.ingest.base import LeftOut
+from anomaly.ingest.base import DamagedError, LeftOut
 from anomaly.ingest.compression import MAX_INFLATED, empty, head, unpacking, unreadable
 from anomaly.ingest.tar_header import BLOCK, MAGIC, MAGIC_AT, Header, text
 
@@ -87,11 +87,14 @@ def members(
         raise unreadable(path, error) from error
     if not raw.size:
         raise empty(path.name)
-    with closing(raw), unpacking(io.BufferedReader(raw, 2**20)) as stream:
+    packed = io.BufferedReader(raw, 2**20)
+    with closing(raw), unpacking(packed, raw.size, path.name) as stream:
         try:
             yield from _walk(_Stream(stream), raw, wanted, left_out)
         except (EOFError, OSError, zlib.error) as error:
             left_out.add("cut_archive", "files", example=f"{path.name}: {error}")
+        except DamagedError as error:
+            left_out.add(error.reason, "files", example=str(error))
 
 
 class _Parts(io.RawIOBase):

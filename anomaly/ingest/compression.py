@@ -7,7 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 from isal import isal_zlib
@@ -20,6 +20,11 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 # The largest real trace inflates to about 2 MB and a whole-sky snapshot to 10; a
 # file that exceeds this is a mistake or a bomb.
 MAX_INFLATED = 256 * 2**20
+
+# A day of snapshots, alike from one to the next, may pack to a hundredth.
+_MOST_PACKED = 200
+_SURELY_FINE = 16 * 2**20
+_PIECE = 2**16
 
 _LEAST_TO_UNPACK = 4096  # fewer packed bytes may unpack to nothing yet
 
@@ -34,10 +39,12 @@ def inflate(data: bytes, where: str, limit: int = MAX_INFLATED) -> bytes:
     ------
     DamagedError
         If nothing is there, the stream is cut or damaged, or its content exceeds
-        `limit` bytes.
+        `limit` bytes or all proportion.
     """
     if not data:
         raise empty(where)
+    # Many small bombs would take as long as a large one.
+    limit = min(limit, max(_SURELY_FINE, _MOST_PACKED * len(data)))
     if data.startswith(GZIP):
         return _inflate_gzip(data, where, limit)
     if data.startswith(ZSTD):
@@ -63,15 +70,77 @@ def read_inflated(path: Path, limit: int = MAX_INFLATED) -> bytes:
         raise unreadable(path, error) from error
 
 
-def unpacking(stream: io.BufferedReader) -> IO[bytes]:
-    """Return a stream of the unpacked content of `stream`, a piece at a time."""
+def unpacking(stream: io.BufferedReader[Any], size: int, where: str) -> IO[bytes]:
+    """Return a stream of the unpacked content of `stream`, a piece at a time.
+
+    `size` is how many bytes it has as it is; content out of proportion to them is
+    refused by the stream's `read`, with a `DamagedError`.
+    """
     magic = stream.peek(4)
+    packed: IO[bytes]
     if magic.startswith(GZIP):
-        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
-    if magic.startswith(ZSTD):
-        unpacked: IO[bytes] = pa.CompressedInputStream(pa.PythonFile(stream), "zstd")
-        return unpacked
-    return stream
+        packed = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
+    elif magic.startswith(ZSTD):
+        packed = pa.CompressedInputStream(pa.PythonFile(stream), "zstd")
+    else:
+        return stream
+    limit = max(MAX_INFLATED, _MOST_PACKED * size)
+    return _Bounded(packed, limit, where)  # type: ignore[return-value]
+
+
+class _Bounded(io.RawIOBase):
+    """Unpacked content up to a limit, and up to where it is damaged.
+
+    A stream of the standard library loses, with an error, what it had unpacked before.
+    """
+
+    def __init__(self, packed: IO[bytes], limit: int, where: str) -> None:
+        self._packed = packed
+        self._left = limit
+        self._where = where
+        self._error: Exception | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def read(self, size: int = -1) -> bytes:
+        whole = bytearray()
+        while size < 0 or len(whole) < size:
+            piece = self._piece(min(_PIECE, size - len(whole)) if size > 0 else _PIECE)
+            if not piece:
+                break
+            whole += piece
+        if self._error and not whole:
+            raise self._error
+        return bytes(whole)
+
+    def close(self) -> None:
+        self._packed.close()
+        super().close()
+
+    def _piece(self, size: int) -> bytes:
+        """Return some content, nothing at its end or where it is damaged."""
+        if self._error:
+            return b""
+        try:
+            piece = self._packed.read(size)
+        except (EOFError, OSError, zlib.error) as error:
+            self._error = error
+            return b""
+        self._left -= len(piece)
+        if self._left < 0:
+            self._error = DamagedError(
+                "too_large",
+                f"{self._where} is small and unpacks without end",
+                hint="It looks made to fill a machine; do not trust its source.",
+            )
+            return b""
+        return piece
 
 
 def lines(path: Path, limit: int = MAX_INFLATED) -> Iterator[bytes]:
@@ -83,7 +152,8 @@ def lines(path: Path, limit: int = MAX_INFLATED) -> Iterator[bytes]:
         As `inflate`, or if the file cannot be read, perhaps after some lines.
     """
     try:
-        with path.open("rb") as file, unpacking(file) as stream:
+        size = path.stat().st_size
+        with path.open("rb") as file, unpacking(file, size, path.name) as stream:
             if not file.peek(1):
                 raise empty(path.name)
             unpacked = io.BufferedReader(stream)  # type: ignore[type-var]

@@ -18,6 +18,7 @@ from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS, UTC_US, conform
 Mask = NDArray[np.bool_]
 
 _EARLIEST_US = 631_152_000e6  # 1990-01-01, before any aircraft sent its position
+_SURELY_PAST_US = 1_793_491_200e6  # 2026-11-01, after which this was written
 _DAY_US = 86_400e6
 # Wide of what flies; real archives hold 99,800 and 123,100 ft of airliners on approach.
 _ALTITUDES_FT = (-3_000.0, 80_000.0)
@@ -190,7 +191,8 @@ class _Refusals:
     def times(self, time_us: Floats) -> None:
         """Leave out what has no time, or one that cannot be."""
         self.because("no_time", np.isnan(time_us))
-        latest_us = time.time() * 1e6 + _DAY_US
+        # A clock that was set back must not cost the day.
+        latest_us = max(time.time() * 1e6, _SURELY_PAST_US) + _DAY_US
         self.because(
             "implausible_time", ~((time_us >= _EARLIEST_US) & (time_us <= latest_us))
         )

@@ -152,7 +152,7 @@ def _from_csv(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[P
 
     size = path.stat().st_size or 1
     try:
-        with path.open("rb") as file, unpacking(file) as stream:
+        with path.open("rb") as file, unpacking(file, size, path.name) as stream:
             readable = _Utf8(stream)
             reader = pa_csv.open_csv(
                 pa.PythonFile(readable, mode="r"),
@@ -172,6 +172,8 @@ def _from_csv(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[P
         ) from error
     except OSError as error:
         raise unreadable(path, error) from error
+    if readable.refusal:
+        raise readable.refusal
     if readable.damage:
         raise DamagedError(
             "truncated_gzip",
@@ -203,6 +205,7 @@ class _Utf8(io.RawIOBase):
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._ended = False
         self.damage = False
+        self.refusal: DamagedError | None = None
 
     def readable(self) -> bool:
         return True
@@ -223,6 +226,9 @@ class _Utf8(io.RawIOBase):
             piece = self._stream.read(size)
         except (EOFError, OSError, zlib.error):
             self.damage = True
+            piece = b""
+        except DamagedError as error:
+            self.refusal = error
             piece = b""
         self._ended = not piece
         return piece
