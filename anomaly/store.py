@@ -30,6 +30,7 @@ _NOTE = "store.json"
 # `check_version` how the version before is migrated.
 VERSION = 2
 OLDEST_VERSION = 1
+_HALF = ".part"
 _WAIT = "Wait for it to end, or pass another --data-dir."
 # Locks and workspaces of this process.
 _HELD: set[Path] = set()
@@ -44,7 +45,7 @@ _WHAT_TO_RUN = {
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary neighbour of `path` that takes its place on success."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}{_HALF}")
     try:
         yield beside
         beside.replace(path)
@@ -159,8 +160,14 @@ class Store:
     ) -> None:
         """Replace a table, or a part of its day, in one step."""
         checked = conform(rows, TABLES[table])
-        with replacing(self.path(table, date, part)) as path:
-            pq.write_table(checked, path, compression="zstd", compression_level=1)
+        try:
+            with replacing(self.path(table, date, part)) as path:
+                pq.write_table(checked, path, compression="zstd", compression_level=1)
+        except OSError as error:
+            raise AnomalyError(
+                f"cannot write to {self.root}: {error.strerror or error}",
+                hint="Make room there, or pass another --data-dir.",
+            ) from error
 
     def has(self, table: str, date: dt.date | None = None) -> bool:
         """Tell whether anything of the table, or of its day, is stored."""
@@ -325,6 +332,7 @@ class Store:
             if folder in _HELD:
                 raise AnomalyError(self._taken, hint=_WAIT)
             shutil.rmtree(folder, ignore_errors=True)
+            self._remove_halves()
             folder.mkdir()
             _HELD.add(folder)
             try:
@@ -332,6 +340,12 @@ class Store:
             finally:
                 _HELD.remove(folder)
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _remove_halves(self) -> None:
+        """Remove what killed processes were about to put in the place of tables."""
+        for pattern in (f".*{_HALF}", f"*/date=*/.*{_HALF}"):
+            for path in self.root.glob(pattern):
+                path.unlink(missing_ok=True)
 
     @property
     def _taken(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import Any
 
@@ -29,6 +30,17 @@ COMMANDS = (
     "reference",
 )
 
+# A disk that is full, broken or not for us to write on is no fault of ours.
+_OF_THE_MACHINE = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.ENOSPC,
+    errno.EPERM,
+    errno.EROFS,
+}
+
 
 class Commands(click.Group):
     """Import a subcommand only when it runs, and report our errors plainly."""
@@ -51,6 +63,13 @@ class Commands(click.Group):
         except AnomalyError as error:
             options.say_error(error)
             ctx.exit(error.exit_status)
+        except OSError as error:
+            if error.errno not in _OF_THE_MACHINE:
+                raise
+            told = f"cannot use {error.filename or 'the disk'}: {error.strerror}"
+            hint = "Make room, or the place writable, or pass another --data-dir."
+            options.say_error(AnomalyError(told, hint=hint))
+            ctx.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
