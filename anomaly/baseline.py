@@ -18,7 +18,12 @@ from anomaly.tracks import Bools, Floats, Ints, Tracks
 FINE_DEG, COARSE_DEG = 1.0, 3.0
 # Receivers come and go within hours, not minutes; where few fly, a day must do.
 HOURS_S, DAY_S = 2 * 3600.0, 24 * 3600.0
-LEVELS = ((FINE_DEG, HOURS_S), (COARSE_DEG, HOURS_S), (COARSE_DEG, DAY_S))
+LEVELS = (
+    (FINE_DEG, HOURS_S),
+    (COARSE_DEG, HOURS_S),
+    (FINE_DEG, DAY_S),
+    (COARSE_DEG, DAY_S),
+)
 # A visit is one stay in a cell without a longer silence.
 SILENCE_S = 300.0
 # Fewer visits of others than this tell nothing: the next level is asked.

@@ -27,6 +27,8 @@ SECOND_AIRCRAFT_REPORTS = 30
 SECOND_AIRCRAFT_S = 600.0
 # No aircraft changes height faster than this between two reports.
 MAX_CLIMB_FT_MIN = 30_000.0
+# Wrong heights last for seconds, or until the next report of a height.
+SPIKE_S = 90.0
 # An aircraft that flies this fast elsewhere falls out of the sky at the other speed.
 JET_KT, FALLING_KT, HIGH_FT = 300.0, 80.0, 20_000.0
 # A moving aircraft never reports the very same place twice.
@@ -270,9 +272,45 @@ def _second_aircraft(
 
 
 def _without_height_spikes(tracks: Tracks) -> Tracks:
-    """Forget single heights that the reports on both sides make impossible."""
-    height, minutes = tracks.altitude_ft.copy(), np.diff(tracks.t_s) / 60
-    jump = np.abs(np.diff(height)) > 1_000 + MAX_CLIMB_FT_MIN * minutes
-    jump &= tracks.same_airframe
-    height[1:-1][jump[:-1] & jump[1:]] = np.nan
-    return tracks.with_altitude(height)
+    """Forget heights that the reports on both sides make impossible."""
+    height_ft = tracks.altitude_ft.copy()
+    height_ft[_spikes(tracks.airframe, tracks.t_s, height_ft)] = np.nan
+    return tracks.with_altitude(height_ft)
+
+
+@njit(cache=True)
+def _spikes(airframe: Ints, t_s: Floats, height_ft: Floats) -> Bools:
+    """Tell heights that are jumped to, and back from within `SPIKE_S`."""
+    wrong = np.zeros(len(t_s), np.bool_)
+    before = -1
+    for i in range(len(t_s)):
+        if np.isnan(height_ft[i]) or wrong[i]:
+            continue
+        if before < 0 or airframe[i] != airframe[before]:
+            before = i
+            continue
+        if not _jumps(t_s, height_ft, before, i):
+            before = i
+            continue
+        back = -1
+        for j in range(i + 1, len(t_s)):
+            if airframe[j] != airframe[i] or t_s[j] - t_s[i] > SPIKE_S:
+                break
+            off_ft = abs(height_ft[j] - height_ft[before])
+            nearer = off_ft < abs(height_ft[j] - height_ft[i])
+            if nearer and not _jumps(t_s, height_ft, before, j):
+                back = j
+                break
+        if back < 0:
+            before = i
+            continue
+        for k in range(i, back):
+            wrong[k] = _jumps(t_s, height_ft, before, k)
+    return wrong
+
+
+@njit(cache=True)
+def _jumps(t_s: Floats, height_ft: Floats, a: int, b: int) -> bool:
+    """Tell whether no aircraft can change from one height to the other in the time."""
+    can_ft = 1_000 + MAX_CLIMB_FT_MIN * (t_s[b] - t_s[a]) / 60
+    return bool(abs(height_ft[b] - height_ft[a]) > can_ft)

@@ -20,10 +20,13 @@ from anomaly.tracks import Bools, Floats, Ints, arc_nm, timestamps, unit_vectors
 # Of the aircraft about the places of a gap at the time, this share was heard; or was
 # not.  Nearer evidence needs less of it.
 COVERED_SHARE, COVERED_SHARE_NEAR = 0.9, 0.85
-HOLE_SHARE = 0.65
+HOLE_SHARE = 0.75
+# Nobody can tell whether an aircraft that lands was silent before; and what is placed
+# by many receivers together is lost before it is lost to one.
+HOLE_SHARE_STOP, HOLE_SHARE_MLAT = 0.88, 0.9
 # So many aircraft at most places of the gap must have said so, some at all of them.
 ENOUGH_OTHERS, USUAL_OTHERS = 2, 4
-TOLD_SHARE, TOLD_SHARE_NEAR = 0.6, 0.3
+TOLD_SHARE, TOLD_SHARE_NEAR = 0.45, 0.3
 # Slower than this across the gap, the aircraft flew elsewhere meanwhile.
 STRAIGHT_KT = 150.0
 # Below this receivers rarely reach.
@@ -82,10 +85,13 @@ def judged(gaps: pd.DataFrame, heard: Visits) -> pd.DataFrame:
         return gaps
     ways = _ways(gaps)
     told = _told_by_others(gaps, ways, heard)
+    by_mlat = _by_mlat(gaps)
+    hole_share = np.where(gaps["holds_stop"], HOLE_SHARE_STOP, HOLE_SHARE)
+    hole_share = np.where(by_mlat, HOLE_SHARE_MLAT, hole_share)
     kind = np.select(
         [
-            told.covered & _straight(gaps) & ~_by_mlat(gaps),
-            told.heard_share <= HOLE_SHARE,
+            told.covered & _straight(gaps) & ~by_mlat,
+            told.heard_share <= hole_share,
             _is_low(gaps) & (told.heard_share < COVERED_SHARE_NEAR),
         ],
         ["transponder_off_likely", "coverage_hole", "coverage_hole"],

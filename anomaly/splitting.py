@@ -25,6 +25,14 @@ TOUCH_AND_GO_S = 240.0
 PARKED_S = 1_800.0
 # Wheels roll slower than anything but a helicopter flies.
 ROLLING_KT = 40.0
+# An aircraft on its way across a gap is late by no more than this, nine times in ten:
+# so much, and so much an hour (airline routes of one day, cut into gaps).
+DELAY_H, DELAY_SHARE = 0.5, 0.06
+# Slower than this against its own speed, it was not on its way all the time.
+DIRECT_SHARE = 0.8
+SAME_LEVEL_FT = 60.0
+# Who is aloft, and heard, moves further than this from where it left the ground.
+STAYED_NM, STAYED_S = 1.0, 120.0
 # Climb to cruise and approach cost this much more than cruising the same way.
 CLIMB_H = 0.12
 # Endurance is given for typical variants; some carry more fuel.
@@ -81,7 +89,31 @@ def _grounded(tracks: Tracks, able: pd.DataFrame) -> Bools:
     slow = (tracks.speed_kt < ROLLING_KT) & fixed_wing[tracks.airframe]
     # Jets on the ground at speed have a broken switch.
     said = tracks.on_ground & ~(tracks.speed_kt > 220)
-    result: Bools = said | (slow & ~(tracks.altitude_ft > 15_000))
+    ground = said | (slow & ~(tracks.altitude_ft > 15_000))
+    result: Bools = ground | (_stayed(tracks, ground) & fixed_wing[tracks.airframe])
+    return result
+
+
+def _stayed(tracks: Tracks, ground: Bools) -> Bools:
+    """Tell reports as if from the air, between others from the ground, of who stayed.
+
+    Wrong heights come in single reports, and in runs of minutes.
+    """
+    run = np.zeros(len(tracks), dtype=np.int64)
+    run[1:] = np.cumsum((ground[1:] != ground[:-1]) | ~tracks.same_airframe)
+    first = np.flatnonzero(np.diff(run, prepend=-1))
+    if len(first) < 3:
+        return np.zeros(len(tracks), dtype=bool)
+    before = np.maximum(first - 1, 0)
+    away_nm = arc_nm(tracks.points, tracks.points[before][run])
+    far = (away_nm > STAYED_NM) | (np.diff(tracks.t_s, prepend=-np.inf) > STAYED_S)
+    own = tracks.airframe[first]
+    here = ~ground[first] & ~np.logical_or.reduceat(far, first)
+    here[1:] &= own[1:] == own[:-1]
+    # The report after the run must follow soon, from there too.
+    here[:-1] &= (own[1:] == own[:-1]) & ~far[first[1:]]
+    here[[0, -1]] = False
+    result: Bools = here[run]
     return result
 
 
@@ -101,9 +133,8 @@ def landing_evidence(
     Minus infinity where there was no time to land; in log-odds, roughly.
     """
     before, after = _edges_of_gaps(tracks, ground, pairs)
-    of = tracks.airframe[pairs]
-    able_here = able.iloc[of]
-    speed_kt = np.fmax(
+    able_here = able.iloc[tracks.airframe[pairs]]
+    fastest_kt = np.fmax(
         able_here["cruise_kt"].to_numpy(float),
         np.fmax(before.speed_kt, after.speed_kt),
     )
@@ -113,24 +144,46 @@ def landing_evidence(
         for side, edge in enumerate((before, after))
     ]
     n_low = sum((side.low).astype(float) for side in low)
+    # What was flown at both ends of a gap was, near enough, flown within it.
+    seen_kt = (before.speed_kt + after.speed_kt) / 2
+    level = low[0].level & low[1].level
+    speed_kt = np.where(level & ~np.isnan(seen_kt), seen_kt, fastest_kt)
     flown_h = arc_nm(before.point, after.point) / speed_kt + n_low * CLIMB_H
-    spare_h = hours - flown_h
-    feasible = _time_to_land(before, after, able_here, fields, hours, speed_kt)
+    feasible = _time_to_land(before, after, able_here, fields, hours, fastest_kt)
     loiters = able_here["loiters"].to_numpy(bool)
-    # Transports do not linger: an hour that flying does not explain is a landing.
-    by_time = ((spare_h - 0.6) * np.where(loiters, 0.8, 2.0)).clip(-4, 6)
-    direct = flown_h / np.maximum(hours, 1e-6) > 0.8
-    level = (np.abs(before.altitude_ft - after.altitude_ft) < 1_000) & (
-        np.fmin(before.altitude_ft, after.altitude_ft) > 15_000
-    )
+    # Transports do not linger: time that flying does not explain is a landing.
+    spare_h = hours - flown_h - DELAY_H - DELAY_SHARE * hours
+    by_time = (spare_h * np.where(loiters, 1.0, 4.0)).clip(-5, 6)
+    direct = flown_h / np.maximum(hours, 1e-6) > DIRECT_SHARE
     total = -1 + by_time + low[0].evidence + low[1].evidence
-    total += np.where(direct, -3.0, 0) + np.where(level, -1.0, 0)
-    total += np.where(_went_elsewhere(before, after), 2.0, 0) * np.where(
-        loiters, 0.4, 1.0
-    )
+    total += np.where(direct, -3.0, 0)
+    # Half of the aircraft on their way still fly at the very same level after an hour,
+    # a fifth after three (airline routes of one day); of those that landed one in ten.
+    total += np.where(level & _same_level(before, after), -1.2, 0.0)
+    circled = _circled(before, after)
+    elsewhere = _went_elsewhere(before, after) & ~circled
+    total += np.where(elsewhere, np.where(loiters, 0.8, 2.0), 0.0)
+    total += np.where(circled, -4.0, 0.0)
     total += np.where(tracks.new_leg[pairs + 1], 1.5, 0)
     total += _callsign_evidence(tracks, pairs)
     return np.where(feasible, total, -np.inf)
+
+
+def _same_level(before: Edges, after: Edges) -> Bools:
+    """Tell gaps on both sides of which the aircraft flew at the very same height."""
+    away_ft = np.abs(before.altitude_ft - after.altitude_ft)
+    return np.asarray(away_ft < SAME_LEVEL_FT)
+
+
+def _circled(before: Edges, after: Edges) -> Bools:
+    """Tell gaps that aircraft left where they entered, turned round, and as high.
+
+    They circled: the levels for the way back from somewhere are others than there.
+    """
+    turned = (before.heading * after.heading).sum(axis=1) < -0.5
+    near = arc_nm(before.point, after.point) < NEAR_NM
+    steady = np.fmax(np.abs(before.climb_ft_min), np.abs(after.climb_ft_min)) < 150
+    return np.asarray(near & turned & steady & _same_level(before, after))
 
 
 def _went_elsewhere(before: Edges, after: Edges) -> Bools:
@@ -171,6 +224,8 @@ class _Nearness:
     """How much one side of a gap looks like an approach or a departure."""
 
     low: Bools
+    level: Bools
+    """On its way, neither up nor down."""
     evidence: Floats
 
 
@@ -185,12 +240,16 @@ def _nearness(
     nearing, leaving = toward_ft_min > 400, toward_ft_min < -400
     low = edge.on_ground | ((height_ft < 3_000) & (far_nm < 15) & ~leaving)
     mid = (height_ft < 10_000) & (far_nm < 60) & nearing
+    # What stays low all the way tells little by being low.
+    local = np.isin(category, ["light", "rotor"]) & ~nearing
+    told = [edge.on_ground, low & local, low, mid, nearing, leaving]
     evidence = np.select(
-        [edge.on_ground, low, mid, nearing, leaving, np.isnan(height_ft)],
-        [3.0, 2.5, 1.8, 0.5, -1.5, 0.0],
+        [*told, np.isnan(height_ft)],
+        [3.0, 1.5, 2.5, 1.8, 1.0, -1.5, 0.0],
         default=-1.0,
     )
-    return _Nearness(low=low | mid, evidence=evidence)
+    level = ~(np.logical_or.reduce(told) | np.isnan(height_ft))
+    return _Nearness(low=low | mid, level=level, evidence=evidence)
 
 
 def _time_to_land(

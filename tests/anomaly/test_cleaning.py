@@ -96,3 +96,19 @@ def test_a_height_that_jumps_and_returns_is_forgotten() -> None:
     result = cleaned(flown)
     assert np.isnan(result.tracks.altitude_ft[50])
     assert len(result.tracks) == len(flown)
+
+
+def test_wrong_heights_come_in_runs_too() -> None:
+    flown = leg(PARIS, ROME, "2024-05-01T08:00Z", step_s=5)
+    true_ft = flown.loc[:60, "altitude_ft"]
+    flown.loc[30:39, "altitude_ft"] = 53_900.0
+    result = cleaned(flown)
+    assert np.isnan(result.tracks.altitude_ft[30:40]).all()
+    np.testing.assert_allclose(result.tracks.altitude_ft[40:60], true_ft[40:60])
+
+
+def test_a_height_that_is_held_is_believed() -> None:
+    flown = leg(PARIS, ROME, "2024-05-01T08:00Z", step_s=5)
+    flown.loc[:200, "altitude_ft"] = 2_000.0
+    flown.loc[200:, "altitude_ft"] = 30_000.0
+    assert not np.isnan(cleaned(flown).tracks.altitude_ft).any()

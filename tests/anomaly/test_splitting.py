@@ -108,3 +108,56 @@ def test_the_archives_mark_and_a_new_callsign_help_to_cut(
     second["new_leg"] = [True] + [False] * (len(second) - 1)
     second["callsign"] = "RFF7086"
     assert len(flights(reference, first, second)) == 2
+
+
+def test_a_wrong_height_on_the_ground_is_no_take_off(reference: Reference) -> None:
+    """It stands, says for half a minute that it is at 39,000 ft, and stands."""
+    paris, rome = place_of(reference, "LFPG"), place_of(reference, "LIRF")
+    stand = parked(paris, "2024-05-01T07:30Z", 25)
+    stand.loc[10, ["altitude_ft", "on_ground"]] = [39_025.0, False]
+    stand = stand.astype({"on_ground": bool, "altitude_ft": float})
+    there = leg(paris, rome, after(stand, "1min"))
+    tables = tables_of(positions(stand, there), aircraft(x1551e0="A320"), reference)
+    (flight,) = tables.flights.to_pylist()
+    assert (flight["origin"], flight["destination"]) == ("LFPG", "LIRF")
+    assert flight["max_altitude_ft"] == pytest.approx(33_000, abs=1)
+
+
+def test_a_hop_over_the_field_is_a_flight(reference: Reference) -> None:
+    """Who moves off and comes back between two reports from the ground has flown."""
+    paris = place_of(reference, "LFPG")
+    away = leg(paris, (49.3, 2.9), "2024-05-01T08:00Z", step_s=15)
+    back = leg((49.3, 2.9), paris, after(away, "15s"), step_s=15)
+    stands = (
+        parked(paris, "2024-05-01T07:55Z", 4),
+        parked(paris, after(back, "15s"), 4),
+    )
+    assert flights(reference, stands[0], away, back, stands[1]) == [("LFPG", "LFPG")]
+
+
+def test_who_is_back_at_the_same_place_and_level_has_circled(
+    reference: Reference,
+) -> None:
+    """A tanker leaves the sky of receivers outbound, and comes in homebound."""
+    home, area = place_of(reference, "LFMI"), (38.0, 6.0)
+    out = leg(home, area, "2024-05-01T08:00Z", cruise_ft=24_000.0)
+    out = out[out["latitude_deg"] > 41]
+    back = leg(area, home, after(out, "4h"), cruise_ft=24_000.0)
+    back = back[back["latitude_deg"] > 41]
+    assert len(flights(reference, out, back, typecode="A332")) == 1
+    landed = back.assign(altitude_ft=back["altitude_ft"].replace(24_000.0, 27_000.0))
+    assert len(flights(reference, out, landed, typecode="A332")) == 2
+
+
+def test_time_is_told_by_the_speed_that_was_flown(reference: Reference) -> None:
+    """Against the wind all the way, or as fast as ever and down for a while."""
+    lisbon, miami = place_of(reference, "LPPT"), place_of(reference, "KMIA")
+    slow = leg(lisbon, miami, "2024-05-01T08:00Z", cruise_kt=370.0)
+    slow = slow[~slow["longitude_deg"].between(-65, -25)]
+    assert len(flights(reference, slow, typecode="B763")) == 1
+    azores, boston = place_of(reference, "LPLA"), place_of(reference, "KBOS")
+    there = leg(lisbon, azores, "2024-05-01T08:00Z")
+    on = leg(azores, boston, after(there, "105min"), cruise_ft=36_000.0)
+    heard = pd.concat([there, on], ignore_index=True)
+    heard = heard[~heard["longitude_deg"].between(-45, -15)]
+    assert len(flights(reference, heard, typecode="B763")) == 2

@@ -178,15 +178,22 @@ def _seen(
 def _true_stops(
     seen: pd.DataFrame, flown: pd.DataFrame, ends: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the stopovers between flights that were both seen."""
-    heard = np.isin(np.arange(len(flown)), seen["truth"].unique())
-    rows = flown.assign(truth=np.arange(len(flown)), heard=heard)
+    """Return the stopovers between flights seen within a day of each other."""
+    times = seen.groupby("truth")["t_s"].agg(["first", "last"])
+    times = times.reindex(np.arange(len(flown)))
+    rows = flown.assign(
+        truth=np.arange(len(flown)),
+        heard=times["first"].notna(),
+        first_heard_s=times["first"],
+        lost_s=times["last"],
+    )
     rows = rows.sort_values(["icao24", "from_s"])
     after = rows.groupby("icao24").shift(-1)
-    stops = rows.assign(again_s=after["from_s"], after=after["truth"])
+    away_s = after["first_heard_s"] - rows["lost_s"]
+    stops = rows.assign(again_s=after["from_s"], after=after["truth"], away_s=away_s)
     heard_after = after["heard"].fillna(value=False).astype(bool)
     stops = stops[stops["heard"] & heard_after]
-    stops = stops[stops["again_s"] - stops["to_s"] < LONGEST_STOP_S]
+    stops = stops[stops["away_s"] <= LONGEST_STOP_S]
     how = ends.set_index(["end", "truth"])["seen"]
     down = how["destination"].reindex(stops["truth"]).to_numpy()
     up = how["origin"].reindex(stops["after"]).to_numpy()
