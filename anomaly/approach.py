@@ -21,10 +21,10 @@ STEADY_FT_MIN = 300.0
 CRUISE_FT = 12_000.0
 # A small airport of the forces with a runway this long is an air base.
 LONG_RUNWAY_FT = 7_000.0
-# At cruise the course points at the field within six degrees in three cases of five,
-# within twenty in most others (airline routes of one day, at reports six minutes
+# At cruise the course points at the field within five degrees in three cases of five,
+# within eighteen in most others (airline routes of one day, at reports six minutes
 # apart); the rest is bent by airways and weather.
-CRUISE_COURSE = ((0.6, 6.0), (0.3, 20.0))
+CRUISE_COURSE = ((0.6, 5.0), (0.3, 18.0))
 
 
 @dataclass(frozen=True)
@@ -224,28 +224,19 @@ def _motion(seen: Sight, law: Law) -> dict[str, Floats]:
 class Taste:
     """Which fields aircraft prefer, in log-odds against a plain small airport.
 
-    Fitted with the laws; what they hold no aircraft of (the state's, seaplanes,
-    helicopters) is a judgement.
+    Fitted with the laws; what they hold no aircraft of (seaplanes, helicopters) is a
+    judgement.  Whose an aircraft is has no say: tastes of air forces and of airlines
+    made nothing better, and would tell a model where identity is hidden from it.
     """
 
-    short_runway: float = -9.0
+    short_runway: float = -6.0
     """For each share by which the runway is shorter than the type needs."""
     much_too_short: float = -3.0
     """On top, where less than three fifths of that is there."""
-    airline_short: float = 0.4
-    """Times as bad where airlines fly to: they know what they can."""
     unknown_runway: float = -1.8
     large: float = 4.1
     medium: float = 3.0
     scheduled: float = 1.2
-    airline_scheduled: float = -0.2
-    airline_large: float = 0.9
-    airline_military: float = -1.2
-    state_large: float = 3.3
-    state_medium: float = 2.8
-    state_scheduled: float = 0.3
-    state_military: float = 1.6
-    state_hub: float = 1.6
     light_large: float = 1.5
     light_medium: float = 0.4
     light_scheduled: float = 1.8
@@ -266,23 +257,14 @@ class Kind:
     large: Bools
     medium: Bools
     scheduled: Bools
-    military: Bools
-    hub: Bools
     seaplane: Bools
     heliport: Bools
     heavy: Bools
-    airline: Bools
-    state: Bools
     rotor: Bools
 
 
 def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
     """Return what matters of the fields `place` for each aircraft."""
-
-    def told(name: str) -> Bools:
-        values: Bools = able[name].to_numpy(dtype=bool)[:, None]
-        return values
-
     category = able["category"].to_numpy(dtype=object)[:, None]
     need_ft = np.maximum(able["min_runway_ft"].to_numpy(float)[:, None], 1.0)
     runway_ft = np.append(of.runway_ft, np.nan)[place]
@@ -294,13 +276,9 @@ def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
         large=kind == "large_airport",
         medium=(kind == "medium_airport") | (is_long & (kind == "small_airport")),
         scheduled=np.append(of.scheduled, np.False_)[place],
-        military=military,
-        hub=np.append(of.hub, np.False_)[place],
         seaplane=kind == "seaplane_base",
         heliport=kind == "heliport",
         heavy=np.isin(category, ["jet", "propeller"]),
-        airline=told("airline"),
-        state=told("military"),
         rotor=category == "rotor",
     )
 
@@ -314,7 +292,6 @@ def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
         taste.short_runway * np.nan_to_num(kind.short_share)
         + taste.much_too_short * (kind.short_share > 0.4),
     )
-    score *= np.where(kind.airline & kind.scheduled, taste.airline_short, 1.0)
     heavy = (
         taste.large * kind.large
         + taste.medium * kind.medium
@@ -325,21 +302,7 @@ def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
         + taste.light_medium * kind.medium
         + taste.light_scheduled * kind.scheduled
     )
-    # What is a small airport to airlines may be the main base of an air force.
-    state = (
-        taste.state_large * kind.large
-        + taste.state_medium * kind.medium
-        + taste.state_scheduled * kind.scheduled
-        + taste.state_military * kind.military
-        + taste.state_hub * kind.hub
-    )
-    by_kind = np.where(kind.heavy & kind.state, state, heavy)
-    score = score + np.where(kind.heavy, by_kind, light)
-    score += kind.airline * (
-        taste.airline_scheduled * kind.scheduled
-        + taste.airline_large * kind.large
-        + taste.airline_military * kind.military
-    )
+    score = score + np.where(kind.heavy, heavy, light)
     score += taste.seaplane * kind.seaplane
     landing_pad = np.where(kind.rotor, taste.heliport, taste.fixed_wing_heliport)
     result: Floats = score + landing_pad * kind.heliport

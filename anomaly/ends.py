@@ -93,12 +93,8 @@ def of_legs(
 def _liked(
     candidates: Candidates, legs: Legs, t_s: Floats, watch: Watch, habits: Habits
 ) -> Candidates:
-    """Return the candidates, weighed by who goes there: others, and the airframe.
-
-    What an airliner visited before says little: it goes on to the next airport.
-    """
+    """Return the candidates, weighed by who goes there: others, and the airframe."""
     visited = habits.visited(legs.airframe, candidates.place, t_s)
-    visited &= ~legs.able["airline"].to_numpy(bool)[:, None]
     liking = watch.liking(candidates.place) * np.where(visited, np.exp(VISITED), 1.0)
     return candidates.weighed(liking)
 

@@ -16,10 +16,6 @@ from anomaly.reference import Reference
 from anomaly.splitting import GAP_S, Split, split
 from anomaly.tracks import Bools, Floats, Ints, Tracks, of_table, timestamps
 
-_STATE_NATURES = frozenset({"military", "government", "state_linked_cargo"})
-_STATE_ROLES = frozenset(
-    {"strategic_airlift", "tactical_airlift", "tanker", "combat", "isr"}
-)
 _AIRCRAFT_COLUMNS = (
     "registration",
     "typecode",
@@ -76,7 +72,7 @@ def trace(
     return Legs(
         frame=frame,
         airframe=airframe,
-        able=able_of(able, airframe, frame, reference),
+        able=able.iloc[airframe].reset_index(drop=True),
         starts=edges(tracks, first, parts.on_ground, ending=False, limit=last),
         stops=edges(tracks, last, parts.on_ground, ending=True, limit=first),
         took_off_s=took_off_s,
@@ -168,28 +164,6 @@ def described(
         frame[f"{side}_altitude_ft"] = tracks.altitude_ft[rows]
         frame[f"{side}_on_ground"] = tracks.on_ground[rows]
     return frame
-
-
-def able_of(
-    able: pd.DataFrame, airframe: Ints, frame: pd.DataFrame, reference: Reference
-) -> pd.DataFrame:
-    """Return what the aircraft of each flight can do, and what it may be used for.
-
-    Aircraft of a state, or of types made for one, use military fields as a matter of
-    course; airlines go to fields with a schedule, and so, most likely, does a jet of no
-    known type.
-    """
-    of_flight = able.iloc[airframe].reset_index(drop=True)
-    nature = frame["operator_code"].map(reference.operators.table["nature"])
-    flagged = frame["military_flag"].fillna(value=False).astype(bool)
-    military_type = of_flight["role"].isin(_STATE_ROLES)
-    of_flight["military"] = (
-        flagged | nature.isin(_STATE_NATURES) | military_type
-    ).to_numpy(bool)
-    unknown_jet = of_flight["typecode"].isna() & (of_flight["category"] == "jet")
-    likely = (of_flight["role"] == "airliner") | (nature == "passenger") | unknown_jet
-    of_flight["airline"] = likely.to_numpy(bool) & ~of_flight["military"]
-    return of_flight
 
 
 def _with_gaps(
