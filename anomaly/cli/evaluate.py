@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,13 @@ import click
 from anomaly.cli import options
 
 if TYPE_CHECKING:
+    from anomaly.store import Store
     from models.evaluate import Evaluation
+    from models.feedback import Feedback, Share
     from models.metrics import Figure
+
+# Farther down nothing has moved that a person would want to look at.
+N_MOVED = 10
 
 
 @click.command("evaluate")
@@ -37,6 +43,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Chooses what is not told of a case.",
 )
+@click.option(
+    "--verdicts",
+    "by_verdicts",
+    is_flag=True,
+    help="Instead: how past alerts did, by what analysts said of them, and how far the "
+    "latest scored day (or --date) is from what the model learnt from.",
+)
 @options.data_dir
 @options.as_json
 def command(
@@ -45,6 +58,7 @@ def command(
     truths: tuple[Path, ...],
     date: dt.date | None,
     seed: int,
+    by_verdicts: bool,
     data_dir: Path,
     as_json: bool,
 ) -> None:
@@ -65,6 +79,9 @@ def command(
     from anomaly.store import Store
     from models.evaluate import evaluate
 
+    if by_verdicts:
+        _by_verdicts(Store(data_dir), model_ref, date, as_json=as_json)
+        return
     done = evaluate(
         Store(data_dir),
         Reference.load(data_dir),
@@ -86,6 +103,71 @@ def command(
         click.echo(msgspec.json.encode(done.as_json()))
         return
     _print(done)
+
+
+def _by_verdicts(
+    store: Store, model_ref: str, date: dt.date | None, *, as_json: bool
+) -> None:
+    """Print what verdicts say of past alerts, and how far the latest day has moved."""
+    import msgspec
+
+    from anomaly.reference import Reference
+    from models.drift import drift
+    from models.feedback import feedback
+
+    told = feedback(store)
+    if not as_json:
+        for line in _feedback_lines(told):
+            click.echo(line)
+    scored = store.dates("scores")
+    moved = None
+    if day := date or (scored[-1] if scored else None):
+        moved = drift(
+            store,
+            day,
+            Reference.load(store.root),
+            model_ref=model_ref,
+            progress=options.progress(),
+        )
+    if as_json:
+        click.echo(msgspec.json.encode({"verdicts": told, "drift": moved}))
+    elif moved:
+        for one in (moved.score, *moved.features[:N_MOVED]):
+            click.echo(
+                f"moved by {moved.date}: {one.name:36} {one.distance:.2f}  median "
+                f"{_number(one.median_then)} to {_number(one.median_now)}, unknown "
+                f"{one.missing_then:.0%} to {one.missing_now:.0%}"
+            )
+
+
+def _feedback_lines(told: Feedback) -> Iterator[str]:
+    for week in told.weeks:
+        yield (
+            f"week of {week.monday}: {week.n_flagged} flagged, confirmed "
+            f"{_share(week.precision)}, unclear {week.n_unclear}"
+        )
+    for of in told.calibration:
+        yield (
+            f"scored {of.low:.1f} to {of.high:.1f} (mean {of.mean_score:.2f}): "
+            f"confirmed {_share(of.confirmed)}"
+        )
+    for reason, n in told.dismissals.items():
+        yield f"dismissed, {reason}: {n}"
+    for icao24, n in told.dismissed_again.items():
+        yield f"dismissed on {n} days: {icao24}"
+
+
+def _share(share: Share) -> str:
+    if share.value is None or share.low is None or share.high is None:
+        return "none decided"
+    return (
+        f"{share.n} of {share.of} decided, {share.value:.2f} "
+        f"({share.low:.2f} to {share.high:.2f})"
+    )
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3g}"
 
 
 def _print(done: Evaluation) -> None:

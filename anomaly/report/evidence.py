@@ -168,7 +168,7 @@ def _leg(row: Row, known: Evidence) -> Leg:
 def _end(row: Row, which: str, reference: Reference) -> End:
     return End(
         ident=row[which],
-        field=_field(row[which], reference),
+        field=field_of(row[which], reference),
         kind=row[f"{which}_kind"],
         confidence=row[f"{which}_confidence"],
         reason=row[f"{which}_reason"],
@@ -176,7 +176,8 @@ def _end(row: Row, which: str, reference: Reference) -> End:
 
 
 @lru_cache(maxsize=4096)  # the same fields come again and again
-def _field(ident: str | None, reference: Reference) -> Airport | None:
+def field_of(ident: str | None, reference: Reference) -> Airport | None:
+    """Return the field of that code, if the list of airports has it."""
     return reference.airports.get(ident) if ident else None
 
 
@@ -197,7 +198,7 @@ def _stop(row: Row, reference: Reference) -> Stop:
         flight_before=row["flight_before"],
         flight_after=row["flight_after"],
         ident=row["airport"],
-        field=_field(row["airport"], reference),
+        field=field_of(row["airport"], reference),
         field_use=row["field_use"],
         lost_at=row["lost_at"],
         back_at=row["back_at"],

@@ -9,6 +9,7 @@ from typing import Any
 
 from anomaly.reference import Reference
 from anomaly.report.context import Past, Visit
+from anomaly.report.evidence import field_of
 from anomaly.store import Store
 
 DAYS = 90
@@ -60,7 +61,7 @@ def _past(
         stored=stored,
         flights=Counter(row["date"] for row in flights if first <= row["date"] <= last),
         visits=tuple(
-            Visit(ident, reference.airports.get(ident), times, when[ident])
+            Visit(ident, field_of(ident, reference), times, when[ident])
             for ident, times in sorted(n.items(), key=lambda one: (-one[1], one[0]))
         ),
     )

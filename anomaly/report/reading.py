@@ -94,6 +94,23 @@ def read_day(
     )
 
 
+def read_flagged(
+    store: Store, date: dt.date, reference: Reference, *, show_private: bool = False
+) -> tuple[Alert, ...]:
+    """Return a day's flags alone, with the evidence of their journeys.
+
+    Raises
+    ------
+    NoDataError
+        If the day has not been scored.
+    """
+    scores = store.read("scores", date)
+    rows = scores.filter(pc.and_(scores["leads"], scores["flagged"])).sort_by("rank")
+    return read_alerts(
+        store, date, rows.to_pylist(), reference, show_private=show_private
+    )
+
+
 def read_alert(store: Store, flight_id: str, reference: Reference) -> Alert:
     """Return one scored flight with its evidence; it need not lead its journey.
 

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from model_builders import dull_day, registered, training_rows
+
+from anomaly.schemas import LIKENESSES
+from anomaly.store import Store
+from models import registry, saving
+from models.keep import score_and_keep
+from models.likeness import nearest
+from models.registry import Record
+
+WEIGHTS = {"stopover_n_military": 0.7, "route_direct_nm": 0.2, "stopover_n": 0.1}
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    rows = training_rows()
+    cases = rows["label_source"] == "casebook"
+    return rows.assign(alert=rows["alert"].where(~cases, "case " + rows["flight_id"]))
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return registered().record
+
+
+@pytest.fixture
+def store(tmp_path: Path, rows: pd.DataFrame, record: Record) -> Store:
+    store = Store(tmp_path)
+    card = {"importances": [{"feature": f, "value": v} for f, v in WEIGHTS.items()]}
+    model = saving.dumps(registered().classifier)
+    registry.save(store, record, model, rows, json.dumps(card))
+    return store
+
+
+def _case_flown_again(rows: pd.DataFrame, record: Record, n: int) -> pd.DataFrame:
+    cases = rows[rows["label_source"] == "casebook"]
+    whole = cases[cases[list(WEIGHTS)].notna().all(axis="columns")]
+    return whole.iloc[[n]].set_index(pd.Index(["abcdef-20200102T000000Z"]))
+
+
+def test_a_case_flown_again_is_nearest_to_itself(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    again = _case_flown_again(rows, record, 0)
+    found = nearest(store, record, again[record.feature_names]).to_pandas()
+    same = found[found["logistics"] == again["logistics"].iloc[0]].iloc[0]
+    assert same["case_key"] == again["flight_id"].iloc[0]
+    assert same["distance"] == pytest.approx(0)
+    assert same["known_share"] == pytest.approx(1)
+
+
+def test_three_cases_of_different_groups_and_a_look_alike_are_named(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    again = _case_flown_again(rows, record, 0)
+    table = nearest(store, record, again[record.feature_names])
+    assert table.schema.equals(LIKENESSES)
+    found = table.to_pandas()
+    assert list(found["logistics"]) == [True, True, True, False]
+    groups = rows.set_index("flight_id")["case_group"].reindex(found["case_key"])
+    assert groups[found["logistics"].to_numpy()].is_unique
+    assert found["distance"].iloc[:3].is_monotonic_increasing
+    assert found["distance"].between(0, 1).all()
+
+
+def test_an_airframe_is_not_likened_to_itself(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    again = _case_flown_again(rows, record, 0)
+    own = f"{again['airframe_group'].iloc[0]}-20200102T000000Z"
+    again.index = pd.Index([own])
+    found = nearest(store, record, again[record.feature_names]).to_pandas()
+    assert again["flight_id"].iloc[0] not in set(found["case_key"])
+
+
+def test_a_flight_of_which_little_is_known_resembles_nothing(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    again = _case_flown_again(rows, record, 0)[record.feature_names]
+    again["stopover_n_military"] = np.nan
+    assert nearest(store, record, again).num_rows == 0
+
+
+def test_scoring_keeps_the_likenesses_beside_the_scores(tmp_path: Path) -> None:
+    store = dull_day(tmp_path)
+    date = store.dates("flights")[0]
+    scores = score_and_keep(store, date)
+    assert store.read("scores", date).equals(scores)
+    # The small model has no card that says what it relies on.
+    assert store.read("likenesses", date).num_rows == 0
