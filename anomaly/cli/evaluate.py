@@ -50,6 +50,17 @@ N_MOVED = 10
     help="Instead: how past alerts did, by what analysts said of them, and how far the "
     "latest scored day (or --date) is from what the model learnt from.",
 )
+@click.option(
+    "--military-tracks",
+    "tracks",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Real tracks of military aircraft: how well movement tells airlift there.",
+)
+@click.option(
+    "--aircraft",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Types of the aircraft of --military-tracks: a CSV by address.",
+)
 @options.data_dir
 @options.as_json
 def command(
@@ -59,6 +70,8 @@ def command(
     date: dt.date | None,
     seed: int,
     by_verdicts: bool,
+    tracks: Path | None,
+    aircraft: Path | None,
     data_dir: Path,
     as_json: bool,
 ) -> None:
@@ -68,10 +81,16 @@ def command(
     airframe or group, is scored by a model fitted anew without them. Without --cases
     the casebook that comes with the program is used.
 
+    With --military-tracks a classifier of movement alone is tried on those tracks:
+    airlifters and tankers against other military flying, identity hidden, airframes
+    split. That is apart from the score; without --cases it is all that is done.
+
     \b
     Example:
         anomaly evaluate --cases mine.csv --json | jq .documented.recall_at_25
     """
+    if (tracks is None) != (aircraft is None):
+        raise click.UsageError("--military-tracks and --aircraft go together")
     import msgspec
 
     from anomaly.cases import load_cases
@@ -82,6 +101,13 @@ def command(
     if by_verdicts:
         _by_verdicts(Store(data_dir), model_ref, date, as_json=as_json)
         return
+    beside: dict[str, object] = {}
+    if tracks is not None and aircraft is not None:
+        beside["military_tracks"] = _military(tracks, aircraft, seed, as_json)
+        if cases is None:
+            if as_json:
+                click.echo(msgspec.json.encode(beside))
+            return
     done = evaluate(
         Store(data_dir),
         Reference.load(data_dir),
@@ -100,7 +126,7 @@ def command(
     for reason, n in done.left_out.items():
         click.echo(f"cases left out, {reason.replace('_', ' ')}: {n}", err=True)
     if as_json:
-        click.echo(msgspec.json.encode(done.as_json()))
+        click.echo(msgspec.json.encode({**done.as_json(), **beside}))
         return
     _print(done)
 
@@ -168,6 +194,21 @@ def _share(share: Share) -> str:
 
 def _number(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.3g}"
+
+
+def _military(
+    tracks: Path, aircraft: Path, seed: int, as_json: bool
+) -> dict[str, object]:
+    """Return the figures on real military tracks; print them if nobody parses."""
+    from models.military_tracks import military_tracks
+
+    found = military_tracks(tracks, aircraft, seed=seed, progress=options.progress())
+    for reason, n in found.left_out.items():
+        click.echo(f"military tracks left out, {reason}: {n:,}", err=True)
+    if not as_json:
+        for name, figure in found.figures.items():
+            click.echo(f"{'military_tracks':28} {name:20} {_text(figure)}")
+    return found.as_json()
 
 
 def _print(done: Evaluation) -> None:
