@@ -24,6 +24,7 @@ COMMANDS = (
     "verdict",
     "verdicts",
     "flights",
+    "features",
     "explain",
     "prune",
     "mlflow",
