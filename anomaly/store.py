@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +109,8 @@ def _rows(
 ) -> pa.Table:
     """Return what a file holds; a column newer than the file is unknown."""
     try:
-        file = pq.ParquetFile(path)
+        coded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
+        file = pq.ParquetFile(path, read_dictionary=coded)
         there = set(file.schema_arrow.names)
         columns = [name for name in schema.names if name in there]
         table = (
@@ -126,6 +127,11 @@ def _rows(
         if field.nullable and field.name not in there:
             table = table.append_column(field, pa.nulls(len(table), field.type))
     return conform(table, schema)
+
+
+def _coded(field: pa.Field) -> pa.Field:
+    """Return a column of words as one of numbers and a dictionary."""
+    return field.with_type(pa.dictionary(pa.int32(), field.type))
 
 
 def _file_name(text: str) -> str:
@@ -194,8 +200,11 @@ class Store:
         *,
         columns: list[str] | None = None,
         icao24: Iterable[str] | None = None,
+        coded: Collection[str] = (),
     ) -> pa.Table:
         """Return a table, or its rows of one day; `icao24` keeps those aircraft.
+
+        Columns of words in `coded` come dictionary-encoded, as they lie in the file.
 
         Raises
         ------
@@ -215,6 +224,7 @@ class Store:
         schema = TABLES[table]
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])
+        schema = pa.schema([_coded(f) if f.name in coded else f for f in schema])
         return pa.concat_tables(_rows(path, schema, keep) for path in files)
 
     def drop_positions(self, date: dt.date) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import ends, rarity, who
+from features import coding, ends, rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Floats
 
@@ -40,7 +40,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the aircraft-type features of every flight."""
     flights, coded = tables.flights, tables.coded
     typecode = flights["typecode"]
-    role = typecode.map(tables.reference.types.table["role"])
+    role = coding.told(typecode, tables.reference.types.table["role"])
     known = role.notna().to_numpy()
     columns: dict[str, Floats] = {
         f"aircraft_type_is_{name}": np.where(known, role.isin(roles), np.nan)
@@ -73,9 +73,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
 
 def _fact(name: str, tables: FlightTables) -> Floats:
     """Return a figure of each flight's type."""
-    facts = tables.reference.types.table[name].astype("object")
-    values: Floats = tables.flights["typecode"].map(facts).to_numpy(np.float64)
-    return values
+    return coding.facts(tables.flights["typecode"], tables.reference.types.table[name])
 
 
 def _performance(tables: FlightTables) -> dict[str, Floats]:
@@ -106,7 +104,7 @@ def _used_as(tables: FlightTables, role: pd.Series) -> dict[str, Floats]:
     """Return whether the type is used for what it was not built for."""
     flights, now = tables.flights, tables.coded.now
     operators = tables.reference.operators
-    nature = who.operator(flights, operators).map(operators.table["nature"])
+    nature = coding.told(who.operator(flights, operators), operators.table["nature"])
     direct_nm = ends.direct_nm(tables)
     straight = direct_nm > TRANSPORT_DIRECTNESS * now.flown_nm
     abroad = now.origin_state != now.destination_state

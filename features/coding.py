@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 MILITARY_USE = {"civil": 0.0, "joint": 0.5, "military": 1.0}
+# Journeys are cut by a rest of a day, so a week of stopovers covers all but the
+# longest chains; older stops than that say little about today's load.
+STOPOVER_DAYS = 7
 # Counting in an array is quicker than hashing while the array stays small.
 _DENSE = 1 << 24
 
@@ -78,7 +81,7 @@ class Coded:
     past: Flown
     fields: Fields
 
-    @property
+    @cached_property
     def state_pairs(self) -> tuple[Ints, Ints]:
         """The pair of states of each flight, now and past."""
         n = len(self.fields.states)
@@ -87,7 +90,7 @@ class Coded:
             pair(self.past.origin_state, self.past.destination_state, n),
         )
 
-    @property
+    @cached_property
     def field_pairs(self) -> tuple[Ints, Ints]:
         """The pair of fields of each flight, now and past."""
         n = len(self.fields.ident)
@@ -160,9 +163,28 @@ def alike(*columns: pd.Series[Any]) -> list[Ints]:
     return [_taken(words.get_indexer(w), which) for which, w in coded]
 
 
+def facts(words: pd.Series[Any], known: pd.Series[Any]) -> Floats:
+    """Return a figure of each word, looking every different one up once."""
+    which, different = _codes(words)
+    found = known.astype("float64").reindex(different).to_numpy(np.float64)
+    return np.append(found, np.nan)[which]
+
+
+def told(words: pd.Series[Any], known: pd.Series[Any]) -> pd.Series[Any]:
+    """Return what is said of each word, None where nothing is."""
+    which, different = _codes(words)
+    found = known.astype("object").reindex(different)
+    values = np.append(found.to_numpy(object), np.array([None]))
+    values[pd.isna(values)] = None
+    return pd.Series(values[which], index=words.index, dtype="object")
+
+
 def pair(left: Ints, right: Ints, n_right: int) -> Ints:
     """Return a number for two together; -1 where either is unknown."""
-    return np.where((left >= 0) & (right >= 0), left * np.int64(n_right) + right, -1)
+    both = left * np.int64(n_right)
+    both += right
+    both[(left | right) < 0] = -1
+    return both
 
 
 def counts(keys: Ints, among: Ints) -> Floats:
@@ -174,7 +196,7 @@ def counts(keys: Ints, among: Ints) -> Floats:
         every = np.bincount(among[among >= 0], minlength=top + 1)
         result[known] = every[keys[known]]
         return result
-    different, which = np.unique(keys[known], return_inverse=True)
+    which, different = pd.factorize(keys[known])
     places = pd.Index(different).get_indexer(pd.Index(among))
     every = np.bincount(places[places >= 0], minlength=len(different))
     result[known] = every[which]
@@ -183,7 +205,7 @@ def counts(keys: Ints, among: Ints) -> Floats:
 
 def means(keys: Ints, among: Ints, values: Floats) -> Floats:
     """Return the mean of the known values that stand beside each key among others."""
-    different, which = np.unique(keys, return_inverse=True)
+    which, different = pd.factorize(keys)
     places = pd.Index(different).get_indexer(pd.Index(among))
     counted = (places >= 0) & (among >= 0) & ~np.isnan(values)
     places = places[counted]
@@ -240,6 +262,8 @@ def _taken(numbers: NDArray[Any], which: Ints) -> Ints:
 
 
 def _days(dates: pd.Series[Any]) -> Ints:
+    if pd.api.types.is_datetime64_dtype(dates.dtype):
+        return dates.to_numpy("datetime64[D]").astype(np.int64)
     which, different = pd.factorize(dates)
     days = pd.to_datetime(pd.Series(different)).to_numpy("datetime64[D]")
     return _taken(days.astype(np.int64), which.astype(np.int64))

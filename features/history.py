@@ -136,9 +136,7 @@ def _direct_nm(tables: FlightTables, rows: Ints) -> Floats:
     result: Floats = np.full(len(rows), np.nan)
     known = (a >= 0) & (b >= 0)
     # The same few pairs come again and again.
-    different, which = np.unique(
-        pair(a, b, len(fields.ident))[known], return_inverse=True
-    )
+    which, different = pd.factorize(pair(a, b, len(fields.ident))[known])
     a, b = np.divmod(different, len(fields.ident))
     result[known] = distance_nm(
         fields.latitude_deg[a],
@@ -153,9 +151,8 @@ def _most_visited(airframe: Ints, field: Ints, n: int) -> tuple[Ints, Floats]:
     """Return each airframe's most visited field and how often it landed there."""
     known = field >= 0
     top = int(field.max(initial=0)) + 1
-    visits, times = np.unique(
-        airframe[known] * np.int64(top) + field[known], return_counts=True
-    )
+    which, visits = pd.factorize(airframe[known] * np.int64(top) + field[known])
+    times = np.bincount(which, minlength=len(visits))
     home = np.full(n, -1, dtype=np.int64)
     n_home = np.zeros(n)
     # Ties go to the first field, so that the order of rows decides nothing.
@@ -178,7 +175,7 @@ def _n_different(of: Ints, keys: Ints, n: int) -> Floats:
     """Return how many different known keys each has."""
     known = keys >= 0
     top = int(keys.max(initial=0)) + 1
-    both = np.unique(of[known] * np.int64(top) + keys[known])
+    both = pd.unique(of[known] * np.int64(top) + keys[known])
     return np.bincount(both // top, minlength=n).astype(np.float64)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import rarity, who
+from features import coding, rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Bools, Floats, Ints, counts
 
@@ -149,7 +149,7 @@ def _network(tables: FlightTables) -> dict[str, Floats]:
 
 def _fact(operator: pd.Series, column: str, tables: FlightTables) -> pd.Series:
     """Return what the table knows of each operator."""
-    return operator.map(tables.reference.operators.table[column]).astype("str")
+    return coding.told(operator, tables.reference.operators.table[column])
 
 
 def _address_state(tables: FlightTables) -> pd.Series:

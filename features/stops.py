@@ -7,7 +7,7 @@ import pandas as pd
 
 from anomaly.geo import distance_nm
 from features.base import FlightTables
-from features.coding import Floats
+from features.coding import STOPOVER_DAYS, Floats, facts
 
 # Every jet that carries cargo between continents flies this far with a load, so a
 # stop on a shorter way needs another reason than fuel.
@@ -46,8 +46,7 @@ def stops_so_far(tables: FlightTables) -> pd.DataFrame:
 
 def reach_nm(typecodes: pd.Series, tables: FlightTables) -> Floats:
     """Return how far each type may be planned to fly with its largest payload."""
-    types = tables.reference.types.table["range_payload_nm"].astype("object")
-    reach: Floats = typecodes.map(types).to_numpy(np.float64)
+    reach = facts(typecodes, tables.reference.types.table["range_payload_nm"])
     return reach * USABLE_RANGE_SHARE
 
 
@@ -79,15 +78,14 @@ def _need(stops: pd.DataFrame, tables: FlightTables) -> dict[str, Floats]:
 
 def _legs(stops: pd.DataFrame, tables: FlightTables) -> pd.DataFrame:
     """Return origin, destination and type of the flights around the stops."""
-    wanted = pd.Index(stops["flight_before"]).union(pd.Index(stops["flight_after"]))
     columns = ["origin", "destination", "typecode"]
-    known = [tables.flights.loc[tables.flights.index.isin(wanted), columns]]
-    if len(stops):
-        # Journeys are cut by a day's rest: their flights are of the last days.
-        since = stops["lost_at"].min().date()
-        day = tables.coded.past.day
-        recent = tables.history[day >= np.datetime64(since).astype(np.int64)]
-        recent = recent[recent["flight_id"].isin(wanted)].set_index("flight_id")
-        known.insert(0, recent[columns].astype("str"))
-    both = pd.concat(known)
+    # Journeys are cut by a day's rest: their flights are of the last days.
+    since = np.datetime64(tables.date).astype(np.int64) - STOPOVER_DAYS
+    recent = tables.history[tables.coded.past.day >= since]
+    ids = pd.Index(recent["flight_id"].to_numpy(dtype=object))
+    wanted = pd.unique(stops[["flight_before", "flight_after"]].to_numpy().ravel())
+    at = ids.get_indexer(pd.Index(wanted, dtype="object"))
+    at = at[at >= 0]
+    earlier = recent[columns].iloc[at].astype("str").set_axis(ids[at])
+    both: pd.DataFrame = pd.concat([earlier, tables.flights[columns]])
     return both[~both.index.duplicated(keep="last")]

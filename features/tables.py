@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,16 +14,15 @@ import pyarrow.compute as pc
 from anomaly.reference import Reference
 from anomaly.store import Store
 from features.base import FlightTables
+from features.coding import STOPOVER_DAYS, Ints
 
 HISTORY_DAYS = 90
-# Journeys are cut by a rest of a day, so a week of stopovers covers all but the
-# longest chains; older stops than that say little about today's load.
-STOPOVER_DAYS = 7
 
 HISTORY_COLUMNS = [
     "flight_id",
     "icao24",
     "date",
+    "first_seen",
     "last_seen",
     "typecode",
     "operator_code",
@@ -30,6 +32,16 @@ HISTORY_COLUMNS = [
     "flown_nm",
     "provenance",
 ]
+# Few different words in many rows: read and counted as numbers.
+CODED = (
+    "icao24",
+    "typecode",
+    "operator_code",
+    "owner_operator",
+    "origin",
+    "destination",
+    "provenance",
+)
 
 
 def tables_for(
@@ -48,36 +60,104 @@ def tables_for(
     """
     rows = store.read("flights", date)
     flights = _frame(rows.filter(pc.equal(rows["date"], date))).set_index("flight_id")
+    past = _history(store, date, history_days)
     return FlightTables(
         date=date,
         flights=flights,
         stopovers=_days(store, "stopovers", date, STOPOVER_DAYS),
         journeys=_days(store, "journeys", date, 0).set_index("flight_id"),
         gaps=_days(store, "gaps", date, 0),
-        history=_of_others(latest(_history(store, date, history_days)), flights),
+        history=_frame(_of_others(past, rows, date)),
         reference=reference,
     )
 
 
-def latest(flights: pd.DataFrame) -> pd.DataFrame:
-    """Keep the last known row of every flight: revisions stand below originals."""
-    return flights.drop_duplicates("flight_id", keep="last", ignore_index=True)
-
-
-def _of_others(history: pd.DataFrame, flights: pd.DataFrame) -> pd.DataFrame:
-    """Drop what earlier days saw of the day's own flights: none is its own past."""
-    is_own = flights.index.to_series().reindex(history["flight_id"]).notna()
-    return history[~is_own.to_numpy()].reset_index(drop=True)
-
-
-def _history(store: Store, date: dt.date, days: int) -> pd.DataFrame:
+def days_before(store: Store, date: dt.date, days: int = HISTORY_DAYS) -> list[dt.date]:
+    """Return the stored days that a day's history may rest on, in order."""
     first = date - dt.timedelta(days=days)
-    known = [day for day in store.dates("flights") if first <= day < date]
-    parts = [store.read("flights", day, columns=HISTORY_COLUMNS) for day in known]
-    # The day's own partition revises earlier flights too: known when it ended.
-    today = store.read("flights", date, columns=HISTORY_COLUMNS)
-    parts.append(today.filter(pc.less(today["date"], date)))
-    return _frame(pa.concat_tables(parts))
+    return [day for day in store.dates("flights") if first <= day < date]
+
+
+def with_today(tables: FlightTables) -> pd.DataFrame:
+    """Return the history with the day's own flights below it."""
+    today = tables.flights.reset_index()[HISTORY_COLUMNS]
+    columns: dict[str, Any] = {}
+    for name in HISTORY_COLUMNS:
+        past, now = tables.history[name], today[name]
+        if isinstance(past.dtype, pd.CategoricalDtype):
+            columns[name] = pd.api.types.union_categoricals(
+                [past.array, now.astype("category").array]
+            )
+        elif name == "date":
+            both = [pd.to_datetime(part) for part in (past, now)]
+            columns[name] = pd.concat(both, ignore_index=True)
+        else:
+            columns[name] = pd.concat([past, now], ignore_index=True)
+    return pd.DataFrame(columns)
+
+
+def _history(store: Store, date: dt.date, days: int) -> pa.Table:
+    """Return the flights of the days before, the day's revisions of them last."""
+    known = [*days_before(store, date, days), date]
+    # Arrow reads without holding Python up: two threads keep two cores busy.
+    with ThreadPoolExecutor(2) as pool:
+        parts = list(pool.map(lambda day: _past_of(store, day, date), known))
+    joined = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
+    stored_on = np.repeat(
+        np.array(known, dtype="datetime64[D]"),
+        [len(part) for part in parts],
+    )
+    found = latest(joined.combine_chunks(), stored_on)
+    # Millions of dates as Python objects would take longer than all the rest.
+    at = found.schema.get_field_index("date")
+    return found.set_column(at, "date", found["date"].cast(pa.timestamp("s")))
+
+
+def _past_of(store: Store, day: dt.date, date: dt.date) -> pa.Table:
+    """Return the flights before `date` that the partition of `day` holds."""
+    # Names of flights are long and all different: only late ones are asked for.
+    is_late = day >= date - dt.timedelta(days=STOPOVER_DAYS + 1)
+    columns = HISTORY_COLUMNS if is_late else HISTORY_COLUMNS[1:]
+    part = store.read("flights", day, columns=columns, coded=CODED)
+    if not is_late:
+        part = part.add_column(0, "flight_id", pa.nulls(len(part), pa.string()))
+    return part.filter(pc.less(part["date"], date)) if day == date else part
+
+
+def latest(flights: pa.Table, stored_on: np.ndarray) -> pa.Table:
+    """Keep the last known row of every flight: revisions stand below originals.
+
+    A flight is known by its airframe and its first moment.  A row that is stored on
+    another day than its own revises an earlier one.
+    """
+    day = np.asarray(flights["date"].cast(pa.int32()))
+    revises = stored_on.astype(np.int64) != day
+    if not revises.any():
+        return flights
+    keys = _keys(flights)
+    revised = np.unique(keys[revises])
+    at = pd.Index(revised).get_indexer(pd.Index(keys))
+    last = np.full(len(revised), -1, dtype=np.int64)
+    np.maximum.at(last, at[at >= 0], np.flatnonzero(at >= 0))
+    keep = (at < 0) | (last[at] == np.arange(len(keys)))
+    return flights.filter(pa.array(keep))
+
+
+def _of_others(history: pa.Table, rows: pa.Table, date: dt.date) -> pa.Table:
+    """Drop what earlier days saw of the day's own flights: none is its own past."""
+    own = rows.filter(pc.equal(rows["date"], date))["flight_id"]
+    known = history["flight_id"]
+    is_own = pc.fill_null(pc.is_in(known, value_set=own.combine_chunks()), False)
+    return history.filter(pc.invert(is_own))
+
+
+def _keys(flights: pa.Table) -> Ints:
+    """Return a number for each airframe and first moment together."""
+    codes = flights["icao24"].combine_chunks()
+    airframe = np.asarray(codes.indices).astype(np.int64)
+    first_s = np.asarray(flights["first_seen"].cast(pa.int64())) // 1_000_000
+    keys: Ints = airframe * np.int64(1 << 33) + first_s
+    return keys
 
 
 def _days(store: Store, table: str, date: dt.date, days_back: int) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from anomaly.reference import Reference
 from anomaly.simulate import Coverage, Places
 from anomaly.store import Store
 from features.base import FlightTables
-from features.tables import HISTORY_COLUMNS
+from features.tables import with_today
 from models import dataset
 
 
@@ -81,8 +81,7 @@ def fly(
 
 def background(tables: FlightTables) -> FlightTables:
     """Return the day as past: what a flight added to it is compared with."""
-    today = tables.flights.reset_index()[HISTORY_COLUMNS]
-    past = pd.concat([tables.history, today], ignore_index=True)
+    past = with_today(tables)
     # A world may hold the case already: nothing is to meet its own re-enactment.
     ordinary = past["provenance"] != Provenance.RE_ENACTED
     return replace(tables, history=past[ordinary].reset_index(drop=True))

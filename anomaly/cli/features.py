@@ -47,9 +47,7 @@ def command(family: str | None, markdown: bool, as_json: bool) -> None:
         if not as_json:
             click.echo(f"{name} (version {found.version})")
         for feature in found.features:
-            click.echo(
-                json.dumps(_plain(name, feature)) if as_json else _text(feature)
-            )
+            click.echo(json.dumps(_plain(name, feature)) if as_json else _text(feature))
 
 
 def _plain(family: str, feature: Feature) -> dict[str, Any]:

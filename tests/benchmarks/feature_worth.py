@@ -1,7 +1,7 @@
 """What the features cost and what they are worth.
 
-Usage: feature_worth.py alive DATA_DIR...          how often each is known, and its gain
-       feature_worth.py speed DATA_DIR [--keep DIR]  50,000 flights with 90 days before them
+Usage: feature_worth.py alive DATA_DIR...            how often known, and its gain
+       feature_worth.py speed DATA_DIR [--keep DIR]  a day with 90 days before it
 
 ``alive`` prints, for every feature, the share of flights of which it is known, in each
 data directory, and what shuffling it costs models that never saw the flights (mean
@@ -145,7 +145,7 @@ def readdressed(rows: pd.DataFrame, copy: int) -> pd.DataFrame:
             result = result.assign(**{name: result[name].map(renamed)})
     if "flight_ids" in result:
         lists = [[renamed(part) for part in ids] for ids in result["flight_ids"]]
-        result = result.assign(flight_ids=lists)
+        result = result.assign(flight_ids=pd.Series(lists, result.index, dtype=object))
     return result
 
 
