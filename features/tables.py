@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly.reference import Reference
+from anomaly.schemas import FLIGHTS
 from anomaly.store import Store
 from features.base import FlightTables
 from features.coding import STOPOVER_DAYS, Ints
@@ -78,6 +79,11 @@ def days_before(store: Store, date: dt.date, days: int = HISTORY_DAYS) -> list[d
     return [day for day in store.dates("flights") if first <= day < date]
 
 
+def no_history() -> pd.DataFrame:
+    """Return what is known before the first stored day."""
+    return _frame(FLIGHTS.empty_table().select(HISTORY_COLUMNS))
+
+
 def with_today(tables: FlightTables) -> pd.DataFrame:
     """Return the history with the day's own flights below it."""
     today = tables.flights.reset_index()[HISTORY_COLUMNS]
@@ -86,7 +92,7 @@ def with_today(tables: FlightTables) -> pd.DataFrame:
         past, now = tables.history[name], today[name]
         if isinstance(past.dtype, pd.CategoricalDtype):
             columns[name] = pd.api.types.union_categoricals(
-                [past.array, now.astype("category").array]
+                [_categories_of_words(part) for part in (past, now)]
             )
         elif name == "date":
             both = [pd.to_datetime(part) for part in (past, now)]
@@ -94,6 +100,12 @@ def with_today(tables: FlightTables) -> pd.DataFrame:
         else:
             columns[name] = pd.concat([past, now], ignore_index=True)
     return pd.DataFrame(columns)
+
+
+def _categories_of_words(column: pd.Series) -> pd.Categorical:
+    """Return a column as categories that are text, even where there are none."""
+    found: pd.Categorical = column.astype("category").array
+    return pd.Categorical.from_codes(found.codes, found.categories.astype("str"))
 
 
 def _history(store: Store, date: dt.date, days: int) -> pa.Table:
