@@ -4,6 +4,10 @@ Raise one of these when the *input* is at fault.  The command line prints the
 message and the hint, without a traceback, and exits with the error's status.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 
 def printable(text: str) -> str:
     r"""Return `text` on one line, without what could command a terminal.
@@ -23,6 +27,20 @@ class AnomalyError(Exception):
         # Names of files and words of servers may be part of it.
         super().__init__(printable(message))
         self.hint = printable(hint)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Of its own accord an exception is made again from its message alone.
+        return _remade, (type(self), self.args, self.__dict__)
+
+
+def _remade(
+    kind: type[AnomalyError], args: tuple[Any, ...], state: dict[str, Any]
+) -> AnomalyError:
+    """Return an error as another process had it."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class SchemaError(AnomalyError):

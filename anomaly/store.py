@@ -16,21 +16,23 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import anomaly
+from anomaly import layout
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.schemas import TABLES, conform
 
 _NOTE = "store.json"
 # What a store's tables mean.  Raise it when a column changes its meaning, and say in
 # `check_version` how the version before is migrated.
-VERSION = 2
+VERSION = 3
 OLDEST_VERSION = 1
 _HALF = ".part"
+_OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
 _WAIT = "Wait for it to end, or pass another --data-dir."
 # Locks and workspaces of this process.
 _HELD: set[Path] = set()
@@ -126,7 +128,7 @@ def _rows(
     for field in schema:
         if field.nullable and field.name not in there:
             table = table.append_column(field, pa.nulls(len(table), field.type))
-    return conform(table, schema)
+    return conform(layout.unpacked(table, schema), schema)
 
 
 def _coded(field: pa.Field) -> pa.Field:
@@ -166,9 +168,12 @@ class Store:
     ) -> None:
         """Replace a table, or a part of its day, in one step."""
         checked = conform(rows, TABLES[table])
+        in_file, options = (
+            layout.packed(checked) if table == "positions" else (checked, _OPTIONS)
+        )
         try:
             with replacing(self.path(table, date, part)) as path:
-                pq.write_table(checked, path, compression="zstd", compression_level=1)
+                pq.write_table(in_file, path, **options)
         except OSError as error:
             raise AnomalyError(
                 f"cannot write to {self.root}: {error.strerror or error}",
@@ -280,7 +285,8 @@ class Store:
         note = self._note()
         if note and note.version != VERSION:
             # Tables of version 1 only lack columns that may be unknown, which reading
-            # fills; so all there is to migrate is the note.
+            # fills; those of version 2 have their decimals as such, which each file
+            # says of itself.  So all there is to migrate is the note.
             self._write_note(_Note(note.tracks))
 
     def _note(self) -> _Note | None:
