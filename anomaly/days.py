@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +18,7 @@ import pyarrow.compute as pc
 
 from anomaly import legs
 from anomaly.assembly import DayTables, Earlier, assemble, source_name
+from anomaly.engine import LOCAL, Engine, Local, Task
 from anomaly.fields import Fields
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -66,30 +69,63 @@ def build_days(
     dates: Iterable[dt.date],
     reference: Reference,
     progress: Progress = silent,
+    engine: Engine = LOCAL,
 ) -> None:
     """Turn the stored positions of each date into flights and what follows of them.
 
-    Days are built in order, since each continues the flights of the day before.
+    Each day continues the flights of the day before, so that one must be put together
+    first; the parts of a day are independent of each other.
     """
-    days = sorted(set(dates))
-    fields = Fields.of(reference.airports)
-    for n, date in enumerate(days):
-        earlier = _earlier(store, date)
-        known = _aircraft(store, date)
-        names = store.parts("positions", date)
-        parts = []
-        for i, name in enumerate(names):
-            progress(f"flights of {date}", (n + i / len(names)) / len(days))
-            positions = _positions(store, date, name, earlier.flights)
-            parts.append(legs.trace(positions, known, reference, fields))
-        listed_flights = (
-            store.read("listed_flights", date)
-            if store.has("listed_flights", date)
-            else None
-        )
-        tables = assemble(parts, known, reference, earlier, date, listed_flights)
-        _write(store, date, tables)
+    # Other processes load the reference themselves, once for all they do.
+    known = reference if isinstance(engine, Local) else store.root.absolute()
+    there = Store(store.root.absolute())
+    tasks: list[Task] = []
+    before: tuple[str, ...] = ()
+    for date in sorted(set(dates)):
+        names = []
+        for part in store.parts("positions", date):
+            names.append(f"flights {date} {part}")
+            tasks.append(Task(names[-1], _trace, (there, date, part, known), before))
+        day = Task(f"day {date}", _assemble, (there, date, known), (*names, *before))
+        tasks.append(day)
+        before = (day.name,)
+    engine.run(tasks, lambda n, of: progress("flights", n / of))
     progress("flights", 1.0)
+
+
+def _trace(
+    store: Store, date: dt.date, part: str, known: Reference | Path, *_before: None
+) -> legs.Legs:
+    """Return the flights of a part of a day."""
+    reference = _reference(known)
+    positions = _positions(store, date, part, _last_flights(store, date))
+    here = pc.unique(positions["icao24"])
+    aircraft = _aircraft(store, date, here)
+    return legs.trace(positions, aircraft, reference, Fields.of(reference.airports))
+
+
+def _assemble(
+    store: Store, date: dt.date, known: Reference | Path, *results: legs.Legs | None
+) -> None:
+    """Put a day together of the flights of its parts."""
+    parts = [part for part in results if part is not None]
+    listed_flights = (
+        store.read("listed_flights", date)
+        if store.has("listed_flights", date)
+        else None
+    )
+    aircraft, earlier = _aircraft(store, date), _earlier(store, date)
+    tables = assemble(parts, aircraft, _reference(known), earlier, date, listed_flights)
+    _write(store, date, tables)
+
+
+def _reference(known: Reference | Path) -> Reference:
+    return _loaded(known) if isinstance(known, Path) else known
+
+
+@cache
+def _loaded(root: Path) -> Reference:
+    return Reference.load(root)
 
 
 def _by_address(aircraft: pa.Table) -> pd.DataFrame:
@@ -97,13 +133,16 @@ def _by_address(aircraft: pa.Table) -> pd.DataFrame:
     return frame.drop_duplicates("icao24", keep="last").set_index("icao24")
 
 
-def _aircraft(store: Store, date: dt.date) -> pd.DataFrame:
+def _aircraft(store: Store, date: dt.date, of: pa.Array | None = None) -> pd.DataFrame:
     """Return what is known of each airframe, the latest day's word last."""
     days = _days_before(store, "aircraft", date, DAYS_BACK)
     if store.has("aircraft", date):
         days.append(date)
     tables = [store.read("aircraft", day) for day in days]
-    return _by_address(pa.concat_tables(tables or [AIRCRAFT.empty_table()]))
+    known = pa.concat_tables(tables or [AIRCRAFT.empty_table()])
+    if of is not None:
+        known = known.filter(pc.is_in(known["icao24"], value_set=of))
+    return _by_address(known)
 
 
 def _days_before(store: Store, table: str, date: dt.date, n: int) -> list[dt.date]:
@@ -114,10 +153,7 @@ def _days_before(store: Store, table: str, date: dt.date, n: int) -> list[dt.dat
 
 def _earlier(store: Store, date: dt.date) -> Earlier:
     """Return what was known when the day before `date` ended."""
-    days = _days_before(store, "flights", date, DAYS_BACK)
-    rows = _rows(store, "flights", days, FLIGHTS)
-    rows = rows[rows["reader"] == "positions"].drop_duplicates("flight_id", keep="last")
-    last = rows.sort_values("first_seen").drop_duplicates("icao24", keep="last")
+    last = _last_flights(store, date)
     days = _days_before(store, "journeys", date, DAYS_BACK)
     chains = _rows(store, "journeys", days, JOURNEYS)
     chains = chains.drop_duplicates("flight_id", keep="last")
@@ -126,6 +162,14 @@ def _earlier(store: Store, date: dt.date) -> Earlier:
         journeys=chains[chains["flight_id"].isin(last["flight_id"])],
         visited=_visited(store, date),
     )
+
+
+def _last_flights(store: Store, date: dt.date) -> pd.DataFrame:
+    """Return the last flight of each airframe, as known when the day before ended."""
+    days = _days_before(store, "flights", date, DAYS_BACK)
+    rows = _rows(store, "flights", days, FLIGHTS)
+    rows = rows[rows["reader"] == "positions"].drop_duplicates("flight_id", keep="last")
+    return rows.sort_values("first_seen").drop_duplicates("icao24", keep="last")
 
 
 def _visited(store: Store, date: dt.date) -> pd.DataFrame:

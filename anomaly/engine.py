@@ -21,6 +21,8 @@ from anomaly.errors import AnomalyError
 
 # A task that has brought down so many workers will bring down the next one, too.
 _MOST_LOSSES = 3
+# Below this, starting processes takes longer than they save.
+_WORTH_PROCESSES = 64 * 2**20
 
 Told = Callable[[int, int], None]
 """Called with how many tasks are done, and of how many."""
@@ -61,11 +63,16 @@ class Local:
         return results.held
 
 
+LOCAL = Local()
+
+
 class Processes:
     """As many tasks at once as there are processors, each process started afresh."""
 
     def __init__(self, n_workers: int | None = None) -> None:
         self.n_workers = n_workers or len(os.sched_getaffinity(0))
+        # Kept from run to run: a new process spends seconds on imports.
+        self._pool: ProcessPoolExecutor | None = None
 
     def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
         """Return, by name, the results of the tasks that no other comes after.
@@ -83,41 +90,50 @@ class Processes:
             try:
                 self._run_once(left, results, len(tasks), told)
             except BrokenProcessPool:
-                continue  # what is left runs again, on new processes
+                self._pool = None  # what is left runs again, on new processes
+                continue
             return results.held
         raise AnomalyError(
             "worker processes were ended again and again",
             hint="The system may lack memory; try --engine local.",
         )
 
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
     def _run_once(
         self, left: dict[str, Task], results: _Results, n_tasks: int, told: Told | None
     ) -> None:
         """Run the tasks that are left until none is, or a process is lost."""
-        # Forked processes would inherit the locks of threads that are not there.
-        spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self.n_workers, mp_context=spawn) as pool:
-            running: dict[Future[Any], str] = {}
-            while left:
-                started = set(running.values())
-                for task in left.values():
-                    if task.name not in started and results.has(task.after):
-                        future = pool.submit(_call, task, results.needed_by(task))
-                        running[future] = task.name
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    name = running.pop(future)
-                    results.add(name, future.result())
-                    results.forget(left.pop(name))
-                if told:
-                    told(n_tasks - len(left), n_tasks)
+        if self._pool is None:
+            # Forked processes would inherit the locks of threads that are not there.
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.n_workers, mp_context=spawn)
+        running: dict[Future[Any], str] = {}
+        while left:
+            started = set(running.values())
+            for task in left.values():
+                if task.name not in started and results.has(task.after):
+                    future = self._pool.submit(_call, task, results.needed_by(task))
+                    running[future] = task.name
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                name = running.pop(future)
+                results.add(name, future.result())
+                results.forget(left.pop(name))
+            if told:
+                told(n_tasks - len(left), n_tasks)
 
 
 class Dask:
     """The workers of a Dask cluster that see the same data directory."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, timeout_s: float = 10) -> None:
         self.address = address
+        self.timeout_s = timeout_s
 
     def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
         """Return, by name, the results of the tasks that no other comes after.
@@ -128,14 +144,17 @@ class Dask:
             If Dask is not installed, or the scheduler does not answer.
         """
         try:
-            from distributed import Client, as_completed
+            import distributed
         except ImportError as error:
             raise AnomalyError(
                 "Dask is not installed",
                 hint="Install it: pip install 'flight-anomaly[dask]'.",
             ) from error
         try:
-            client = Client(self.address, timeout=10, set_as_default=False)
+            open_client: Any = distributed.Client  # it has no types
+            client = open_client(
+                self.address, timeout=self.timeout_s, set_as_default=False
+            )
         except OSError as error:
             raise AnomalyError(
                 f"no Dask scheduler answers at {self.address}",
@@ -155,7 +174,8 @@ class Dask:
                 )
             needed = {name for task in tasks for name in task.after}
             wanted = {n: f for n, f in futures.items() if n not in needed}
-            for n, _ in enumerate(as_completed(list(futures.values())), 1):
+            for n, future in enumerate(futures.values(), 1):
+                future.exception()  # waits for it; gather raises it
                 if told:
                     told(n, len(tasks))
             results: dict[str, Any] = client.gather(wanted)
@@ -190,3 +210,28 @@ class _Results:
 
 def _call(task: Task, results: list[Any]) -> Any:
     return task.function(*task.arguments, *results)
+
+
+def engine_for(name: str, scheduler: str | None, n_bytes: int) -> Engine:
+    """Return the engine of that name; "auto" is the faster of this machine's two.
+
+    Parameters
+    ----------
+    n_bytes : int
+        How large the input is.
+
+    Raises
+    ------
+    AnomalyError
+        If a scheduler is missing, or is given to an engine that has none.
+    """
+    if (name == "dask") != (scheduler is not None):
+        raise AnomalyError(
+            "a scheduler goes with --engine dask, and with no other",
+            hint="Pass both: --engine dask --scheduler tcp://HOST:8786.",
+        )
+    if scheduler is not None:
+        return Dask(scheduler)
+    if name == "auto":
+        name = "processes" if n_bytes > _WORTH_PROCESSES else "local"
+    return Processes() if name == "processes" else LOCAL

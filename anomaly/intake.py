@@ -8,6 +8,7 @@ from pathlib import Path
 
 from anomaly import completeness
 from anomaly.days import build_days
+from anomaly.engine import LOCAL, Engine
 from anomaly.ingest.pipeline import IngestSummary, ingest
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -22,6 +23,7 @@ def take_in(
     *,
     reader: str | None = None,
     progress: Progress = silent,
+    engine: Engine = LOCAL,
 ) -> IngestSummary:
     """Read `paths`, find the flights of their days, and judge how complete these are.
 
@@ -31,9 +33,9 @@ def take_in(
         As `ingest`; or if another process is writing to the store.
     """
     with store.locked():
-        summary = ingest(paths, store, reader=reader, progress=progress)
+        summary = ingest(paths, store, reader=reader, progress=progress, engine=engine)
         reference = Reference.load(store.root)
-        build_days(store, _to_build(summary.dates, store), reference, progress)
+        build_days(store, _to_build(summary.dates, store), reference, progress, engine)
         completeness.assess(store, summary.dates)
     return summary
 

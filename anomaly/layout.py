@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 # By how much a column is multiplied.
 _SCALES = {
@@ -86,9 +87,9 @@ def _scaled(column: pa.ChunkedArray, scale: int) -> pa.Array | None:
 
 
 def _is_in_ms(times: pa.ChunkedArray) -> bool:
-    microseconds = times.cast(pa.int64()).to_numpy()
-    return bool((microseconds % 1_000 == 0).all())
+    microseconds: NDArray[np.int64] = times.cast(pa.int64()).to_numpy()
+    return not np.any(microseconds % 1_000)
 
 
 def _is_whole(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_timestamp(kind)
+    return bool(pa.types.is_integer(kind) or pa.types.is_timestamp(kind))

@@ -112,13 +112,20 @@ class _Morning:
     def _ingest(self, store: Store, archive: Fetched) -> None:
         """Read the archive, unless just these bytes were read before."""
         from anomaly import completeness
+        from anomaly.engine import engine_for
         from anomaly.intake import take_in
         from anomaly.store import replacing
 
         mark = archive.first.with_name(_INGESTED)
         done = mark.read_text(encoding="utf-8") if mark.exists() else ""
         if done != archive.digest or not store.has("flights", self._day):
-            read = take_in([archive.first], store, progress=options.progress())
+            size = archive.first.stat().st_size
+            read = take_in(
+                [archive.first],
+                store,
+                progress=options.progress(),
+                engine=engine_for("auto", None, size),
+            )
             self.told["ingested"] = {
                 "n_positions": sum(read.sources["n_positions"].to_pylist()),
                 "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),

@@ -55,12 +55,16 @@ N_SHOWN = 20
 @click.option(
     "--strict", is_flag=True, help="Exit with 1 if anything was damaged or not read."
 )
+@options.engine
+@options.scheduler
 @options.data_dir
 @options.as_json
 def command(
     paths: Sequence[Path],
     reader: str | None,
     strict: bool,
+    engine: str,
+    scheduler: str | None,
     data_dir: Path,
     as_json: bool,
 ) -> None:
@@ -76,11 +80,18 @@ def command(
     Example:
         anomaly ingest v2024.06.01-planes-readsb-prod-0.tar.aa
     """
+    from anomaly.engine import engine_for
     from anomaly.intake import take_in
     from anomaly.store import Store
 
     store = Store(data_dir)
-    summary = take_in(paths, store, reader=reader, progress=options.progress())
+    summary = take_in(
+        paths,
+        store,
+        reader=reader,
+        progress=options.progress(),
+        engine=engine_for(engine, scheduler, _size(paths)),
+    )
     if as_json:
         _print_json(summary)
     else:
@@ -92,6 +103,16 @@ def command(
         click.secho("Error: parts of the input were damaged", fg="red", err=True)
         click.echo("Hint: They are listed under what was left out.", err=True)
         click.get_current_context().exit(1)
+
+
+def _size(paths: Sequence[Path]) -> int:
+    """Return how many bytes files have, and the files in folders."""
+    return sum(
+        file.stat().st_size
+        for path in paths
+        for file in (path.rglob("*") if path.is_dir() else [path])
+        if file.is_file()
+    )
 
 
 def _say_of_days(summary: IngestSummary, store: Store) -> None:

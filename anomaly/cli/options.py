@@ -26,6 +26,17 @@ data_dir = click.option(
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one object a line."
 )
+engine = click.option(
+    "--engine",
+    type=click.Choice(["auto", "local", "processes", "dask"]),
+    default="auto",
+    show_default=True,
+    help="Who does the work: this process, one process for each processor, or the "
+    "workers of a Dask cluster that see the data directory. The result is the same.",
+)
+scheduler = click.option(
+    "--scheduler", metavar="ADDRESS", help="Of the Dask cluster, tcp://HOST:PORT."
+)
 model = click.option(
     "--model",
     "model_ref",

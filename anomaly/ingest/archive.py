@@ -79,7 +79,7 @@ def members(
         If a part cannot be opened, or there is nothing in them.
     """
     parts = parts_of(path)
-    for missing in _missing_parts(parts):
+    for missing in missing_parts(parts):
         left_out.add("missing_part", "files", example=missing)
     try:
         raw = _Parts(parts)
@@ -127,7 +127,7 @@ class _Parts(io.RawIOBase):
         super().close()
 
 
-def _missing_parts(parts: Sequence[Path]) -> list[str]:
+def missing_parts(parts: Sequence[Path]) -> list[str]:
     """Return the names of parts that must have been there, given the last one."""
     if not _PART.match(parts[0].name):
         return []
@@ -177,7 +177,7 @@ def _walk(
         if header.kind in (_GNU_NAME, _PAX) and header.size <= _LONGEST_NAME:
             long_name = _name_from(header.kind, _body(stream, header.size))
             continue
-        reason = _refusal(header, name, wanted)
+        reason = refusal(header, name, wanted)
         if reason is None:
             yield Member(name, _body(stream, header.size), raw.share)
             before = name
@@ -210,7 +210,7 @@ def _find_header(stream: _Stream) -> bool:
     return False
 
 
-def _refusal(header: Header, name: str, wanted: Callable[[str], bool]) -> str | None:
+def refusal(header: Header, name: str, wanted: Callable[[str], bool]) -> str | None:
     """Return why a member is left out, nothing to say as "", or None if it is not."""
     if header.kind in (_DIRECTORY, _PAX_GLOBAL, _GNU_LINK, _PAX, _GNU_NAME):
         return ""

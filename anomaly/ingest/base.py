@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,6 +67,13 @@ class LeftOut:
                 if is_named and len(self.quarantined) < MAX_QUARANTINED:
                     self.quarantined.append((shown, reason))
 
+    def join(self, other: LeftOut) -> None:
+        """Add what another has counted."""
+        self.counts.update(other.counts)
+        self.examples = other.examples | self.examples
+        room = MAX_QUARANTINED - len(self.quarantined)
+        self.quarantined.extend(other.quarantined[:room])
+
     @property
     def n_damaged(self) -> int:
         """Things that were broken, not merely passed over."""
@@ -88,6 +95,10 @@ class Batch:
     """How much of the source has been read with it, 0 to 1, for progress."""
 
 
+Piece = Callable[[LeftOut], Iterator[Batch]]
+"""Reads a piece of a path, perhaps in another process: it must be picklable."""
+
+
 @dataclass(frozen=True)
 class TrackReader:
     """How one archive format becomes position reports.
@@ -101,3 +112,5 @@ class TrackReader:
     name: str
     sniff: Callable[[Path], bool]
     read: Callable[[Path, LeftOut], Iterator[Batch]]
+    pieces: Callable[[Path, LeftOut], Sequence[Piece] | None] | None = None
+    """If it can, divides a path into pieces that together yield what `read` does."""

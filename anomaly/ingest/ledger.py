@@ -49,7 +49,18 @@ class Account:
             if table.num_rows:
                 self.addresses.update(pc.unique(table["icao24"]).to_pylist())
                 self.provenances.update(pc.unique(table["provenance"]).to_pylist())
-                self._stretch(pc.min(table[first]), pc.max(table[last]))
+                self._stretch(pc.min(table[first]).value, pc.max(table[last]).value)
+
+    def join(self, other: Account) -> None:
+        """Add the account of another piece of the same source."""
+        self.left_out.join(other.left_out)
+        self.n_files += other.n_files
+        self.n_positions += other.n_positions
+        self.n_listed_flights += other.n_listed_flights
+        self.addresses |= other.addresses
+        self.provenances |= other.provenances
+        if other.first_us is not None and other.last_us is not None:
+            self._stretch(other.first_us, other.last_us)
 
     @property
     def is_read(self) -> bool:
@@ -78,8 +89,7 @@ class Account:
             return None
         return len({address[-2:] for address in self.addresses})
 
-    def _stretch(self, first: pa.Scalar, last: pa.Scalar) -> None:
-        first_us, last_us = first.value, last.value
+    def _stretch(self, first_us: int, last_us: int) -> None:
         if self.first_us is None or first_us < self.first_us:
             self.first_us = first_us
         if self.last_us is None or last_us > self.last_us:

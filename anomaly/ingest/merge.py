@@ -34,6 +34,8 @@ def positions(tables: Sequence[pa.Table]) -> tuple[pa.Table, int]:
     Lost are those that differed from the one kept; plain repeats are not counted.
     """
     table = pa.concat_tables([POSITIONS.empty_table(), *tables]).combine_chunks()
+    if _is_merged(table):
+        return table, 0
     return _one_each(table, 2, prefer=_source_rank)
 
 
@@ -61,6 +63,20 @@ def aircraft(tables: Sequence[pa.Table]) -> pa.Table:
         chosen.sort_index().reset_index(), schema=AIRCRAFT, preserve_index=False
     )
     return conform(table, AIRCRAFT)
+
+
+def _is_merged(positions: pa.Table) -> bool:
+    """Tell whether there is one row for each aircraft and time already, in order."""
+    if not positions.num_rows:
+        return True
+    addresses = positions["icao24"].combine_chunks().dictionary_encode()
+    aircraft = addresses.indices.to_numpy()
+    times = positions["timestamp"].cast(pa.int64()).to_numpy()
+    same = np.diff(aircraft) == 0
+    ordered = np.where(same, np.diff(times) > 0, np.diff(aircraft) > 0).all()
+    # Numbers go up in order of appearance; do the addresses, too?
+    different = addresses.dictionary.to_pylist()
+    return bool(ordered) and different == sorted(different)
 
 
 def _one_each(

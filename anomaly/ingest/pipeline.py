@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 
 from anomaly.domain import Provenance
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.errors import AnomalyError, BadInputError
 from anomaly.ingest import ledger, merge, sources
-from anomaly.ingest.base import LeftOut
+from anomaly.ingest.base import LeftOut, Piece
 from anomaly.ingest.ledger import Account
 from anomaly.ingest.sources import Source
-from anomaly.ingest.spool import Spool
+from anomaly.ingest.spool import Located, Spool, positions
 from anomaly.progress import Progress, silent
 from anomaly.store import Store
 
@@ -49,6 +52,7 @@ def ingest(
     *,
     reader: str | None = None,
     progress: Progress = silent,
+    engine: Engine = LOCAL,
 ) -> IngestSummary:
     """Read `paths` and merge what is in them with what is stored.
 
@@ -69,7 +73,7 @@ def ingest(
     try:
         with store.workspace() as folder:
             spool = Spool(folder)
-            accounts = _read(found.sources, spool, store, progress)
+            accounts = _read(found.sources, spool, store, engine, progress)
             failures = list(found.failures.values())
             failures += [a.failure for a in accounts if a.failure]
             if not any(account.is_read for account in accounts):
@@ -80,7 +84,7 @@ def ingest(
             dates = tuple(date for date in found_dates if date not in pruned)
             if not dates:
                 raise _all_pruned(pruned, store)
-            n_lost_repeats = _merge(spool, dates, store, progress)
+            n_lost_repeats = _merge(spool, dates, store, engine, progress)
             read = ledger.sources_table(accounts)
             tallies = list(_tallies(found, accounts))
             left_out = ledger.left_out_table(tallies)
@@ -108,28 +112,75 @@ def ingest(
 
 
 def _read(
-    found: Sequence[Source], spool: Spool, store: Store, progress: Progress
+    found: Sequence[Source],
+    spool: Spool,
+    store: Store,
+    engine: Engine,
+    progress: Progress,
 ) -> list[Account]:
     """Set aside what every source holds, and account for it."""
-    accounts = []
-    for i, source in enumerate(found):
-        account = Account(source.name, source.reader.name)
-        accounts.append(account)
-        try:
-            for batch in source.reader.read(source.path, account.left_out):
-                account.add(batch)
-                spool.add(batch)
-                # Known early, a wrong directory costs no hour of reading.
-                _check_kind(spool.provenances, store)
-                share = (i + min(1.0, batch.share)) / len(found)
-                progress(f"reading {source.name}", _READING * share)
-        except BadInputError as error:
-            if account.n_files:
-                account.left_out.add("unreadable_rest", "files", example=str(error))
-            else:
-                account.failure = error
-    spool.flush()
+    accounts = [Account(source.name, source.reader.name) for source in found]
+    tasks: list[Task] = []
+    of_task: list[Account] = []
+    for source, account in zip(found, accounts, strict=True):
+        divided = source.reader.pieces
+        pieces = divided and divided(source.path, account.left_out)
+        for piece in pieces or [partial(source.reader.read, source.path)]:
+            name = f"read {len(tasks):05}"
+            arguments = (piece, source.name, source.reader.name, spool.folder, store)
+            tasks.append(Task(name, _read_piece, arguments))
+            of_task.append(account)
+    told = partial(_told, progress, "reading", 0.0, _READING)
+    results = engine.run(tasks, told)
+    for task, account in zip(tasks, of_task, strict=True):
+        of_piece, set_aside = results[task.name]
+        account.join(of_piece)
+        account.failure = account.failure or of_piece.failure
+        spool.join(set_aside)
+        _check_kind(spool.provenances, store)
+    for source, account in zip(found, accounts, strict=True):
+        if not (account.n_files or account.failure):
+            # Pieces alone do not know that there is nothing in any of them.
+            account.failure = _failure_of(source)
     return accounts
+
+
+def _failure_of(source: Source) -> AnomalyError | None:
+    """Return why nothing of a source can be read."""
+    try:
+        for _ in source.reader.read(source.path, LeftOut()):
+            return None
+    except BadInputError as error:
+        return error
+    return None
+
+
+def _read_piece(
+    piece: Piece, source: str, reader: str, folder: Path, store: Store
+) -> tuple[Account, Spool]:
+    """Set aside what a piece of a source holds, and account for it."""
+    account = Account(source, reader)
+    # A folder of its own: run again, it must not meet what is left of the first time.
+    spool = Spool(Path(tempfile.mkdtemp(dir=folder)))
+    try:
+        for batch in piece(account.left_out):
+            account.add(batch)
+            spool.add(batch)
+            # Known early, a wrong directory costs no hour of reading.
+            _check_kind(spool.provenances, store)
+    except BadInputError as error:
+        if account.n_files:
+            account.left_out.add("unreadable_rest", "files", example=str(error))
+        else:
+            account.failure = error
+    spool.flush()
+    return account, spool
+
+
+def _told(
+    progress: Progress, what: str, start: float, end: float, n: int, of: int
+) -> None:
+    progress(what, start + (end - start) * n / of)
 
 
 def _check_kind(provenances: set[str], store: Store) -> None:
@@ -151,25 +202,38 @@ def _is_made(provenances: set[str]) -> bool:
 
 
 def _merge(
-    spool: Spool, dates: Sequence[dt.date], store: Store, progress: Progress
+    spool: Spool,
+    dates: Sequence[dt.date],
+    store: Store,
+    engine: Engine,
+    progress: Progress,
 ) -> int:
     """Merge what was set aside with what is stored; return how many positions lost."""
-    n_lost_repeats = 0
-    for i, date in enumerate(dates):
-        for part in spool.parts(date):
-            stored = _stored(store, "positions", date, part)
-            rows, n_lost = merge.positions([*stored, *spool.positions(date, part)])
-            store.write("positions", rows, date, part)
-            n_lost_repeats += n_lost
-        for table, told, merged in (
+    tasks = [
+        Task(f"merge {date} {part}", _merge_part, (store, date, part, batches))
+        for date in dates
+        for part in spool.parts(date)
+        for batches in [spool.batches(date, part)]
+    ]
+    told = partial(_told, progress, "merging days", _READING, 1.0)
+    n_lost_repeats: int = sum(engine.run(tasks, told).values())
+    for date in dates:
+        for table, rows, merged in (
             ("aircraft", spool.aircraft(date), merge.aircraft),
             ("listed_flights", spool.listed_flights(date), merge.listed_flights),
         ):
-            if told:
-                rows = merged([*_stored(store, table, date), *told])
-                store.write(table, rows, date)
-        progress("merging days", _READING + (1 - _READING) * (i + 1) / len(dates))
+            if rows:
+                store.write(table, merged([*_stored(store, table, date), *rows]), date)
+    progress("merging days", 1.0)
     return n_lost_repeats
+
+
+def _merge_part(store: Store, date: dt.date, part: str, batches: list[Located]) -> int:
+    """Merge a part of a day with what is stored; return how many positions lost."""
+    stored = _stored(store, "positions", date, part)
+    rows, n_lost = merge.positions([*stored, *positions(batches)])
+    store.write("positions", rows, date, part)
+    return n_lost
 
 
 def _stored(store: Store, table: str, date: dt.date, part: str = "") -> list[pa.Table]:

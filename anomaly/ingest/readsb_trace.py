@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from anomaly.errors import BadInputError
-from anomaly.ingest import archive
+from anomaly.ingest import archive, tar_map
 from anomaly.ingest import trace_kernel as kernel
-from anomaly.ingest.base import Batch, DamagedError, LeftOut, TrackReader
+from anomaly.ingest.base import Batch, DamagedError, LeftOut, Piece, TrackReader
 from anomaly.ingest.compression import head, inflate, read_inflated
 from anomaly.ingest.fast_traces import CAPACITY, FastTraces
 from anomaly.ingest.tables import Reports, aircraft_table, positions_table
@@ -49,18 +50,51 @@ def sniff(path: Path) -> bool:
 def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
     """Yield the positions of all traces in `path`, some hundred aircraft at a time."""
     if path.is_dir():
-        return _batches(_from_folder(path, left_out), path, left_out)
+        return _some(_batches(_from_folder(path, left_out), left_out), path, left_out)
     if archive.is_tar(path):
-        return _batches(_from_tar(path, left_out), path, left_out)
+        members = archive.members(path, _is_trace_name, left_out)
+        return _some(_batches(_inflated(members, left_out), left_out), path, left_out)
     # Alone it has no siblings to go on with, so damage is an error and no count.
     trace = decode_trace(read_inflated(path), path.name, left_out)
     return iter([_batch_of_reference([trace], 1.0, left_out)])
 
 
-def _batches(files: Iterable[_File], path: Path, left_out: LeftOut) -> Iterator[Batch]:
+def pieces(path: Path, left_out: LeftOut) -> list[Piece] | None:
+    """Divide a tar by the last digit of the address, if it is whole and plain.
+
+    The store keeps a day in parts by the same digit, so each is then read by one.
+    """
+    if not archive.is_tar(path):
+        return None
+    found = tar_map.pieces(path, _is_trace_name, _last_digit, left_out)
+    if found is None:
+        return None
+    return [partial(_read_piece, piece) for piece in found]
+
+
+def _read_piece(piece: tar_map.Piece, left_out: LeftOut) -> Iterator[Batch]:
+    return _batches(_inflated(piece.members(), left_out), left_out)
+
+
+def _last_digit(name: str) -> str:
+    return name.removesuffix(".json")[-1].lower()
+
+
+def _some(batches: Iterator[Batch], path: Path, left_out: LeftOut) -> Iterator[Batch]:
+    """Yield the batches; there must be one, or nothing of the path can be read."""
+    batch = None
+    for batch in batches:
+        yield batch
+    if batch is None:
+        raise BadInputError(
+            f"{path.name} holds no trace that can be read",
+            hint=_why(left_out) or "Look for traces/??/trace_full_*.json in it.",
+        )
+
+
+def _batches(files: Iterable[_File], left_out: LeftOut) -> Iterator[Batch]:
     """Yield the traces in inflated files, read fast where they are as readsb's are."""
     fast, slow = FastTraces(), _Slow()
-    n_traces = 0
     share = 1.0
     for file in files:
         share = file.share
@@ -73,19 +107,12 @@ def _batches(files: Iterable[_File], path: Path, left_out: LeftOut) -> Iterator[
                 slow.add(decode_trace(file.data, file.name, left_out))
             except DamagedError as error:
                 left_out.add(error.reason, "files", example=file.name)
-                continue
-        n_traces += 1
         if slow.n_rows >= CAPACITY:
             yield _batch_of_reference(slow.taken(), share, left_out)
     if len(fast):
         yield _batch_of_fast(fast, share, left_out)
     if slow.traces:
         yield _batch_of_reference(slow.taken(), share, left_out)
-    if not n_traces:
-        raise BadInputError(
-            f"{path.name} holds no trace that can be read",
-            hint=_why(left_out) or "Look for traces/??/trace_full_*.json in it.",
-        )
 
 
 @dataclass
@@ -105,8 +132,8 @@ class _Slow:
         return traces
 
 
-def _from_tar(path: Path, left_out: LeftOut) -> Iterator[_File]:
-    for member in archive.members(path, _is_trace_name, left_out):
+def _inflated(members: Iterable[archive.Member], left_out: LeftOut) -> Iterator[_File]:
+    for member in members:
         try:
             data = inflate(member.data, member.name)
         except DamagedError as error:
@@ -196,4 +223,4 @@ def _why(left_out: LeftOut) -> str:
     return ", ".join(f"{n} {unit}: {reason}" for (reason, unit), n in counts)
 
 
-READER = TrackReader(name="readsb-trace", sniff=sniff, read=read)
+READER = TrackReader(name="readsb-trace", sniff=sniff, read=read, pieces=pieces)

@@ -23,6 +23,19 @@ _DAY_US = 86_400_000_000
 _DIGITS = "0123456789abcdef"
 
 
+Located = tuple[Path, int]
+"""A file, and the number of a batch within it."""
+
+
+def positions(batches: list[Located]) -> list[pa.Table]:
+    """Return positions that were set aside."""
+    tables = []
+    for path, number in batches:
+        with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
+            tables.append(pa.Table.from_batches([reader.get_batch(number)]))
+    return tables
+
+
 class Spool:
     """Batches sorted into days and parts, the positions in files, the rest in memory.
 
@@ -32,11 +45,10 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.provenances: set[str] = set()
-        self._folder = folder
+        self.folder = folder
         self._held: list[pa.Table] = []
         self._n_held = 0
-        # Of each day and part, the file and the number of the batch within it.
-        self._written: dict[tuple[dt.date, str], list[tuple[Path, int]]] = {}
+        self._written: dict[tuple[dt.date, str], list[Located]] = {}
         self._n_files = 0
         self._aircraft: dict[dt.date, list[pa.Table]] = defaultdict(list)
         self._listed: dict[dt.date, list[pa.Table]] = defaultdict(list)
@@ -58,7 +70,7 @@ class Spool:
         last = pc.utf8_slice_codeunits(table["icao24"], 5, 6)
         digits = pc.index_in(last, value_set=pa.array(list(_DIGITS))).to_numpy()
         keys = _days(table["timestamp"]) * len(_DIGITS) + digits
-        path = self._folder / f"{self._n_files:06}.arrow"
+        path = self.folder / f"{self._n_files:06}.arrow"
         self._n_files += 1
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with pa.ipc.new_file(path, POSITIONS, options=options) as writer:
@@ -67,6 +79,18 @@ class Spool:
                 writer.write_batch(rows.combine_chunks().to_batches()[0])
                 part = (_date(day), _DIGITS[digit])
                 self._written.setdefault(part, []).append((path, number))
+
+    def join(self, other: Spool) -> None:
+        """Take over what another has set aside; its files stay where they are."""
+        self.provenances |= other.provenances
+        for part, batches in other._written.items():
+            self._written.setdefault(part, []).extend(batches)
+        for kept, more in (
+            (self._aircraft, other._aircraft),
+            (self._listed, other._listed),
+        ):
+            for date, tables in more.items():
+                kept[date].extend(tables)
 
     def dates(self) -> list[dt.date]:
         """Return the days of which there is anything, in order."""
@@ -77,13 +101,9 @@ class Spool:
         """Return the names of a day's parts of which there are positions, in order."""
         return sorted(part for day, part in self._written if day == date)
 
-    def positions(self, date: dt.date, part: str) -> list[pa.Table]:
-        """Return the positions of a part of a day."""
-        tables = []
-        for path, number in self._written[date, part]:
-            with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
-                tables.append(pa.Table.from_batches([reader.get_batch(number)]))
-        return tables
+    def batches(self, date: dt.date, part: str) -> list[Located]:
+        """Return where the positions of a part of a day are."""
+        return self._written[date, part]
 
     def aircraft(self, date: dt.date) -> list[pa.Table]:
         """Return what is known of the aircraft of a day."""
@@ -122,6 +142,9 @@ def _date(day: int) -> dt.date:
 def _groups(keys: NDArray[np.int64], table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
     """Yield the rows of each key, in the order of the keys and then of the table."""
     if not len(keys):
+        return
+    if (keys == keys[0]).all():
+        yield int(keys[0]), table
         return
     order = np.argsort(keys, kind="stable")
     in_order = table.combine_chunks().take(pa.array(order))
