@@ -76,7 +76,8 @@ def _scaled(column: pa.ChunkedArray, scale: int) -> pa.Array | None:
     array = column.combine_chunks()
     unknown = array.is_null().to_numpy(zero_copy_only=False)
     values = np.where(unknown, 0, array.to_numpy(zero_copy_only=False))
-    numbers = np.rint(values.astype(np.float64) * scale)
+    with np.errstate(over="ignore"):
+        numbers = np.rint(values.astype(np.float64) * scale)
     if not (np.abs(numbers) <= _LARGEST).all():
         return None
     whole = numbers.astype(np.int32)
