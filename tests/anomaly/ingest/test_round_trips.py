@@ -1,0 +1,62 @@
+"""What the simulator flew is what comes back, whatever the format it went through."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import formats_out
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from anomaly.days import tables_of
+from anomaly.ingest import merge, reader_for
+from anomaly.ingest.base import LeftOut
+from anomaly.reference import Reference
+from anomaly.simulate.archive import Tracks, tracks
+from anomaly.simulate.coverage import Coverage
+from anomaly.simulate.places import Places
+from anomaly.simulate.world import plan_world
+
+DAY = dt.date(2019, 3, 22)
+
+
+@pytest.fixture(scope="module")
+def flown() -> Tracks:
+    reference = Reference.load()
+    world = plan_world(DAY, 1, 12, 5, reference=reference)
+    coverage = Coverage.of(Places.of(reference.airports), 5)
+    return tracks(world, coverage, since=DAY, until=DAY)
+
+
+def flights(positions: pa.Table, aircraft: pa.Table) -> pd.DataFrame:
+    found = tables_of(positions, aircraft, Reference.load()).flights
+    names = ["icao24", "origin", "destination", "callsign", "first_seen", "last_seen"]
+    frame: pd.DataFrame = found.select(names).to_pandas()
+    return frame.sort_values(["icao24", "first_seen"], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def expected(flown: Tracks) -> pd.DataFrame:
+    positions, _ = merge.positions([flown.positions])
+    return flights(positions, flown.aircraft)
+
+
+@pytest.mark.parametrize("name", formats_out.EVERY)
+def test_reading_it_back_gives_the_same_flights(
+    name: str, flown: Tracks, expected: pd.DataFrame, tmp_path: Path
+) -> None:
+    path = formats_out.EVERY[name](flown.positions, flown.aircraft, tmp_path)
+    left_out = LeftOut()
+    batches = list(reader_for(path).read(path, left_out))
+    assert not left_out.n_damaged
+    positions, _ = merge.positions([batch.positions for batch in batches])
+    # State vectors tell no types; those come from elsewhere.
+    aircraft = merge.aircraft([flown.aircraft, *(b.aircraft for b in batches)])
+    back = flights(positions, aircraft)
+    same = ["icao24", "origin", "destination", "callsign"]
+    pd.testing.assert_frame_equal(back[same], expected[same])
+    for end in ("first_seen", "last_seen"):
+        late = (back[end] - expected[end]).abs()
+        assert late.max() <= pd.Timedelta(seconds=formats_out.SNAPSHOT_S)
