@@ -181,7 +181,7 @@ def _rows(
                     distance[n],
                     known_share[n],
                     _most_alike(place, cases.place[n], weight, names),
-                    _most_different(apart[n] * weight, names),
+                    _most_different(apart[n], weight, names),
                 )
             )
     return found
@@ -197,8 +197,8 @@ def _most_alike(
     return _largest(common, names)
 
 
-def _most_different(apart: Floats, names: list[str]) -> list[str]:
-    return _largest(apart, names)
+def _most_different(apart: Floats, weight: Floats, names: list[str]) -> list[str]:
+    return _largest(np.where(apart < NEAR, np.nan, apart * weight), names)
 
 
 def _largest(values: Floats, names: list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 
-from anomaly.errors import NoDataError
+from anomaly.errors import AnomalyError, NoDataError
 from anomaly.store import Store
 from models import saving
 from models.registry import CHAMPION, NAME
@@ -89,6 +89,8 @@ def browse(store: Store, port: int) -> None:
     ------
     NoDataError
         If there are no runs.
+    AnomalyError
+        If something else has the port.
     """
     if not (store.mlflow / "mlflow.db").exists():
         raise NoDataError(
@@ -96,15 +98,21 @@ def browse(store: Store, port: int) -> None:
         )
     uri = _uri(store)
     # In a process of its own, with its own idea of where it is and what it logs.
-    subprocess.run(
+    done = subprocess.run(
         [
             *(sys.executable, "-m", "mlflow", "ui", "--host", "127.0.0.1"),
             *("--port", str(port), "--backend-store-uri", uri),
             *("--registry-store-uri", uri, "--workers", "1"),
         ],
-        env=os.environ | _SILENT,
-        check=True,
+        # Looking at runs takes none of the services that run jobs.
+        env=os.environ | _SILENT | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+        check=False,
     )
+    if done.returncode > 0:
+        raise AnomalyError(
+            f"MLflow's pages could not be served on port {port}",
+            hint="Another program may have the port; pass another --port.",
+        )
 
 
 def _start(

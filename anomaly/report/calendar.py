@@ -12,7 +12,7 @@ from anomaly.report.context import Past
 from anomaly.report.svg import el, picture
 
 CELL = 26
-LEFT, TOP = 36, 46
+LEFT, TOP = 36, 60
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -92,3 +92,39 @@ def test_a_verdict_must_be_one_of_three(
 ) -> None:
     args = ["verdict", lead, "guilty", "--data-dir", data_dir]
     assert runner.invoke(main, args).exit_code == 2
+
+
+def test_without_runs_there_is_nothing_to_browse(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    result = runner.invoke(main, ["mlflow", "--data-dir", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "anomaly train" in result.stderr
+
+
+def test_review_of_an_unscored_day_says_what_to_run(
+    runner: CliRunner, data_dir: str
+) -> None:
+    args = ["review", "2019-03-25", "--data-dir", data_dir, "--port", "0"]
+    result = runner.invoke(main, args)
+    assert result.exit_code == 1
+    assert "anomaly score 2019-03-25" in result.stderr
+
+
+def test_a_verdict_tells_its_reason_and_corrects_the_page(
+    runner: CliRunner, data_dir: str, lead: str
+) -> None:
+    args = ["verdict", lead, "dismiss", "--reason", "ferry", "--by", "ann"]
+    where = ["--data-dir", data_dir]
+    result = runner.invoke(main, [*args, "--correct", "It was empty.", *where])
+    assert result.exit_code == 0, result.output
+    (said,) = Verdicts(Store(Path(data_dir)).verdicts).latest()
+    assert said.reason == "ferry"
+    assert said.shown
+    assert said.shown.flagged
+    printed = runner.invoke(main, ["report", "2019-03-23", *where])
+    page = Path(printed.stdout.strip()).read_text(encoding="utf-8")
+    assert "It was empty." in page
+    refused = runner.invoke(main, [*args[:2], "confirm", "--reason", "ferry", *where])
+    assert refused.exit_code == 1
+    assert "does not go with" in refused.stderr
