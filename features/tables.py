@@ -45,6 +45,9 @@ CODED = (
 )
 
 
+_DAY_US = 86_400_000_000
+
+
 def tables_for(
     store: Store,
     date: dt.date,
@@ -140,10 +143,13 @@ def latest(flights: pa.Table, stored_on: np.ndarray) -> pa.Table:
     """Keep the last known row of every flight: revisions stand below originals.
 
     A flight is known by its airframe and its first moment.  A row that is stored on
-    another day than its own revises an earlier one.
+    another day than its own revises an earlier one; so does one that began on an
+    earlier day than it is stored on: that day knew it as still open.
     """
     day = np.asarray(flights["date"].cast(pa.int32()))
-    revises = stored_on.astype(np.int64) != day
+    stored = stored_on.astype(np.int64)
+    began = np.asarray(flights["first_seen"].cast(pa.int64())) // _DAY_US
+    revises = (stored != day) | (began < stored)
     if not revises.any():
         return flights
     keys = _keys(flights)

@@ -45,6 +45,21 @@ def test_a_revision_replaces_what_was_known_before(store: Store) -> None:
     assert list(tables.history["destination"]) == ["OSLK"]
 
 
+def test_a_flight_over_an_earlier_midnight_is_one_flight_of_the_past(
+    store: Store,
+) -> None:
+    eve = BEFORE - dt.timedelta(days=1)
+    began = NOON - dt.timedelta(days=2)
+    open_then = flight("154073-0", "OSLK", None, date=eve, first_seen=began)
+    landed = flight("154073-0", "OSLK", "GOOY", date=BEFORE, first_seen=began)
+    write(store, eve, open_then)
+    write(store, BEFORE, landed)
+    write(store, DAY, flight("154073-1", "GOOY", "SVMI"))
+    history = tables_for(store, DAY, shipped_reference()).history
+    assert list(history["flight_id"]) == ["154073-0"]
+    assert list(history["destination"]) == ["GOOY"]
+
+
 def test_nothing_of_a_later_day_is_read(store: Store) -> None:
     write(store, DAY, flight("154073-1", "OSLK", "GOOY"))
     before = tables_for(store, DAY, shipped_reference())
