@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(
@@ -23,6 +29,7 @@ _FLAGS = [
 ]
 # The browser works at a crawl while other tests take the machine.
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 PHONE, DESK = (390, 844), (1280, 900)
 _RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -61,8 +68,6 @@ def window(
     context: BrowserContext = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
-        # Axe is put into the page from outside, past what the page allows itself.
-        bypass_csp=False,
     )
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
