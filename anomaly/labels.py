@@ -14,7 +14,9 @@ import pandas as pd
 import pyarrow as pa
 
 from anomaly.cases import Case
+from anomaly.domain import Provenance
 from anomaly.schemas import LABELS, conform
+from anomaly.silver import Votes
 from anomaly.verdicts import Judgement, Seen, Verdict, Verdicts
 
 AUTHORITY = ("verdict", "casebook", "silver", "simulated")
@@ -25,7 +27,12 @@ LOOK_ALIKE = "look_alike"
 
 # Simulated flights are plenty and simple; what people established of real ones is
 # rare and dear, so each counts for several.
-WEIGHTS: Mapping[str, float] = {"verdict": 6.0, "casebook": 6.0, "simulated": 1.0}
+WEIGHTS: Mapping[str, float] = {
+    "verdict": 6.0,
+    "casebook": 6.0,
+    "silver": 1.0,
+    "simulated": 1.0,
+}
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,35 @@ def from_verdicts(flights: pa.Table, verdicts: Verdicts) -> Labelled:
     )
     unclear = sum(label is None for label in labels.values())
     return Labelled(_table(rows), {"reviewers_unsure_or_at_odds": unclear})
+
+
+def from_silver(flights: pa.Table, votes: Votes) -> Labelled:
+    """Return labels of the observed flights that rules agree on (`silver.votes`)."""
+    frame = flights.to_pandas()
+    observed = frame["provenance"].eq(Provenance.OBSERVED).to_numpy()
+    said = votes.for_it ^ votes.against
+    kept = observed & said
+    names = votes.holds.columns
+    rows = pd.DataFrame(
+        {
+            "flight_id": frame["flight_id"],
+            "logistics": votes.for_it,
+            "label_source": "silver",
+            "reason": [", ".join(names[held]) for held in votes.holds.to_numpy(bool)],
+            "airframe_group": frame["icao24"],
+            "mission_group": None,
+            "case_group": None,
+            "look_alike": votes.look_alike,
+        }
+    )
+    return Labelled(
+        _table(rows[kept]),
+        {
+            "not_observed": int((~observed).sum()),
+            "rules_at_odds": int((observed & votes.at_odds).sum()),
+            "no_rule_holds": int((observed & ~votes.for_it & ~votes.against).sum()),
+        },
+    )
 
 
 _KIN = ["mission_group", "case_group", "look_alike"]

@@ -16,6 +16,7 @@ COMMANDS = (
     "fetch",
     "ingest",
     "simulate",
+    "labels",
     "train",
     "evaluate",
     "score",
