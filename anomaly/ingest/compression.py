@@ -26,6 +26,7 @@ _MOST_PACKED = 200
 _SURELY_FINE = 16 * 2**20
 _PIECE = 2**16
 
+_MAY_BEGIN_WELL = ("truncated_gzip", "damaged_gzip", "damaged_zstd")
 _LEAST_TO_UNPACK = 4096  # fewer packed bytes may unpack to nothing yet
 
 _DOWNLOAD_AGAIN = "Fetch or copy the file again."
@@ -77,9 +78,9 @@ def unpacking(stream: io.BufferedReader[Any], size: int, where: str) -> IO[bytes
     refused by the stream's `read`, with a `DamagedError`.
     """
     magic = stream.peek(4)
-    packed: IO[bytes]
+    packed: IO[bytes] | gzip.GzipFile
     if magic.startswith(GZIP):
-        packed = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
+        packed = gzip.GzipFile(fileobj=stream)
     elif magic.startswith(ZSTD):
         packed = pa.CompressedInputStream(pa.PythonFile(stream), "zstd")
     else:
@@ -94,8 +95,12 @@ class _Bounded(io.RawIOBase):
     A stream of the standard library loses, with an error, what it had unpacked before.
     """
 
-    def __init__(self, packed: IO[bytes], limit: int, where: str) -> None:
+    def __init__(
+        self, packed: IO[bytes] | gzip.GzipFile, limit: int, where: str
+    ) -> None:
         self._packed = packed
+        # A gzip file's `read` goes on until it has all, or loses all.
+        self._some = packed.read1 if isinstance(packed, gzip.GzipFile) else packed.read
         self._left = limit
         self._where = where
         self._error: Exception | None = None
@@ -128,7 +133,7 @@ class _Bounded(io.RawIOBase):
         if self._error:
             return b""
         try:
-            piece = self._packed.read(size)
+            piece = self._some(size)
         except (EOFError, OSError, zlib.error) as error:
             self._error = error
             return b""
@@ -141,6 +146,28 @@ class _Bounded(io.RawIOBase):
             )
             return b""
         return piece
+
+
+def read_what_is_there(path: Path) -> tuple[bytes, DamagedError | None]:
+    """Return the unpacked content of a file up to where it is damaged, and how it is.
+
+    Raises
+    ------
+    DamagedError
+        If there is nothing, or too much, or the file cannot be read.
+    """
+    try:
+        return read_inflated(path), None
+    except DamagedError as error:
+        if error.reason not in _MAY_BEGIN_WELL:
+            raise
+        size = path.stat().st_size
+        with path.open("rb") as file, unpacking(file, size, path.name) as stream:
+            try:
+                begins = stream.read(MAX_INFLATED)
+            except (EOFError, OSError, zlib.error, DamagedError):
+                raise error from None
+        return begins, error
 
 
 def lines(path: Path, limit: int = MAX_INFLATED) -> Iterator[bytes]:

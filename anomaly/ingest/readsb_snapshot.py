@@ -5,6 +5,7 @@ Layout: https://github.com/wiedehopf/readsb/blob/dev/README-json.md#aircraftjson
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
 from anomaly.ingest.base import Batch, DamagedError, LeftOut, TrackReader
 from anomaly.ingest.columns import clean_callsign, clean_squawk, times_us
-from anomaly.ingest.compression import head, lines, read_inflated
+from anomaly.ingest.compression import head, lines, read_what_is_there
 from anomaly.ingest.jsonrows import decode_json, decode_rows, struct_columns
 from anomaly.ingest.readsb import (
     aircraft_row,
@@ -34,6 +35,9 @@ from anomaly.schemas import POSITIONS
 
 # Aircraft are listed under "aircraft" by readsb and under "ac" by the public APIs.
 _LIST = re.compile(rb'"(aircraft|ac)"\s*:\s*\[')
+_NOW = re.compile(rb'"now"\s*:\s*([0-9]+(?:\.[0-9]*)?)')
+_PROVENANCE = re.compile(rb'"provenance"\s*:\s*"([a-z-]{1,20})"')
+_OBJECT = re.compile(r"[\s,]*\{")
 _NAME = re.compile(r".+\.(json|jsonc|jsonl)(\.gz|\.zst)?$")
 _COMMENT = re.compile(rb"^\s*//[^\n]*$", re.MULTILINE)
 
@@ -93,13 +97,20 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
     n_read = 0
     for i, file in enumerate(files if is_folder else [path], 1):
         share = i / max(1, len(files))
-        try:
-            for data, where in _snapshots(file):
-                yield _batch(data, where, share, repeats, left_out)
+        found = _snapshots(file, left_out)
+        while True:
+            try:
+                data, where = next(found)
+                batch = _batch(data, where, share, repeats, left_out)
+            except StopIteration:
+                break
+            except DamagedError as error:
+                # One of many lines; after damage of the file itself none follows.
+                failed = error
+                left_out.add(error.reason, "files", example=str(error))
+            else:
+                yield batch
                 n_read += 1
-        except DamagedError as error:
-            failed = error
-            left_out.add(error.reason, "files", example=str(error))
     if failed and not n_read:
         raise failed
     if not n_read:
@@ -109,20 +120,27 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         )
 
 
-def _snapshots(file: Path) -> Iterator[tuple[bytes, str]]:
+def _snapshots(file: Path, left_out: LeftOut) -> Iterator[tuple[bytes, str]]:
     """Yield the JSON of every snapshot of a file, and where it stands."""
     if ".jsonl" in file.suffixes:
         for number, line in enumerate(lines(file), 1):
             if line.strip():
                 yield line, f"{file.name}, line {number}"
     else:
-        yield _COMMENT.sub(b"", read_inflated(file)), file.name
+        data, damage = read_what_is_there(file)
+        yield _COMMENT.sub(b"", data), file.name
+        if damage:
+            left_out.add(damage.reason, "files", example=str(damage))
 
 
 def _batch(
     data: bytes, where: str, share: float, repeats: _Repeats, left_out: LeftOut
 ) -> Batch:
-    snapshot = decode_json(data, _Snapshot, where)
+    try:
+        snapshot = decode_json(data, _Snapshot, where)
+    except DamagedError as error:
+        snapshot = _salvaged(data, error)
+        left_out.add(error.reason, "files", example=str(error))
     listed = snapshot.aircraft or snapshot.ac
     if not listed:
         raise DamagedError(
@@ -146,6 +164,38 @@ def _batch(
             [_aircraft(p, provenance) for p in planes if p.lat is not None]
         ),
         share=share,
+    )
+
+
+def _salvaged(data: bytes, error: DamagedError) -> _Snapshot:
+    """Return the aircraft of a snapshot that stand before its damage.
+
+    Raises
+    ------
+    DamagedError
+        The `error` it was not read for, if there is none.
+    """
+    begins = _LIST.search(data)
+    now = _NOW.search(data, 0, begins.start()) if begins else None
+    if not (begins and now) or error.reason != "bad_json":
+        raise error
+    text = data[begins.end() :].decode("utf-8", "replace")
+    decoder = json.JSONDecoder()
+    planes, at = [], 0
+    while begin := _OBJECT.match(text, at):
+        try:
+            plane, at = decoder.raw_decode(text, begin.end() - 1)
+        except (ValueError, RecursionError):
+            break
+        planes.append(plane)
+    if not planes:
+        raise error
+    # What is made says so before its list, where a cut leaves it.
+    provenance = _PROVENANCE.search(data)
+    return _Snapshot(
+        now=float(now[1]),
+        aircraft=msgspec.Raw(json.dumps(planes).encode()),
+        provenance=provenance[1].decode() if provenance else str(Provenance.OBSERVED),
     )
 
 
