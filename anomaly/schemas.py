@@ -354,6 +354,14 @@ LIKENESSES = pa.schema(
     ]
 )
 
+FEATURES = pa.schema(
+    [
+        FLIGHT_ID,
+        column("basis", pa.string(), "hash of all that the features rest on"),
+        column("values", pa.list_(pa.float64()), "in the order of their declarations"),
+    ]
+)
+
 TRUTH = pa.schema(
     [
         ICAO24,
@@ -406,6 +414,7 @@ TABLES: dict[str, pa.Schema] = {
     "candidates": CANDIDATES,
     "stopovers": STOPOVERS,
     "journeys": JOURNEYS,
+    "features": FEATURES,
     "scores": SCORES,
     "likenesses": LIKENESSES,
     "truth": TRUTH,

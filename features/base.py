@@ -58,6 +58,8 @@ class FlightTables:
     gaps: pd.DataFrame
     history: pd.DataFrame
     reference: Reference
+    known_days: tuple[dt.date, ...] | None = None
+    """The stored days that the features rest on, where not all of them were read."""
 
     @cached_property
     def coded(self) -> coding.Coded:

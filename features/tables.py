@@ -73,6 +73,7 @@ def tables_for(
         gaps=_days(store, "gaps", date, 0),
         history=_frame(_of_others(past, rows, date)),
         reference=reference,
+        known_days=tuple(days_before(store, date)),
     )
 
 

@@ -99,7 +99,10 @@ def _of_identity(seen: _Seen) -> tuple[str, ...]:
 
 
 def _history(tables: FlightTables) -> str:
-    dates = pd.to_datetime(tables.history["date"])
+    known = tables.known_days
+    dates = pd.to_datetime(
+        tables.history["date"] if known is None else pd.Series(known, dtype="object")
+    )
     n_days = int(dates.nunique())
     if not n_days:
         return "no earlier day is stored, so nothing is known of its past"

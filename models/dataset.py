@@ -15,6 +15,7 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import FLIGHT_ID, LABELS, PROVENANCE, column
 from anomaly.store import Store
+from features import stored
 from features.base import FlightTables
 
 ROW_FIELDS = (
@@ -78,8 +79,11 @@ def context_features() -> list[str]:
     ]
 
 
-def rows_of(tables: FlightTables) -> pd.DataFrame:
-    """Return the unlabelled rows of one day's flights, in the order of their ids."""
+def rows_of(tables: FlightTables, built: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the unlabelled rows of one day's flights, in the order of their ids.
+
+    `built` are their features, where these are known already.
+    """
     flights = tables.flights
     journey = tables.journeys["journey_id"].reindex(flights.index)
     known = pd.DataFrame(
@@ -92,7 +96,8 @@ def rows_of(tables: FlightTables) -> pd.DataFrame:
         },
         index=flights.index,
     )
-    together = pd.concat([known, features.build(tables)], axis="columns")
+    told = features.build(tables) if built is None else built
+    together = pd.concat([known, told], axis="columns")
     return together.sort_index().reset_index(names="flight_id")
 
 
@@ -116,7 +121,7 @@ def days(
     parts = []
     for done, date in enumerate(dates):
         progress("features", done / len(dates))
-        rows = rows_of(features.tables_for(store, date, reference))
+        rows = rows_of(*stored.of_day(store, date, reference))
         # A journey that goes on tomorrow is another alert tomorrow.
         rows["alert"] = f"{date} " + rows["alert"]
         parts.append(labelled(rows, labels))

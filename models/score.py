@@ -18,7 +18,7 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import SCORES, conform
 from anomaly.store import Store
-from features import ends, surprise, words
+from features import ends, stored, surprise, words
 from features.base import FlightTables
 from models import (
     coverage,
@@ -69,7 +69,7 @@ def score_day(
     """
     model = registry.load(store, model_ref)
     progress("features", 0.0)
-    tables = features.tables_for(store, date, reference or Reference.load(store.root))
+    tables, built = stored.of_day(store, date, reference or Reference.load(store.root))
     if tables.flights.empty:
         raise NoDataError(
             f"no flight ends on {date} in {store.root}",
@@ -78,6 +78,7 @@ def score_day(
     return score_tables(
         tables,
         model,
+        built=built,
         budget=budget,
         hide_identity=hide_identity,
         incomplete=completeness.sentence(store, date),
@@ -90,6 +91,7 @@ def score_tables(
     tables: FlightTables,
     model: Registered,
     *,
+    built: pd.DataFrame | None = None,
     budget: int = DEFAULT_BUDGET,
     hide_identity: bool = False,
     incomplete: str = "",
@@ -98,9 +100,10 @@ def score_tables(
 ) -> pa.Table:
     """Return the scores of the flights of `tables`; see `score_day`.
 
-    What the data of the whole day lack, if anything, is said of every flight.
+    What the data of the whole day lack, if anything, is said of every flight.  `built`
+    are the features, where these are known already.
     """
-    rows = dataset.rows_of(tables).set_index("flight_id")
+    rows = dataset.rows_of(tables, built).set_index("flight_id")
     X = rows[model.record.feature_names]
     if hide_identity:
         X = masking.hide(X, features.identity_features())

@@ -115,6 +115,7 @@ class _Morning:
         from anomaly.engine import engine_for
         from anomaly.intake import take_in
         from anomaly.store import replacing
+        from features import stored
 
         mark = archive.first.with_name(_INGESTED)
         done = mark.read_text(encoding="utf-8") if mark.exists() else ""
@@ -126,6 +127,7 @@ class _Morning:
                 progress=options.progress(),
                 engine=engine_for("auto", None, size),
             )
+            stored.keep_days(store, read.dates)
             self.told["ingested"] = {
                 "n_positions": sum(read.sources["n_positions"].to_pylist()),
                 "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),

@@ -83,6 +83,7 @@ def command(
     from anomaly.engine import engine_for
     from anomaly.intake import take_in
     from anomaly.store import Store
+    from features import stored
 
     store = Store(data_dir)
     summary = take_in(
@@ -92,6 +93,7 @@ def command(
         progress=options.progress(),
         engine=engine_for(engine, scheduler, _size(paths)),
     )
+    stored.keep_days(store, summary.dates)
     if as_json:
         _print_json(summary)
     else:

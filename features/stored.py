@@ -1,0 +1,118 @@
+"""Features kept when a day is ingested, and whether they still hold.
+
+They hold while the declarations are the same, and while all that they were made of is:
+the day's own tables, the days before it, and the reference tables.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+import features
+from anomaly.reference import Reference
+from anomaly.store import Store, bundled
+from features.base import FlightTables
+from features.tables import days_before, tables_for
+
+_OF_THE_DAY = ("flights", "journeys", "stopovers", "gaps")
+# Sentences about a flight need no more of the past than its journey.
+_WORDS_DAYS = 8
+
+
+def keep_days(store: Store, dates: Iterable[dt.date]) -> None:
+    """Store the features of the days' flights; days without flights have none."""
+    reference = Reference.load(store.root)
+    for date in sorted(set(dates) & set(store.dates("flights"))):
+        keep(store, date, reference)
+
+
+def keep(store: Store, date: dt.date, reference: Reference) -> None:
+    """Store the features of a day's flights, as known now."""
+    frame = features.build(tables_for(store, date, reference))
+    values = frame.to_numpy(np.float64)
+    n_rows, n_features = values.shape
+    ends = np.arange(n_rows + 1, dtype=np.int32) * n_features
+    store.write(
+        "features",
+        pa.table(
+            {
+                "flight_id": pa.array(frame.index, pa.string()),
+                "basis": pa.array([basis(store, date)] * n_rows, pa.string()),
+                "values": pa.ListArray.from_arrays(ends, values.ravel()),
+            }
+        ),
+        date,
+    )
+
+
+def of_day(
+    store: Store, date: dt.date, reference: Reference
+) -> tuple[FlightTables, pd.DataFrame]:
+    """Return the tables of a day and its features, from the store if these hold.
+
+    Of a day whose features are stored, only the late past is read.
+
+    Raises
+    ------
+    NoDataError
+        If no flights are stored for the day.
+    """
+    frame = stored(store, date)
+    if frame is None:
+        tables = tables_for(store, date, reference)
+        return tables, features.build(tables)
+    tables = tables_for(store, date, reference, history_days=_WORDS_DAYS)
+    return tables, frame.loc[tables.flights.index]
+
+
+def stored(store: Store, date: dt.date) -> pd.DataFrame | None:
+    """Return the stored features of a day, or None if there are none that hold."""
+    if not store.has("features", date):
+        return None
+    rows = store.read("features", date)
+    if set(rows["basis"].to_pylist()) - {basis(store, date)}:
+        return None
+    names = [feature.name for feature in features.declared()]
+    values = np.asarray(rows["values"].combine_chunks().flatten())
+    return pd.DataFrame(
+        values.reshape(rows.num_rows, len(names)),
+        index=pd.Index(rows["flight_id"].to_pandas(), name="flight_id"),
+        columns=names,
+    )
+
+
+def basis(store: Store, date: dt.date) -> str:
+    """Return a hash of all that the features of a day rest on."""
+    paths = [
+        store.path(table, day, part)
+        for table, days in _read_days(store, date)
+        for day in days
+        for part in store.parts(table, day)
+    ]
+    for folder in (bundled("reference"), store.root / "reference"):
+        paths += sorted(folder.glob("*.csv*"))
+    told = hashlib.sha256(features.feature_set_id().encode())
+    for path in paths:
+        told.update(_digest(path))
+    return told.hexdigest()[:16]
+
+
+def _read_days(store: Store, date: dt.date) -> list[tuple[str, list[dt.date]]]:
+    """Return the days of each table that the features of a day are made of."""
+    before = days_before(store, date)
+    week = [day for day in before if day >= date - dt.timedelta(days=_WORDS_DAYS)]
+    others = [(table, [*week, date]) for table in _OF_THE_DAY[1:]]
+    return [("flights", [*before, date]), *others]
+
+
+def _digest(path: Path) -> bytes:
+    """Return the SHA-256 of a file: times would change with every copy of it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
