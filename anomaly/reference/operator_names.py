@@ -152,9 +152,12 @@ def normal(text: str) -> str:
     >>> normal("Força Aérea  Brasileira, S.A.")
     'forca aerea brasileira s a'
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ø", "o"))
+    plain = text
+    # A sign may be taken apart into capitals, which are folded in turn.
+    for _ in range(2):
+        plain = unicodedata.normalize("NFKD", plain.casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
+    return " ".join(re.sub(r"[\W_]+", " ", letters.replace("ø", "o")).split())
 
 
 def _parts(text: str) -> Iterator[str]:
