@@ -12,17 +12,19 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly import legs
 from anomaly.assembly import DayTables, Earlier, assemble, source_name
+from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Local, Task
 from anomaly.fields import Fields
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
-from anomaly.schemas import AIRCRAFT, FLIGHTS, JOURNEYS, LEFT_OUT
+from anomaly.schemas import AIRCRAFT, FLIGHTS, JOURNEYS, LEFT_OUT, LOOKED_UP
 from anomaly.store import Store
 
 __all__ = ["DayTables", "Earlier", "build_days", "tables_of"]
@@ -101,6 +103,7 @@ def _trace(
     positions = _positions(store, date, part, _last_flights(store, date))
     here = pc.unique(positions["icao24"])
     aircraft = _aircraft(store, date, here)
+    aircraft, _ = _looked_up(aircraft, [positions], reference)
     return legs.trace(positions, aircraft, reference, Fields.of(reference.airports))
 
 
@@ -114,9 +117,18 @@ def _assemble(
         if store.has("listed_flights", date)
         else None
     )
-    aircraft, earlier = _aircraft(store, date), _earlier(store, date)
-    tables = assemble(parts, aircraft, _reference(known), earlier, date, listed_flights)
+    reference = _reference(known)
+    seen: list[pa.Table | pd.DataFrame] = [part.frame for part in parts]
+    if listed_flights is not None:
+        seen.append(listed_flights)
+    aircraft, told = _looked_up(_aircraft(store, date), seen, reference)
+    earlier = _earlier(store, date)
+    tables = assemble(parts, aircraft, reference, earlier, date, listed_flights)
     _write(store, date, tables)
+    # A day may have been built with a database that is gone.
+    if len(told) or store.has("looked_up", date):
+        table = pa.Table.from_pandas(told, schema=LOOKED_UP, preserve_index=False)
+        store.write("looked_up", table, date)
 
 
 def _reference(known: Reference | Path) -> Reference:
@@ -143,6 +155,21 @@ def _aircraft(store: Store, date: dt.date, of: pa.Array | None = None) -> pd.Dat
     if of is not None:
         known = known.filter(pc.is_in(known["icao24"], value_set=of))
     return _by_address(known)
+
+
+def _looked_up(
+    known: pd.DataFrame, seen: list[pa.Table | pd.DataFrame], reference: Reference
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what is known with what databases tell of the aircraft that were seen."""
+    icao24: set[str] = set()
+    if reference.airframes.files:
+        for rows in seen:
+            if not len(rows):
+                continue
+            # An invented aircraft is in nobody's database.
+            observed = np.asarray(rows["provenance"]) == Provenance.OBSERVED.value
+            icao24.update(np.asarray(rows["icao24"])[observed])
+    return reference.airframes.completed(known, icao24)
 
 
 def _days_before(store: Store, table: str, date: dt.date, n: int) -> list[dt.date]:

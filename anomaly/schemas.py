@@ -81,6 +81,14 @@ AIRCRAFT = pa.schema(
     ]
 )
 
+LOOKED_UP = pa.schema(
+    [
+        ICAO24,
+        column("field", pa.string(), "of AIRCRAFT and FLIGHTS, which no archive told"),
+        column("database", pa.string(), "the user's database that it is from"),
+    ]
+)
+
 SOURCES = pa.schema(
     [
         column("source", pa.string(), "name of the ingested file or folder"),
@@ -404,6 +412,7 @@ LABELS = pa.schema(
 TABLES: dict[str, pa.Schema] = {
     "positions": POSITIONS,
     "aircraft": AIRCRAFT,
+    "looked_up": LOOKED_UP,
     "listed_flights": LISTED_FLIGHTS,
     "sources": SOURCES,
     "left_out": LEFT_OUT,

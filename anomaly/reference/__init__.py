@@ -7,6 +7,7 @@ from pathlib import Path
 
 from anomaly.reference.addresses import AddressBlocks
 from anomaly.reference.aircraft_types import AircraftTypes
+from anomaly.reference.airframes import Airframes
 from anomaly.reference.airports import Airports
 from anomaly.reference.conflicts import ConflictAreas
 from anomaly.reference.countries import Countries
@@ -15,6 +16,7 @@ from anomaly.reference.operators import Operators
 __all__ = [
     "AddressBlocks",
     "AircraftTypes",
+    "Airframes",
     "Airports",
     "ConflictAreas",
     "Countries",
@@ -33,6 +35,7 @@ class Reference:
     addresses: AddressBlocks
     countries: Countries = field(default_factory=Countries.load)
     conflicts: ConflictAreas = field(default_factory=ConflictAreas.load)
+    airframes: Airframes = field(default_factory=Airframes)
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Reference:
@@ -44,4 +47,5 @@ class Reference:
             addresses=AddressBlocks.load(data_dir),
             countries=Countries.load(data_dir),
             conflicts=ConflictAreas.load(data_dir),
+            airframes=Airframes.load(data_dir),
         )

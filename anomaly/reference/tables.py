@@ -26,13 +26,13 @@ def files(name: str, data_dir: Path | None = None) -> tuple[Stamp, ...]:
     """
     shipped = bundled("reference", name)
     if data_dir is None:
-        return (_stamp(shipped),)
+        return (stamp(shipped),)
     own = data_dir / "reference" / name
     plain = own.with_name(name.removesuffix(".gz"))
     whole = own if own != plain and own.is_file() else shipped
     if plain.is_file() and not plain.samefile(shipped):
-        return _stamp(whole), _stamp(plain)
-    return (_stamp(whole),)
+        return stamp(whole), stamp(plain)
+    return (stamp(whole),)
 
 
 @lru_cache(maxsize=32)
@@ -81,7 +81,8 @@ def read(path: Path, key: str, types: Types) -> pd.DataFrame:
     return frame
 
 
-def _stamp(path: Path) -> Stamp:
+def stamp(path: Path) -> Stamp:
+    """Return a file and what tells that it changed."""
     stat = path.stat()
     return path, stat.st_mtime_ns, stat.st_size
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -34,6 +34,8 @@ class Evidence:
     reference: Reference
     readers: str = ""
     """What the day was read with."""
+    looked_up: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By address and field: the database that told what no archive did."""
 
 
 def alert(
@@ -74,7 +76,7 @@ def alert(
         identity_hidden=score["identity_hidden"],
         model=score["model"],
         provenance=Provenance(score["provenance"]),
-        identity=identity(flight, known.reference, known.readers),
+        identity=identity(flight, known.reference, known.readers, known.looked_up),
     )
     return withhold(found, members) if found.craft.private else found
 

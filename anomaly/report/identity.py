@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,7 +13,12 @@ from anomaly.report.context import Told
 Row = dict[str, Any]
 
 
-def identity(flight: Row, reference: Reference, readers: str) -> tuple[Told, ...]:
+def identity(
+    flight: Row,
+    reference: Reference,
+    readers: str,
+    looked_up: Mapping[tuple[str, str], str] | None = None,
+) -> tuple[Told, ...]:
     """Return what is told of a flight's aircraft.
 
     Parameters
@@ -22,24 +27,34 @@ def identity(flight: Row, reference: Reference, readers: str) -> tuple[Told, ...
         Its row of `schemas.FLIGHTS`.
     readers
         What the day was read with, in words.
+    looked_up
+        By address and field: the database that told what the archive did not.
     """
-    return tuple(_told(flight, reference, readers))
-
-
-def _told(flight: Row, reference: Reference, readers: str) -> Iterator[Told]:
     archive = f"the archive's aircraft data ({readers})"
+    sources = dict.fromkeys(flight, archive)
+    for (icao24, column), database in (looked_up or {}).items():
+        if icao24 == flight["icao24"]:
+            sources[column] = f"{database}, looked up by the address"
+    return tuple(_told(flight, reference, sources))
+
+
+def _told(
+    flight: Row, reference: Reference, sources: Mapping[str, str]
+) -> Iterator[Told]:
     yield Told("Address", flight["icao24"], "sent with every position")
     state = reference.addresses.country(pd.Series([flight["icao24"]])).iloc[0]
     if isinstance(state, str):
         yield Told("State of the address", state, "ICAO's blocks of addresses")
     if flight["registration"]:
-        yield Told("Registration", flight["registration"], archive)
-    yield from _type(flight["typecode"], reference, archive)
+        yield Told("Registration", flight["registration"], sources["registration"])
+    yield from _type(flight["typecode"], reference, sources["typecode"])
     if flight["owner_operator"]:
-        yield Told("Owner or operator", flight["owner_operator"], archive)
+        yield Told(
+            "Owner or operator", flight["owner_operator"], sources["owner_operator"]
+        )
     if flight["military_flag"] is not None:
         marked = "yes" if flight["military_flag"] else "no"
-        yield Told("Marked military", marked, archive)
+        yield Told("Marked military", marked, sources["military_flag"])
     if flight["callsign"]:
         yield Told("Callsign", flight["callsign"], "sent by the aircraft")
     yield from _operator(flight["operator_code"], reference)

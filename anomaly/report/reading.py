@@ -192,6 +192,9 @@ def _read_evidence(
         reference=reference,
         readers=", ".join(sorted({row["reader"] for row in _sources(store, date)}))
         or "not told",
+        looked_up={
+            (row["icao24"], row["field"]): row["database"] for row in rows("looked_up")
+        },
     )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from anomaly.days import DayTables, build_days, tables_of
 from anomaly.geo import distance_nm
-from anomaly.reference import Airports, Reference
+from anomaly.reference import Airframes, Airports, Reference, airframes
+from anomaly.reference.aircraft_lists import COLUMNS
 from anomaly.schemas import LISTED_FLIGHTS, POSITIONS
 from anomaly.store import Store
 from anomaly.tracks import unit_vectors
@@ -339,3 +341,35 @@ def test_great_circles_make_the_length_of_a_journey(
     assert journey["direct_nm"] == pytest.approx(
         float(distance_nm(*stops[0], *stops[-1])), rel=1e-3
     )
+
+
+def test_what_no_archive_tells_is_looked_up_and_told(
+    tmp_path: Path, founding: pd.DataFrame, reference: Reference
+) -> None:
+    seen = positions(founding).to_pandas().assign(provenance="observed")
+    table = pa.Table.from_pandas(seen, schema=POSITIONS, preserve_index=False)
+    store = stored(tmp_path, table, DAY_1)
+    build_days(store, [DAY_1], reference)
+    assert not store.has("looked_up", DAY_1)
+    plain = store.read("flights", DAY_1)
+
+    database = pd.DataFrame(index=pd.Index(["1551e0"], name="icao24"))
+    database = database.reindex(columns=list(COLUMNS)).astype(object)
+    database.loc["1551e0", ["registration", "typecode"]] = "RA-86495", "B77W"
+    own = airframes.folder_of(store.root) / "list.parquet"
+    airframes.write(database.where(database.notna(), None), own)
+    with_database = replace(reference, airframes=Airframes.load(store.root))
+    build_days(store, [DAY_1], with_database)
+    found = store.read("flights", DAY_1)
+    # The archive tells the type: it stays.
+    assert set(found["typecode"].to_pylist()) == {"IL62"}
+    assert set(found["registration"].to_pylist()) == {"RA-86495"}
+    assert store.read("looked_up", DAY_1).to_pylist() == [
+        {"icao24": "1551e0", "field": "registration", "database": "list"}
+    ]
+    others = [name for name in plain.column_names if name != "registration"]
+    assert found.select(others).equals(plain.select(others))
+
+    build_days(store, [DAY_1], reference)
+    assert store.read("looked_up", DAY_1).num_rows == 0
+    assert store.read("flights", DAY_1).equals(plain)

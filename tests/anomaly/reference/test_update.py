@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+import csv
 import gzip
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from anomaly.cli import main
-from anomaly.reference import Airports
+from anomaly.errors import BadInputError
+from anomaly.reference import Airframes, Airports
+from anomaly.reference.publishers import publisher
+from anomaly.reference.update import UpdateError, update_aircraft
+from anomaly.schemas import AIRCRAFT
 
 HEADER = (
     "id,ident,type,name,latitude_deg,longitude_deg,elevation_ft,continent,iso_country,"
@@ -93,8 +100,8 @@ def test_a_good_list_replaces_the_old_one(
     assert airports.table.loc["QQQQ", "longest_runway_ft"] == 8000
     assert airports.get("OLDF") is None
     # Fields that our own files name survive a list which lacks them.
-    assert airports.table.at["HL59", "field_use"] == "military"
-    assert airports.table.at["HL59", "hub"]
+    assert airports.table.loc["HL59", "field_use"] == "military"
+    assert airports.table.loc["HL59", "hub"]
 
 
 def test_doing_it_twice_changes_nothing(
@@ -178,3 +185,163 @@ def test_an_empty_folder_leaves_the_old_list(
     runner: CliRunner, data_dir: Path, tmp_path: Path
 ) -> None:
     assert_kept(runner, str(tmp_path), data_dir, "there is no")
+
+
+def quoted(row: str) -> str:
+    """Return a row as OpenSky's later lists have it."""
+    cells = next(csv.reader([row]), [])
+    return ",".join(f"'{cell}'" for cell in cells)
+
+
+HEADER_OF_OPENSKY = "icao24,registration,model,typecode,operator,owner\n"
+OPENSKY = HEADER_OF_OPENSKY + (
+    '"0A0B0C",7T-WIV,Il-76,il76,"Air Force, Algerian",\n'
+    "4b1900,HB-ABC,,,,Swiss Owner\n"
+    "4b1901,HB-ABD,,not a type,,\n"
+)
+QUOTED = re.sub("(?m)^.*$", lambda row: quoted(row[0]), OPENSKY)
+TAR1090 = (
+    '0a0b0c;7T-WIV;IL76;10;;2001;Algerian "Air" Force\n'
+    "4b1900;HB-ABC;C172;0001;;;Swiss Owner\n"
+    "4b1901;;;;;;\n"
+)
+PLANE_ALERT = (
+    "$ICAO,$Registration,$Operator,$Type,$ICAO Type,#CMPG,$Tag 1\n"
+    "0A0B0C,7T-WIV,Algerian Air Force,Ilyushin Il-76,IL76,Mil,\n"
+    "4B1900,HB-ABC,A Bank,,GLF6,Civ,\n"
+)
+
+
+def told_by(data_dir: Path, address: str, layout: str, least_rows: int = 2) -> Path:
+    own = data_dir / "reference" / "publishers.csv"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(
+        "name,what,address,layout,least_rows\n"
+        f"mine,aircraft,{address}/list,{layout},{least_rows}\n",
+        encoding="utf-8",
+    )
+    return data_dir / "reference" / "aircraft" / "mine.parquet"
+
+
+def fetch_aircraft(runner: CliRunner, address: str, data_dir: Path) -> Result:
+    args = ["reference", "update", "--aircraft", "mine", "--from", address]
+    return runner.invoke(main, [*args, "--data-dir", str(data_dir)])
+
+
+def looked_up(data_dir: Path, *icao24: str) -> pd.DataFrame:
+    nothing = AIRCRAFT.empty_table().to_pandas().set_index("icao24")
+    return Airframes.load(data_dir).completed(nothing, icao24)[0]
+
+
+@pytest.mark.parametrize(
+    ("layout", "pages", "types", "military"),
+    [
+        ("opensky", GOOD | {"/list": (200, OPENSKY.encode())}, ["IL76", None], None),
+        (
+            "opensky",
+            GOOD | {"/list": (200, QUOTED.encode())},
+            ["IL76", None],
+            None,
+        ),
+        (
+            "tar1090-db",
+            GOOD | {"/list": (200, TAR1090.encode())},
+            ["IL76", "C172"],
+            True,
+        ),
+        (
+            "tar1090-db",
+            GOOD | {"/list": (200, gzip.compress(TAR1090.encode()))},
+            ["IL76", "C172"],
+            True,
+        ),
+        (
+            "plane-alert-db",
+            GOOD | {"/list": (200, PLANE_ALERT.encode())},
+            ["IL76", "GLF6"],
+            True,
+        ),
+    ],
+)
+def test_each_layout_of_aircraft_is_read(
+    address: str,
+    data_dir: Path,
+    layout: str,
+    types: list[str | None],
+    *,
+    military: bool | None,
+) -> None:
+    told_by(data_dir, address, layout)
+    update_aircraft(data_dir, publisher("mine", "aircraft", data_dir))
+    rows = looked_up(data_dir, "0a0b0c", "4b1900", "ffffff")
+    assert rows["registration"].dropna().tolist() == ["7T-WIV", "HB-ABC"]
+    assert [code or None for code in rows["typecode"].fillna("")[:2]] == types
+    assert "Air" in str(rows.loc["0a0b0c", "owner_operator"])
+    assert rows.loc["0a0b0c", "military_flag"] is military
+
+
+LONG = TAR1090 + "".join(f"{n:06x};D-{n};A320;;;;\n" for n in range(200))
+
+
+@pytest.mark.parametrize(
+    ("pages", "says"),
+    [
+        (GOOD, "404"),
+        (GOOD | {"/list": (500, b"")}, "500"),
+        (GOOD | {"/list": (200, b"")}, "/list"),
+        (GOOD | {"/list": (200, b"<html><p>Too many requests</p></html>")}, "/list"),
+        (GOOD | {"/list": (200, b"\xff\xfe\x00\x80" * 400)}, "/list"),
+        (GOOD | {"/list": (200, OPENSKY.encode())}, "/list"),
+        (GOOD | {"/list": (200, LONG.encode()[:-8])}, "/list"),
+        (GOOD | {"/list": (200, LONG.encode()[:2000])}, "/list"),
+        (GOOD | {"/list": (200, gzip.compress(LONG.encode())[:-100])}, "unpacked"),
+        (GOOD | {"/list": (200, TAR1090.encode())}, "there should be"),
+    ],
+)
+def test_anything_but_the_list_leaves_the_aircraft(
+    address: str, data_dir: Path, says: str
+) -> None:
+    assert_aircraft_kept(address, data_dir, says)
+
+
+@pytest.mark.parametrize("cut", [10, -10])
+@pytest.mark.parametrize("pages", [GOOD | {"/list": (200, LONG.encode())}])
+def test_a_false_length_leaves_the_aircraft(address: str, data_dir: Path) -> None:
+    assert_aircraft_kept(address, data_dir, "/list")
+
+
+def assert_aircraft_kept(address: str, data_dir: Path, says: str) -> None:
+    path = told_by(data_dir, str(data_dir), "tar1090-db")
+    (data_dir / "list").write_text(LONG, encoding="utf-8")
+    update_aircraft(data_dir, publisher("mine", "aircraft", data_dir))
+    before = path.read_bytes()
+    told_by(data_dir, address, "tar1090-db")
+    with pytest.raises((UpdateError, BadInputError)) as caught:
+        update_aircraft(data_dir, publisher("mine", "aircraft", data_dir))
+    assert says in str(caught.value)
+    assert "unchanged" in str(caught.value.hint)
+    assert path.read_bytes() == before
+    assert [path.name for path in path.parent.iterdir()] == ["mine.parquet"]
+
+
+def test_an_unknown_list_is_refused_before_anything_is_fetched(
+    runner: CliRunner, data_dir: Path
+) -> None:
+    result = fetch_aircraft(runner, "http://127.0.0.1:9", data_dir)
+    assert result.exit_code == 1
+    assert "tar1090-db" in result.stderr
+
+
+@pytest.mark.parametrize("pages", [GOOD | {"/list": (200, TAR1090.encode())}])
+def test_a_broken_database_is_named_and_may_be_fetched_anew(
+    runner: CliRunner, address: str, data_dir: Path
+) -> None:
+    path = told_by(data_dir, address, "tar1090-db")
+    path.parent.mkdir()
+    path.write_bytes(b"not a table")
+    with pytest.raises(BadInputError, match=r"mine\.parquet"):
+        looked_up(data_dir, "0a0b0c")
+    result = fetch_aircraft(runner, address, data_dir)
+    assert result.exit_code == 0, result.stderr
+    assert "3 aircraft, 0 before" in result.stdout
+    assert looked_up(data_dir, "0a0b0c").loc["0a0b0c", "typecode"] == "IL76"
