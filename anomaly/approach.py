@@ -237,6 +237,8 @@ class Taste:
     large: float = 4.1
     medium: float = 3.0
     scheduled: float = 1.2
+    military: float = -1.0
+    """An air base without a schedule: of all jets, few land there."""
     light_large: float = 1.5
     light_medium: float = 0.4
     light_scheduled: float = 1.8
@@ -257,6 +259,7 @@ class Kind:
     large: Bools
     medium: Bools
     scheduled: Bools
+    military: Bools
     seaplane: Bools
     heliport: Bools
     heavy: Bools
@@ -270,12 +273,14 @@ def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
     runway_ft = np.append(of.runway_ft, np.nan)[place]
     kind = np.append(of.kind, "")[place]
     military = np.append(of.use, "")[place] != "civil"
+    scheduled = np.append(of.scheduled, np.False_)[place]
     is_long = military & (runway_ft > LONG_RUNWAY_FT)
     return Kind(
         short_share=(1 - runway_ft / need_ft).clip(0),
         large=kind == "large_airport",
         medium=(kind == "medium_airport") | (is_long & (kind == "small_airport")),
-        scheduled=np.append(of.scheduled, np.False_)[place],
+        scheduled=scheduled,
+        military=(np.append(of.use, "")[place] == "military") & ~scheduled,
         seaplane=kind == "seaplane_base",
         heliport=kind == "heliport",
         heavy=np.isin(category, ["jet", "propeller"]),
@@ -296,6 +301,7 @@ def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:
         taste.large * kind.large
         + taste.medium * kind.medium
         + taste.scheduled * kind.scheduled
+        + taste.military * kind.military
     )
     light = (
         taste.light_large * kind.large

@@ -373,3 +373,61 @@ def test_what_no_archive_tells_is_looked_up_and_told(
     build_days(store, [DAY_1], reference)
     assert store.read("looked_up", DAY_1).num_rows == 0
     assert store.read("flights", DAY_1).equals(plain)
+
+
+def test_what_comes_after_the_day_has_no_say_in_it(
+    founding: pd.DataFrame, reference: Reference, tmp_path: Path
+) -> None:
+    table = positions(founding)
+    today, _ = split_days(table, pd.Timestamp(DAY_2, tz="UTC"))
+    then = stored(tmp_path / "then", today, DAY_1)
+    later = stored(tmp_path / "later", table, DAY_1, DAY_2)
+    for store in (then, later):
+        build_days(store, [DAY_1], reference)
+    for name in ("flights", "gaps", "stopovers", "journeys", "candidates"):
+        assert (
+            then.path(name, DAY_1).read_bytes() == later.path(name, DAY_1).read_bytes()
+        ), name
+
+
+def left_out(tables: DayTables) -> dict[str, int]:
+    return {row["reason"]: row["n"] for row in tables.left_out.to_pylist()}
+
+
+def test_two_aircraft_under_one_address_are_told_and_no_flight(
+    reference: Reference,
+) -> None:
+    paris, rome = place_of(reference, "LFPG"), place_of(reference, "LIRF")
+    york, boston = place_of(reference, "KJFK"), place_of(reference, "KBOS")
+    one = leg(paris, rome, "2019-03-20T08:00Z", callsign="AFR1")
+    other = leg(york, boston, "2019-03-20T08:00:30Z", callsign="DAL2", step_s=40)
+    tables = tables_of(positions(one, other), IL62, reference)
+    assert tables.flights.num_rows == 0
+    told = left_out(tables)
+    assert told["two_aircraft_under_one_address"] == 1
+    assert told["second_aircraft_under_one_address"] > 30
+
+
+def test_positions_jammed_round_an_airport_are_counted_and_cost_no_flight(
+    reference: Reference,
+) -> None:
+    ankara, cairo = place_of(reference, "LTAC"), place_of(reference, "HECA")
+    flown = leg(ankara, cairo, "2019-03-20T08:00Z", step_s=30)
+    jammed = flown.index[60:120:2]
+    beirut = place_of(reference, "OLBA")
+    flown.loc[jammed, "latitude_deg"] = beirut[0] + 0.02 * np.sin(np.arange(30))
+    flown.loc[jammed, "longitude_deg"] = beirut[1] + 0.02 * np.cos(np.arange(30))
+    tables = tables_of(positions(flown), IL62, reference)
+    assert ends_of(tables) == [("LTAC", "HECA")]
+    (flight,) = tables.flights.to_pylist()
+    told = left_out(tables)
+    assert told["impossible_position"] + told.get("repeated_position", 0) >= 20
+    assert flight["n_rejected"] == told["impossible_position"]
+
+
+def test_test_transmitters_make_no_flight(reference: Reference) -> None:
+    paris, rome = place_of(reference, "LFPG"), place_of(reference, "LIRF")
+    flown = leg(paris, rome, "2019-03-20T08:00Z", callsign="TEST1234")
+    tables = tables_of(positions(flown), IL62, reference)
+    assert tables.flights.num_rows == 0
+    assert left_out(tables) == {"test_transmission": len(flown)}
