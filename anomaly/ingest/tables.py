@@ -185,8 +185,12 @@ class _Refusals:
         """Leave out what has no 24-bit address of its own."""
         column = self._icao24
         self.because("no_address", _mask(pc.is_null(column)))
-        self.because("non_icao_address", _mask(pc.starts_with(column, "~")))
-        self.because("bad_address", ~_mask(_valid_address(column)))
+        # Many rows are of one aircraft: each address is looked at once.
+        coded = column.dictionary_encode()
+        non_icao = pc.starts_with(coded.dictionary, "~")
+        invalid = pc.invert(_valid_address(coded.dictionary))
+        self.because("non_icao_address", _mask(non_icao.take(coded.indices)))
+        self.because("bad_address", _mask(invalid.take(coded.indices)))
 
     def times(self, time_us: Floats) -> None:
         """Leave out what has no time, or one that cannot be."""

@@ -34,12 +34,19 @@ class Piece:
     sizes: list[int] = field(default_factory=list)
 
     def members(self) -> Iterator[archive.Member]:
-        """Yield the members of this piece, in order of their names."""
-        order = sorted(range(len(self.names)), key=self.names.__getitem__)
+        """Yield the members of this piece, in order of their own names.
+
+        So the addresses come in order, and merging finds nothing to do.
+        """
+        order = sorted(range(len(self.names)), key=self._own_name)
         with _Mapped(self.paths) as tar:
             for n, i in enumerate(order, 1):
                 data = tar.read(self.starts[i], self.sizes[i])
                 yield archive.Member(self.names[i], data, n / len(order))
+
+    def _own_name(self, i: int) -> tuple[str, str]:
+        folder, _, name = self.names[i].rpartition("/")
+        return name, folder
 
 
 def pieces(
