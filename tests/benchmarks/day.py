@@ -144,8 +144,8 @@ def ingest_day(tar: Path, store: Store, engine: Engine) -> int:
 
 
 def peak_mb() -> float:
-    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return max(resource.getrusage(who).ru_maxrss for who in both) / 1e3
+    """Return the most memory that a worker, now ended, has held."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
 
 
 def report(name: str, cpu: float, least: float, n: int) -> None:
@@ -207,7 +207,9 @@ def one_day(folder: Path, some: list[bytes], n_traces: int, given: Any) -> float
         report(f"tasks: {name}", cpu, both, n)
     cpu, clock = stages.seconds["all"]
     report("tar to flights, positions stored", cpu, both, n)
-    print(f"\nby the clock {clock:.1f} s; at most {peak_mb():.0f} MB a process")
+    print(f"\nby the clock {clock:.1f} s")
+    if isinstance(engine, Processes):
+        print(f"at most {peak_mb():.0f} MB a worker")
     if given.model:
         score(Store(root), given.model, both, n)
     return cpu / both
