@@ -46,8 +46,9 @@ def _doubts(alert: Alert) -> Iterator[str]:
         where = f"{last.words} is inferred" if last.ident else "that is not known"
         yield f"a sighting after the last position would tell where it landed: {where}"
     yield from dict.fromkeys(_against_reasons(alert))
-    if not alert.craft.private and alert.craft.operator is None:
-        yield "to know who operated it: the callsign does not tell"
+    craft = alert.craft
+    if not craft.private and craft.operator is None and craft.owner is None:
+        yield "to know who operated it: nothing that was received tells"
 
 
 def _against_reasons(alert: Alert) -> Iterator[str]:
