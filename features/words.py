@@ -127,6 +127,7 @@ def _context(
         "journey": " - ".join(airports) or "not known",
         "journey_origin": _field(airports[0] if airports else "", tables),
         "journey_origin_use": _use(airports[0] if airports else "", tables),
+        "journey_origin_country": _country(airports[0] if airports else "", tables),
         "first_altitude": _height(flight["first_altitude_ft"]),
         "last_altitude": _height(flight["last_altitude_ft"]),
     }

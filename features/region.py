@@ -1,0 +1,82 @@
+"""Region: in what part of the world a flight began and ended, and its journey began.
+
+Where documented logistics goes is no accident, and no rule either: a model that leans
+on this knows where it has been seen before.  So it is a family of its own, and the
+evaluation tells how much rests on it.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from features import ends
+from features.base import Feature, FeatureFamily, FlightTables
+
+
+def compute(tables: FlightTables) -> pd.DataFrame:
+    """Return where every flight, and its journey, began and ended."""
+    flights, fields = tables.flights, tables.coded.fields
+    began = tables.chains.first
+    columns = {}
+    for end in ("origin", "destination"):
+        latitude, longitude = ends.coordinates(flights, end, tables)
+        columns[f"region_{end}_latitude_deg"] = latitude
+        columns[f"region_{end}_longitude_deg"] = longitude
+    columns["region_began_latitude_deg"] = pd.Series(
+        fields.latitude_deg[began], flights.index
+    )
+    columns["region_began_longitude_deg"] = pd.Series(
+        fields.longitude_deg[began], flights.index
+    )
+    return pd.DataFrame(columns, index=flights.index, dtype="float64")
+
+
+def _of(place: str, what: str, says: str, unknown: str) -> tuple[Feature, Feature]:
+    """Return the two coordinates of one place, which a reader is told as one thing."""
+    return (
+        Feature(
+            f"region_{place}_latitude_deg",
+            unit="deg",
+            doc=f"latitude of {what}",
+            null_means=unknown,
+            says=says,
+            low=-90.0,
+            high=90.0,
+        ),
+        Feature(
+            f"region_{place}_longitude_deg",
+            unit="deg",
+            doc=f"longitude of {what}",
+            null_means=unknown,
+            says=says,
+            low=-180.0,
+            high=180.0,
+        ),
+    )
+
+
+FAMILY = FeatureFamily(
+    name="region",
+    version=1,
+    features=(
+        *_of(
+            "origin",
+            "the origin, or of the first position",
+            "set out from {origin_country}",
+            "no airport and no position",
+        ),
+        *_of(
+            "destination",
+            "the destination, or of the last position",
+            "flew to {destination_country}",
+            "no airport and no position",
+        ),
+        *_of(
+            "began",
+            "the field where the journey began",
+            "the journey began in {journey_origin_country}",
+            "the journey, or where it began, is not known",
+        ),
+    ),
+    compute=compute,
+)
