@@ -29,8 +29,9 @@ class Shares:
 
     Only the proportions count.  Of military aircraft the sky holds 2.5 to 3 % (instant
     sky of 1 November 2023); here that is `training`, `airlift`, `tanker`, `isr` and
-    part of `state`.  What resembles logistics is held above its real share, so that a
-    day of some thousand flights has enough of it to be misled by.
+    part of `state`.  Airlifters were 0.5 % of that sky, Ilyushins and Antonovs of civil
+    owners one or two aircraft in ten thousand.  How many fly for a relief agency or on a
+    contract of a state no list tells; the shares are our estimate, for an ordinary day.
     """
 
     passenger: float = 0.35
@@ -46,15 +47,17 @@ class Shares:
     tanker: float = 0.002
     isr: float = 0.002
     state: float = 0.005
-    grey: float = 0.01
-    contract_pax: float = 0.007
-    relief: float = 0.007
+    grey: float = 0.002
+    contract_pax: float = 0.002
+    relief: float = 0.004
     survey: float = 0.004
-    fire: float = 0.003
+    fire: float = 0.002
     logistics: float = 1.0
     """Times the usual weight of journeys that are state-military logistics."""
     look_alikes: float = 1.0
     """Times the usual weight of journeys that resemble it."""
+    seldom: float = 0.3
+    """Times the weight of journeys that an ordinary day holds few of."""
     evenness: float = 0.0
     """0: each operator as large as it is; 1: all alike."""
 
@@ -75,6 +78,9 @@ class Shares:
             contract_pax=0.035,
             relief=0.025,
             training=0.03,
+            survey=0.004,
+            fire=0.003,
+            seldom=1.0,
             evenness=0.5,
         )
 
@@ -285,6 +291,9 @@ def _missions(
 
 
 def _times(kind: Errand | Round, shares: Shares) -> float:
-    if isinstance(kind, Errand) and kind.logistics:
-        return shares.logistics
-    return shares.look_alikes if kind.look_alike else 1.0
+    if isinstance(kind, Round):
+        return shares.look_alikes if kind.look_alike else 1.0
+    times = shares.seldom if kind.seldom else 1.0
+    if kind.logistics:
+        return times * shares.logistics
+    return times * shares.look_alikes if kind.look_alike else times

@@ -27,6 +27,8 @@ class Errand:
     """Kinds of fields in order, alternatives split by ``|``: ``home front home``."""
     logistics: bool = False
     look_alike: bool = False
+    seldom: bool = False
+    """An ordinary day holds few: surges, deployments, evacuations."""
     when: str = "any"
     ground_h: float = 2.5
     spread: float = 0.6
