@@ -11,24 +11,31 @@ import pandas as pd
 
 from features import ends
 from features.base import Feature, FeatureFamily, FlightTables
+from features.coding import Floats
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return where every flight, and its journey, began and ended."""
-    flights, fields = tables.flights, tables.coded.fields
-    began = tables.chains.first
-    columns = {}
-    for end in ("origin", "destination"):
-        latitude, longitude = ends.coordinates(flights, end, tables)
-        columns[f"region_{end}_latitude_deg"] = latitude
-        columns[f"region_{end}_longitude_deg"] = longitude
-    columns["region_began_latitude_deg"] = pd.Series(
-        fields.latitude_deg[began], flights.index
+    fields, began = tables.coded.fields, tables.chains.first
+    return pd.DataFrame(
+        {
+            **_named("origin", ends.coordinates(tables, "origin")),
+            **_named("destination", ends.coordinates(tables, "destination")),
+            **_named(
+                "began", (fields.latitude_deg[began], fields.longitude_deg[began])
+            ),
+        },
+        index=tables.flights.index,
+        dtype="float64",
     )
-    columns["region_began_longitude_deg"] = pd.Series(
-        fields.longitude_deg[began], flights.index
-    )
-    return pd.DataFrame(columns, index=flights.index, dtype="float64")
+
+
+def _named(place: str, coordinates: tuple[Floats, Floats]) -> dict[str, Floats]:
+    latitude, longitude = coordinates
+    return {
+        f"region_{place}_latitude_deg": latitude,
+        f"region_{place}_longitude_deg": longitude,
+    }
 
 
 def _of(place: str, what: str, says: str, unknown: str) -> tuple[Feature, Feature]:
