@@ -29,6 +29,8 @@ ROW_FIELDS = (
         LABELS.field(name)
         for name in ("airframe_group", "mission_group", "case_group", "look_alike")
     ),
+    column("way", pa.string(), "a rare pair of fields others flew too", null=True),
+    column("take", pa.int8(), "which flying of its case; null: no case", null=True),
     PROVENANCE,
 )
 """What a row holds besides its features."""
@@ -96,9 +98,16 @@ def rows_of(tables: FlightTables, built: pd.DataFrame | None = None) -> pd.DataF
         },
         index=flights.index,
     )
-    told = features.build(tables) if built is None else built
-    together = pd.concat([known, told], axis="columns")
+    found = features.build(tables) if built is None else built
+    together = pd.concat([known, found], axis="columns")
+    together = together.assign(way=_ways(flights, found), take=None)
     return together.sort_index().reset_index(names="flight_id")
+
+
+def _ways(flights: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+    """Return the pair of fields of flights that had company on an unusual way."""
+    pair = flights["origin"] + ">" + flights["destination"]
+    return pair.where(found["history_n_companions_rare"] > 0)
 
 
 def labelled(rows: pd.DataFrame, labels: pa.Table) -> pd.DataFrame:

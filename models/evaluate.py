@@ -28,6 +28,8 @@ from models.registry import Record
 
 Scores = NDArray[np.float64]
 WATCH_LIST = "watch_list"
+# No case is tested under the receivers it was learnt from.
+_OTHER_RECEIVERS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +81,17 @@ def evaluate(
     date = _day(store, model.record, date)
     told, left_out = labels.case_labels(cases)
     flown = reenact.fly(
-        list(told.values()), store, date, reference, seed=seed, progress=progress
+        list(told.values()),
+        store,
+        date,
+        reference,
+        seed=seed + _OTHER_RECEIVERS,
+        progress=progress,
     )
     if flown.rows.empty:
         raise NoDataError(
             "no case could be flown again",
-            hint="A case needs a full date, a label and two airports we know.",
+            hint="A case needs a label and two airports we know.",
         )
     trial = protocol.prepare(
         flown.rows.reset_index(drop=True),

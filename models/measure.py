@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import features
 from anomaly.domain import Provenance
 from features import surprise
-from models import dataset, masking, merit
+from models import dataset, masking, merit, ranking
 from models.metrics import Figure
 
 Scores = NDArray[np.float64]
@@ -45,13 +45,26 @@ def out_of_fold(
 
 
 def review_order(rows: pd.DataFrame, score: Scores, *, hide_identity: bool) -> Scores:
-    """Return what the review list sorts rows by: `features.surprise.priority_bits`."""
-    X = rows[dataset.feature_names()]
+    """Return what the review list sorts rows by, that of the list itself (`ranking`).
+
+    A row stands where its journey does, and that where the best of its mission does.
+    """
+    X = rows[dataset.feature_names()].reset_index(drop=True)
     if hide_identity:
         X = masking.hide(X, features.identity_features())
-    order: Scores = surprise.priority_bits(
-        pd.Series(score, X.index), surprise.surprise_bits(X)
-    ).to_numpy(np.float64)
+    flights = pd.DataFrame(
+        {
+            "alert": rows["alert"].to_numpy(),
+            "score": score,
+            "surprise_bits": surprise.surprise_bits(X),
+            # Who flew one way on two days did not fly it together.
+            "way": (
+                rows["date"].astype("str") + " " + rows["way"].astype("str")
+            ).to_numpy(),
+        },
+        index=X.index,
+    )
+    order: Scores = ranking.ranked(flights)["best"].sort_index().to_numpy(np.float64)
     return order
 
 
@@ -82,8 +95,10 @@ def _of_scores(
             rows[chosen], score[chosen], joined[chosen], order=order[chosen]
         )
 
-    documented = (rows["label_source"] == "casebook").to_numpy(bool)
-    days = ~documented
+    of_case = rows["label_source"] == "casebook"
+    days = ~of_case.to_numpy(bool)
+    # A case counts once, however often it was flown.
+    documented = (of_case & (rows["take"] == 0)).to_numpy(bool)
     labelled = days & dataset.is_labelled(rows)
     told = {}
     if dataset.labels_of(rows)[labelled].any():

@@ -46,17 +46,20 @@ def fly(
     reference: Reference,
     *,
     seed: int = 0,
+    take: int = 0,
     progress: Progress = silent,
 ) -> Flown:
     """Return the rows of cases whose journey begins on `date`, labelled.
 
-    Flights of the days after meet the same traffic: that of `date`.
+    Flights of the days after meet the same traffic: that of `date`.  Each `take` leaves
+    at another hour, under other receivers, wherever the case does not tell.
     """
     flyable = [case for case in cases if case.is_flyable]
     if not flyable:
         nothing: pd.DataFrame = dataset.schema().empty_table().to_pandas()
         return Flown(nothing, {"not_flyable": len(cases)})
     day = background(features.tables_for(store, date, reference))
+    seed = int(np.random.SeedSequence([seed, take]).generate_state(1)[0])
     coverage = Coverage.of(Places.of(reference.airports), seed)
     parts = []
     done = 0
@@ -70,8 +73,10 @@ def fly(
         rows.rename(columns={"airframe_group": "icao24"}),
         {case.key: case for case in cases},
     )
+    taught = dataset.labelled(rows, told.rows)
+    alert = taught["alert"] + (f", take {take}" if take else "")
     return Flown(
-        dataset.labelled(rows, told.rows),
+        taught.assign(take=take, alert=alert),
         {
             "not_flyable": len(cases) - len(flyable),
             "not_received": len(flyable) - rows["case_key"].nunique(),
@@ -189,4 +194,4 @@ def _tables_at(
 def _without_context(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with nothing told that takes other aircraft, or a past, to know."""
     rows[dataset.context_features()] = np.nan
-    return rows
+    return rows.assign(way=None)

@@ -18,7 +18,7 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import SCORES, conform
 from anomaly.store import Store
-from features import ends, stored, surprise, words
+from features import stored, surprise, words
 from features.base import FlightTables
 from models import (
     coverage,
@@ -115,7 +115,7 @@ def score_tables(
                 "alert": rows["alert"],
                 "score": score,
                 "surprise_bits": surprise.surprise_bits(X),
-                "way": ways(tables, X),
+                "way": rows["way"],
             },
             index=X.index,
         )
@@ -162,12 +162,4 @@ def score_tables(
     )
     return conform(
         pa.Table.from_pandas(frame, schema=SCORES, preserve_index=False), SCORES
-    )
-
-
-def ways(tables: FlightTables, X: pd.DataFrame) -> pd.Series:
-    """Return the pair of fields of flights that had company on an unusual way."""
-    flights = tables.flights.loc[X.index]
-    return ends.pair(flights["origin"], flights["destination"]).where(
-        X["history_n_companions_rare"] > 0
     )
