@@ -29,7 +29,7 @@ LOOK_ALIKE = "look_alike"
 # rare and dear, so each counts for several.
 WEIGHTS: Mapping[str, float] = {
     "verdict": 6.0,
-    "casebook": 6.0,
+    "casebook": 9.0,
     "silver": 1.0,
     "simulated": 1.0,
 }

@@ -48,6 +48,8 @@ def training_rows(n: int = 400, n_cases: int = 20, *, seed: int = 0) -> pd.DataF
             "case_group": [f"g-{k // 2}" if k < n_cases else None for k in numbers],
             "look_alike": ~logistics & (is_case | (random.random(n) < 0.2)),
             "provenance": np.where(is_case, "re-enacted", "simulated"),
+            "way": None,
+            "take": np.where(is_case, 0, None),
         }
     )
     return dataset.settled([pd.concat([rows, values.mask(unknown)], axis="columns")])

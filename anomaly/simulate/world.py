@@ -29,9 +29,10 @@ class Shares:
 
     Only the proportions count.  Of military aircraft the sky holds 2.5 to 3 % (instant
     sky of 1 November 2023); here that is `training`, `airlift`, `tanker`, `isr` and
-    part of `state`.  Airlifters were 0.5 % of that sky, Ilyushins and Antonovs of civil
-    owners one or two aircraft in ten thousand.  How many fly for a relief agency or on a
-    contract of a state no list tells; the shares are our estimate, for an ordinary day.
+    part of `state`.  Airlifters were 0.5 % of that sky, Ilyushins and Antonovs of
+    civil owners one or two aircraft in ten thousand.  How many fly for a relief agency
+    or on a contract of a state no list tells: that is our estimate, for an ordinary
+    day.
     """
 
     passenger: float = 0.35

@@ -63,7 +63,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def flown(store: Store) -> pd.DataFrame:
-    unflyable = replace(ANTONOV, date_utc="2019-03")
+    unflyable = replace(ANTONOV, legs_filled="UUMU ?")
     told = reenact.fly([ANTONOV, CHARTER, unflyable], store, DAY, shipped_reference())
     assert told.left_out == {"not_flyable": 1, "not_received": 0}
     return told.rows
@@ -79,6 +79,24 @@ def test_every_flight_of_a_case_is_a_row_with_its_label(flown: pd.DataFrame) -> 
     assert flown["alert"].nunique() == 2
     assert set(flown["provenance"]) == {"re-enacted"}
     assert list(flown.columns) == dataset.schema().names
+
+
+def test_a_case_without_a_full_date_is_flown_on_the_day_asked(store: Store) -> None:
+    undated = replace(ANTONOV, date_utc="2019-03")
+    told = reenact.fly([undated], store, DAY, shipped_reference())
+    assert len(told.rows) >= 2
+    assert told.rows["date"].min() == DAY
+
+
+def test_another_take_is_another_alert_at_another_hour(store: Store) -> None:
+    takes = [
+        reenact.fly([CHARTER], store, DAY, shipped_reference(), take=take).rows
+        for take in (0, 1)
+    ]
+    assert [set(rows["take"]) for rows in takes] == [{0}, {1}]
+    assert set(takes[0]["alert"]).isdisjoint(takes[1]["alert"])
+    assert set(takes[0]["case_group"]) == set(takes[1]["case_group"])
+    assert set(takes[0]["flight_id"]).isdisjoint(takes[1]["flight_id"])
 
 
 def test_the_stop_of_a_case_is_seen_in_its_features(flown: pd.DataFrame) -> None:

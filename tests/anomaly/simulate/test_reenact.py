@@ -158,7 +158,7 @@ def test_one_airframe_flies_its_cases_one_after_the_other(
 
 
 def test_every_flyable_case_of_the_casebook_is_flown(reference: Reference) -> None:
-    flyable = [case for case in load_cases() if case.is_flyable]
+    flyable = [case for case in load_cases() if case.is_flyable and case.date]
     days = [case.date for case in flyable if case.date]
     world = simulate.plan_cases(
         flyable, min(days), (max(days) - min(days)).days + 1, 1, reference=reference
