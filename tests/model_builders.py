@@ -49,7 +49,7 @@ def training_rows(n: int = 400, n_cases: int = 20, *, seed: int = 0) -> pd.DataF
             "look_alike": ~logistics & (is_case | (random.random(n) < 0.2)),
             "provenance": np.where(is_case, "re-enacted", "simulated"),
             "way": None,
-            "take": np.where(is_case, 0, None),
+            "take": [0 if case else None for case in is_case],
         }
     )
     return dataset.settled([pd.concat([rows, values.mask(unknown)], axis="columns")])
