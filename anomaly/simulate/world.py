@@ -48,11 +48,11 @@ class Shares:
     tanker: float = 0.002
     isr: float = 0.002
     state: float = 0.005
-    grey: float = 0.002
-    contract_pax: float = 0.002
-    relief: float = 0.004
+    grey: float = 0.003
+    contract_pax: float = 0.003
+    relief: float = 0.005
     survey: float = 0.004
-    fire: float = 0.002
+    fire: float = 0.003
     logistics: float = 1.0
     """Times the usual weight of journeys that are state-military logistics."""
     look_alikes: float = 1.0
