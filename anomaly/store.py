@@ -1,22 +1,16 @@
-"""The data directory: the only module that knows paths below it.
-
-Every write goes to a neighbouring file and is renamed into place, so a killed
-command leaves the old table or the new one, never half of one.
-"""
+"""The data directory: the only module that knows paths below it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
-import os
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +18,7 @@ import pyarrow.parquet as pq
 import anomaly
 from anomaly import layout
 from anomaly.errors import AnomalyError, NoDataError
+from anomaly.files import HALF, held, locked, replacing
 from anomaly.schemas import TABLES, conform
 
 _NOTE = "store.json"
@@ -31,70 +26,12 @@ _NOTE = "store.json"
 # `check_version` how the version before is migrated.
 VERSION = 3
 OLDEST_VERSION = 1
-_HALF = ".part"
 _OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
-_WAIT = "Wait for it to end, or pass another --data-dir."
-# Locks and workspaces of this process.
-_HELD: set[Path] = set()
 _WHAT_TO_RUN = {
     "scores": "anomaly score",
     "labels": "anomaly train",
     "truth": "anomaly simulate",
 }
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary neighbour of `path` that takes its place on success."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}{_HALF}")
-    try:
-        yield beside
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def locked(path: Path, taken: str) -> Iterator[None]:
-    """Hold a lock file against other processes, which are told `taken`.
-
-    The system drops the lock of a process that ends, however it ends.  Within a
-    process it may be nested.
-
-    Raises
-    ------
-    AnomalyError
-        If another process holds it, or the file cannot be made.
-    """
-    name = path.absolute()
-    if name in _HELD:
-        yield
-        return
-    with _opened(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AnomalyError(taken, hint=_WAIT) from error
-        except OSError:
-            # Some network file systems have no locks; better to work than not to.
-            pass
-        _HELD.add(name)
-        try:
-            yield
-        finally:
-            _HELD.remove(name)
-
-
-def _opened(path: Path) -> IO[str]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w")
-    except OSError as error:
-        raise AnomalyError(
-            f"cannot write to {path.parent}: {error.strerror or error}",
-            hint="Make it writable, or pass another --data-dir.",
-        ) from error
 
 
 def bundled(*parts: str) -> Path:
@@ -345,21 +282,18 @@ class Store:
         """
         with self.locked():
             folder = self.root / ".workspace"
-            if folder in _HELD:
-                raise AnomalyError(self._taken, hint=_WAIT)
-            shutil.rmtree(folder, ignore_errors=True)
-            self._remove_halves()
-            folder.mkdir()
-            _HELD.add(folder)
-            try:
-                yield folder
-            finally:
-                _HELD.remove(folder)
+            with held(folder, self._taken):
                 shutil.rmtree(folder, ignore_errors=True)
+                self._remove_halves()
+                folder.mkdir()
+                try:
+                    yield folder
+                finally:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _remove_halves(self) -> None:
         """Remove what killed processes were about to put in the place of tables."""
-        for pattern in (f".*{_HALF}", f"*/date=*/.*{_HALF}"):
+        for pattern in (f".*{HALF}", f"*/date=*/.*{HALF}"):
             for path in self.root.glob(pattern):
                 path.unlink(missing_ok=True)
 

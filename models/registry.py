@@ -18,7 +18,8 @@ from sklearn.calibration import CalibratedClassifierCV
 
 import features
 from anomaly.errors import BadInputError, NoDataError
-from anomaly.store import Store, replacing
+from anomaly.files import replacing
+from anomaly.store import Store
 from models import dataset, saving
 
 NAME = "flight-anomaly"

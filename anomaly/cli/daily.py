@@ -113,8 +113,8 @@ class _Morning:
         """Read the archive, unless just these bytes were read before."""
         from anomaly import completeness
         from anomaly.engine import engine_for
+        from anomaly.files import replacing
         from anomaly.intake import take_in
-        from anomaly.store import replacing
         from features import stored
 
         mark = archive.first.with_name(_INGESTED)

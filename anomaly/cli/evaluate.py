@@ -24,13 +24,7 @@ N_MOVED = 10
 @click.command("evaluate")
 @options.model
 @options.cases
-@click.option(
-    "--truth",
-    "truths",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="What the background's simulated world knows of its flights. Repeatable.",
-)
+@options.truths("What the background's simulated world knows of its flights.")
 @click.option(
     "--date",
     type=options.DATE,

@@ -6,6 +6,7 @@ import datetime as dt
 import getpass
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,17 @@ cases = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Documented cases, a CSV with the casebook's columns.",
 )
+
+
+def truths(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for what simulated worlds know of their flights."""
+    return click.option(
+        "--truth",
+        "truths",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        help=f"{told} Repeatable.",
+    )
 
 
 def _user() -> str:

@@ -22,13 +22,7 @@ SHOWN = ("recall_at_25", "auc_vs_look_alikes", "average_precision")
 @click.option("--from", "first", type=options.DATE, help="First day to learn from.")
 @click.option("--to", "last", type=options.DATE, help="Last day to learn from.")
 @options.cases
-@click.option(
-    "--truth",
-    "truths",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    multiple=True,
-    help="What a simulated world knows of its flights; kept as labels. Repeatable.",
-)
+@options.truths("What a simulated world knows of its flights; kept as labels.")
 @click.option(
     "--hold-out",
     multiple=True,

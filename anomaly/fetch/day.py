@@ -14,8 +14,8 @@ from anomaly.fetch.client import Client
 from anomaly.fetch.download import download
 from anomaly.fetch.errors import FetchError, NotPublishedError
 from anomaly.fetch.release import Release, RemoteFile, find
+from anomaly.files import locked, replacing
 from anomaly.progress import Progress, silent
-from anomaly.store import locked, replacing
 
 _NOTE = "fetched.json"
 # What ingesting a day needs beside it, as a share of the archive.

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anomaly.errors import BadInputError
+from anomaly.files import replacing
 from anomaly.reference import tables
 from anomaly.reference.aircraft_lists import COLUMNS
-from anomaly.store import replacing
 
 FOLDER = "aircraft"
 _TEXTS = ("registration", "typecode", "owner_operator")

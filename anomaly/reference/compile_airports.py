@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from anomaly.errors import BadInputError
+from anomaly.files import replacing
 from anomaly.reference.airports import COLUMNS, Airports
 from anomaly.reference.lists import ICAO, KINDS, RUNWAY_FT, coded, one_line, text_csv
-from anomaly.store import bundled, replacing
+from anomaly.store import bundled
 
 # Lists differ on where in a field its point lies; between the two it is left open.
 _SAME_PLACE_NM = 0.5

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from anomaly.store import replacing
+from anomaly.files import replacing
 
 # Names the files of the report, so that the next run takes away its own and no other.
 MANIFEST = "report.json"

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from anomaly.cases import Case
+from anomaly.files import replacing
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import POSITIONS, TRUTH, conform
@@ -24,7 +25,6 @@ from anomaly.simulate.fly import Cadence
 from anomaly.simulate.places import Places
 from anomaly.simulate.sorties import World, merged
 from anomaly.simulate.world import Shares, plan_world
-from anomaly.store import replacing
 
 DAY_S = 86400.0
 _IN_PROCESS = 4

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from anomaly.errors import AnomalyError, NoDataError
+from anomaly.files import replacing
 from anomaly.schemas import AIRCRAFT
-from anomaly.store import VERSION, Store, replacing
+from anomaly.store import VERSION, Store
 
 DAY = dt.date(2019, 3, 23)
 
