@@ -25,7 +25,9 @@ def of_flights(tracks: Tracks, first: Ints, last: Ints) -> tuple[pd.Series[str],
     run = np.flatnonzero(changed)
     of = np.maximum.accumulate(flight[run])
     until = np.append(run[1:], len(tracks) - 1)
-    inside = (of >= 0) & (run <= last[of])
+    # Before the first flight there is none, and there may be none at all.
+    run, of, until = run[of >= 0], of[of >= 0], until[of >= 0]
+    inside = run <= last[of]
     run, of, until = run[inside], of[inside], until[inside]
     held = pd.DataFrame(
         {

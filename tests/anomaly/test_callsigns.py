@@ -50,3 +50,11 @@ def test_a_slip_of_the_keys_does_not_count() -> None:
 def test_a_flight_that_says_nothing_has_none() -> None:
     out, on = flown()
     assert counted(out, on.assign(callsign=None))[1] == [1, 0]
+
+
+def test_reports_that_make_no_flight_have_none() -> None:
+    tracks = of_table(positions(flown()[0].iloc[:1]))
+    none = np.empty(0, dtype=np.int64)
+    names, n = callsigns.of_flights(tracks, none, none)
+    assert not len(names)
+    assert not len(n)
