@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import string
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -19,13 +20,17 @@ from anomaly.ingest.base import DamagedError, LeftOut
 from anomaly.ingest.compression import MAX_INFLATED, empty, head, unpacking, unreadable
 from anomaly.ingest.tar_header import BLOCK, MAGIC, MAGIC_AT, Header, text
 
-# As `split` names them; never "gz" or "xz".
-_PART = re.compile(r"(?P<whole>.+\.tar)\.a[a-z]$")
+# As `split` names them, with letters or with digits; never "gz" or "xz".
+_PART = re.compile(
+    r"(?P<whole>.+\.tar(\.gz|\.zst)?)\.(?P<part>a[a-z]|a[a-z]{2}|[0-9]{2,3})$"
+)
+_LETTERS = string.ascii_lowercase
 _REGULAR = (b"0", b"\0", b"7")
 _DIRECTORY = b"5"
 # Both carry what did not fit into the next member's header.
 _GNU_NAME, _GNU_LINK, _PAX, _PAX_GLOBAL = b"L", b"K", b"x", b"g"
 _LONGEST_NAME = 2**20
+_CHUNK = 2**20
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,18 @@ def parts_of(path: Path) -> list[Path]:
     part = _PART.match(path.name)
     if not part:
         return [path]
-    beside = path.parent.glob("*.tar.*")
-    return sorted(p for p in beside if _PART.match(p.name) and whole_name(p) == part[1])
+    found = []
+    for beside in path.parent.glob("*.tar.*"):
+        other = _PART.match(beside.name)
+        if other and other["whole"] == part["whole"] and _is_alike(other, part):
+            found.append(beside)
+    return sorted(found)
+
+
+def _is_alike(part: re.Match[str], other: re.Match[str]) -> bool:
+    """Tell whether two parts are counted in the same way."""
+    told, of_other = part["part"], other["part"]
+    return len(told) == len(of_other) and told.isdigit() == of_other.isdigit()
 
 
 def members(
@@ -129,13 +144,40 @@ class _Parts(io.RawIOBase):
 
 def missing_parts(parts: Sequence[Path]) -> list[str]:
     """Return the names of parts that must have been there, given the last one."""
-    if not _PART.match(parts[0].name):
+    told = [_PART.match(path.name) for path in parts]
+    if not told[0]:
         return []
-    there = {path.name for path in parts}
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    expected = [f"{whole_name(parts[0])}.a{letter}" for letter in letters]
-    last = expected.index(parts[-1].name)
-    return [name for name in expected[:last] if name not in there]
+    there = {part["part"] for part in told if part}
+    # Some count from 1; the first of those that count from 0 may be what is missing.
+    first = min(1, _number(min(there))) if min(there).isdigit() else 0
+    expected = [_numbered(n, min(there)) for n in range(first, _number(max(there)))]
+    whole = whole_name(parts[0])
+    return [f"{whole}.{part}" for part in expected if part not in there]
+
+
+def _number(part: str) -> int:
+    """Return which part a name is of, counted from 0.
+
+    >>> _number("ab"), _number("002")
+    (1, 2)
+    """
+    if part.isdigit():
+        return int(part)
+    number = 0
+    for letter in part:
+        number = number * len(_LETTERS) + _LETTERS.index(letter)
+    return number
+
+
+def _numbered(number: int, like: str) -> str:
+    """Return the name of a part, of the kind that `like` is."""
+    if like.isdigit():
+        return f"{number:0{len(like)}}"
+    letters = ""
+    for _ in like:
+        number, letter = divmod(number, len(_LETTERS))
+        letters = _LETTERS[letter] + letters
+    return letters
 
 
 class _Stream:
@@ -165,7 +207,10 @@ def _walk(
     before = "the start"
     while block := stream.read(BLOCK):
         if not any(block):
-            return  # a block of zeros ends a tar
+            # Blocks of zeros end a tar; so does a hole that a broken copy left in it.
+            if not _past_zeros(stream):
+                return
+            continue
         header = Header.parse(block)
         if header is None:
             left_out.add("damaged_archive", "files", example=f"after {before}")
@@ -189,13 +234,24 @@ def _walk(
     raise EOFError("no end mark")
 
 
+def _past_zeros(stream: _Stream) -> bool:
+    """Go on to the next block that is not all zeros; tell whether there is one."""
+    while chunk := stream.read(_CHUNK):
+        n_zeros = len(chunk) - len(chunk.lstrip(b"\0"))
+        rest = chunk[n_zeros // BLOCK * BLOCK :]
+        if n_zeros < len(chunk) and (len(rest) >= BLOCK or len(chunk) == _CHUNK):
+            stream.give_back(rest)
+            return True
+    return False
+
+
 def _find_header(stream: _Stream) -> bool:
     """Go on to the next whole header, wherever it is; tell whether there is one.
 
     Not in steps of a block: a part that was cut short shifts all that follow it.
     """
     window = b""
-    while chunk := stream.read(2**20):
+    while chunk := stream.read(_CHUNK):
         window += chunk
         at = window.find(MAGIC, MAGIC_AT)
         while at >= 0:

@@ -203,6 +203,11 @@ def head(path: Path, size: int = 4096) -> bytes:
     try:
         with path.open("rb") as file:
             start = file.read(max(size, _LEAST_TO_UNPACK))
+            if start.startswith(ZSTD):
+                # Its blocks may be larger than what was read.
+                file.seek(0)
+                with pa.CompressedInputStream(pa.PythonFile(file), "zstd") as stream:
+                    return bytes(stream.read(size))
     except OSError:
         return b""
     if start.startswith(GZIP):
@@ -210,12 +215,6 @@ def head(path: Path, size: int = 4096) -> bytes:
             return zlib.decompressobj(wbits=31).decompress(start, size)
         except zlib.error:
             return b""
-    if start.startswith(ZSTD):
-        with pa.CompressedInputStream(pa.BufferReader(start), "zstd") as stream:
-            try:
-                return bytes(stream.read(size))
-            except OSError:
-                return b""
     return start
 
 

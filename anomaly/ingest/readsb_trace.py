@@ -21,7 +21,9 @@ from anomaly.ingest.tables import Reports, aircraft_table, positions_table
 from anomaly.ingest.trace_decoder import Trace, decode_trace
 
 # A folder also holds trace_recent_…, the end of the same trace again.
-_TRACE_NAME = re.compile(r"(^|.*/)trace_full_~?[0-9a-fA-F]{6}\.json$")
+_TRACE_NAME = re.compile(
+    r"(^|.*/)trace_full_~?(?P<address>[0-9a-fA-F]{6})\.json(\.gz|\.zst)?$"
+)
 _TRACE_START = re.compile(rb'\s*\{\s*"icao"\s*:')
 # Where a day's folder keeps its traces, from its top or from "traces" within.
 _LAYOUTS = ("traces/[0-9a-f][0-9a-f]", "[0-9a-f][0-9a-f]")
@@ -40,7 +42,7 @@ def sniff(path: Path) -> bool:
     """Recognise a day's folder, a tar, and a trace by how it begins."""
     if path.is_dir():
         return any(
-            any(path.glob(f"{layout}/trace_full_*.json")) for layout in _LAYOUTS
+            any(path.glob(f"{layout}/trace_full_*.json*")) for layout in _LAYOUTS
         ) or _holds_only_traces(path)
     if archive.is_tar(path) or _is_trace_name(path.name):
         return True
@@ -77,7 +79,8 @@ def _read_piece(piece: tar_map.Piece, left_out: LeftOut) -> Iterator[Batch]:
 
 
 def _last_digit(name: str) -> str:
-    return name.removesuffix(".json")[-1].lower()
+    told = _TRACE_NAME.match(name)
+    return told["address"][-1].lower() if told else ""
 
 
 def _some(batches: Iterator[Batch], path: Path, left_out: LeftOut) -> Iterator[Batch]:

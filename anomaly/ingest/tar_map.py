@@ -20,6 +20,7 @@ from anomaly.ingest import archive
 from anomaly.ingest.base import LeftOut
 from anomaly.ingest.tar_header import BLOCK, Header
 
+_STEP = 2**20
 _LEFT_TO_ARCHIVE = (b"L", b"K", b"x", b"g")
 
 
@@ -96,6 +97,8 @@ def _headers(tar: _Mapped) -> Iterator[tuple[str, int, Header]]:
             raise _NotPlainError
         yield header.name, at + BLOCK, header
         at += BLOCK + -(-header.size // BLOCK) * BLOCK
+    if tar.has_more(at):
+        raise _NotPlainError
 
 
 class _Mapped:
@@ -125,6 +128,13 @@ class _Mapped:
             which += 1
             data += self._maps[which][: size - len(data)]
         return data
+
+    def has_more(self, start: int) -> bool:
+        """Tell whether anything but zeros follows."""
+        steps = range(start, self._size, _STEP)
+        return any(
+            self.read(at, min(_STEP, self._size - at)).strip(b"\0") for at in steps
+        )
 
     def __enter__(self) -> _Mapped:
         return self

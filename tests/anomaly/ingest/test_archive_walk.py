@@ -89,6 +89,55 @@ def test_a_cut_tar_gives_what_comes_before_the_cut(tmp_path: Path) -> None:
     assert dict(left_out.counts) == {("cut_archive", "files"): 1}
 
 
+@pytest.mark.parametrize("size", [600, 3_000_000])
+def test_a_hole_of_zeros_costs_what_lay_in_it(size: int, tmp_path: Path) -> None:
+    path = tar(tmp_path / "day.tar", {f"{i}.json": b"x" * size for i in range(5)})
+    data = bytearray(path.read_bytes())
+    step = 512 + -(-size // 512) * 512
+    hole = slice(step + 700, 3 * step + 600)
+    data[hole] = bytes(hole.stop - hole.start)
+    path.write_bytes(data)
+    left_out = LeftOut()
+    assert names(path, left_out) == ["0.json", "1.json", "4.json"]
+    assert left_out.counts["damaged_archive", "files"] == 1
+
+
+def test_tars_one_after_another_are_read(tmp_path: Path) -> None:
+    tars = [tar(tmp_path / name, {name: b"1"}) for name in ("a.json", "b.json")]
+    both = tmp_path / "day.tar"
+    both.write_bytes(b"".join(path.read_bytes() for path in tars))
+    left_out = LeftOut()
+    assert names(both, left_out) == ["a.json", "b.json"]
+    assert not left_out.counts
+
+
+@pytest.mark.parametrize(
+    ("suffixes", "lost"),
+    [
+        (("aa", "ab", "ac"), "ab"),
+        (("aa", "ab", "ac"), "aa"),
+        (("aaa", "aab", "aac"), "aab"),
+        (("00", "01", "02"), "01"),
+        (("001", "002", "003"), "002"),
+    ],
+)
+def test_parts_are_found_however_they_are_counted(
+    suffixes: tuple[str, ...], lost: str, tmp_path: Path
+) -> None:
+    contents = {f"{i}.json": bytes([65 + i]) * 5_000 for i in range(9)}
+    whole = gzip.compress(tar(tmp_path / "whole", contents).read_bytes(), 0)
+    size = -(-len(whole) // 3)
+    parts = {s: whole[i * size : (i + 1) * size] for i, s in enumerate(suffixes)}
+    for suffix, data in parts.items():
+        (tmp_path / f"day.tar.gz.{suffix}").write_bytes(data)
+    given = tmp_path / f"day.tar.gz.{suffixes[1]}"
+    left_out = LeftOut()
+    assert names(given, left_out) == list(contents)
+    assert not left_out.counts
+    (tmp_path / f"day.tar.gz.{lost}").unlink()
+    assert archive.missing_parts(archive.parts_of(given)) == [f"day.tar.gz.{lost}"]
+
+
 def test_an_empty_file_is_no_tar(tmp_path: Path) -> None:
     path = tmp_path / "day.tar.aa"
     path.write_bytes(b"")

@@ -3,11 +3,24 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from archives import BASE, day, plane, row, snapshot, split, tar, trace, trace_name
+from archives import (
+    BASE,
+    day,
+    plane,
+    row,
+    snapshot,
+    split,
+    tar,
+    trace,
+    trace_name,
+    zstd,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -179,6 +192,31 @@ def test_a_folder_reads_as_the_tar(tmp_path: Path) -> None:
     for folder in (tmp_path / "day", tmp_path / "day" / "traces"):
         assert readsb_trace.sniff(folder)
         pd.testing.assert_frame_equal(read(folder), of_tar)
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".zst", zstd)])
+def test_names_may_say_how_traces_are_packed(
+    suffix: str, pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    rows = [row(float(i)) for i in range(3_000)]
+    for icao in ("3c6444", "3c6445"):
+        path = tmp_path / "day" / f"{trace_name(icao)}{suffix}"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(pack(trace(icao, rows)))
+        assert readsb_trace.sniff(path)
+    assert readsb_trace.sniff(tmp_path / "day")
+    assert len(read(tmp_path / "day")) == 6_000
+    members = {f"{trace_name()}{suffix}": pack(trace())}
+    assert len(read(tar(tmp_path / "day.tar", members))) == 2
+
+
+def test_a_tar_packed_by_zstd_is_recognised(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(300_000)
+    whole = tar(tmp_path / "day", {trace_name(): trace(), "heatmap/1": noise})
+    packed = tmp_path / "day.zst"
+    packed.write_bytes(zstd(whole.read_bytes()))
+    assert readsb_trace.sniff(packed)
+    assert len(read(packed)) == 2
 
 
 def test_one_bad_row_costs_that_row(tmp_path: Path) -> None:

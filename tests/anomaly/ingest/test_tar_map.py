@@ -72,7 +72,7 @@ def test_a_missing_part_is_left_to_reading_in_order(tmp_path: Path) -> None:
     assert readsb_trace.pieces(parts[0], LeftOut()) is None
 
 
-@pytest.mark.parametrize("damage", ["header", "cut", "no end", "long name"])
+@pytest.mark.parametrize("damage", ["header", "cut", "no end", "hole", "long name"])
 def test_what_is_not_plain_is_left_to_reading_in_order(
     tmp_path: Path, damage: str
 ) -> None:
@@ -82,6 +82,8 @@ def test_what_is_not_plain_is_left_to_reading_in_order(
         data[20] ^= 1
     elif damage == "cut":
         del data[700:]
+    elif damage == "hole":
+        data[1_100:2_200] = bytes(1_100)
     elif damage == "no end":
         del data[len(data.rstrip(b"\0")) // 512 * 512 + 512 :]
     else:
