@@ -139,7 +139,7 @@ def _role_feature(name: str, words: str) -> Feature:
 
 FAMILY = FeatureFamily(
     name="aircraft_type",
-    version=2,
+    version=3,
     features=(
         *(_role_feature(name, words) for name, (_roles, words) in ROLES.items()),
         Feature(
@@ -190,16 +190,20 @@ FAMILY = FeatureFamily(
             "aircraft_type_bits",
             unit="bits",
             doc="surprise of the type among all flights seen",
-            null_means="type unknown",
+            null_means="type unknown, or fewer than "
+            f"{rarity.LEAST_KNOWN} others are known",
             says="{article_type} is {rarity} among the flights seen",
+            high=rarity.largest_bits(rarity.RAREST),
             identity=True,
         ),
         Feature(
             "aircraft_type_here_bits",
             unit="bits",
             doc="surprise of the type among arrivals in the destination's state",
-            null_means="type or destination unknown",
+            null_means="type or destination unknown, or fewer than 3 other arrivals in "
+            "the state are known",
             says="{article_type} is {rarity} among arrivals in {destination_country}",
+            high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
         Feature(

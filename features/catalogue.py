@@ -15,6 +15,7 @@ _ABOUT = {
     "operator": "who says they fly it, whose it is, and whether that fits together",
     "aircraft_type": "what the type is for, and whether it flies as it should",
     "history": "what the airframe did in the 90 days before, and who flew alike",
+    "region": "in what part of the world it began and ended",
     "kinematics": "how it moved, for aircraft that say nothing of themselves",
 }
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from features import coding, rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Bools, Floats, Ints, counts
+from features.coding import Bools, Floats, Ints
 
 NATURES = {
     "military": "a military operator",
@@ -135,7 +135,6 @@ def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
 def _network(tables: FlightTables) -> dict[str, Floats]:
     """Return how usual the flight is for its operator."""
     now, past = tables.coded.now, tables.coded.past
-    flown = counts(now.operator, now.operator) + counts(now.operator, past.operator)
     return {
         "operator_network_bits": rarity.bits_within(
             now.destination_state,
@@ -143,7 +142,7 @@ def _network(tables: FlightTables) -> dict[str, Floats]:
             past.destination_state,
             past.operator,
         ),
-        "operator_n_flights_log2": np.log2(flown),
+        "operator_bits": rarity.bits(now.operator, past.operator),
     }
 
 
@@ -206,7 +205,7 @@ def _yes_no(
 
 FAMILY = FeatureFamily(
     name="operator",
-    version=2,
+    version=3,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
         _yes_no(
@@ -353,17 +352,20 @@ FAMILY = FeatureFamily(
             "operator_network_bits",
             unit="bits",
             doc="surprise of the destination's state among the operator's flights seen",
-            null_means="destination or operator unknown",
+            null_means="destination or operator unknown, or fewer than 3 others of the "
+            "operator are known",
             says="{destination_country} is {rarity} among the operator's destinations",
+            high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
         Feature(
-            "operator_n_flights_log2",
-            unit="log2 of count",
-            doc="how many flights of the operator were seen in the past 90 days",
-            null_means="operator unknown",
-            says="flights of this operator seen in the past 90 days: {count:.0f}",
-            says_not="the only flight of this operator seen in the past 90 days",
+            "operator_bits",
+            unit="bits",
+            doc="surprise of the operator among all flights seen",
+            null_means="operator unknown, or fewer than "
+            f"{rarity.LEAST_KNOWN} others are known",
+            says="flights of its operator are {rarity} among the flights seen",
+            high=rarity.largest_bits(rarity.RAREST),
             identity=True,
         ),
     ),

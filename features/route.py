@@ -15,6 +15,7 @@ HIGH_FT = 10_000
 # Civil twilight ends with the sun six degrees below the horizon.
 DARK_DEG = -6.0
 SHUTTLE_DAYS = 7
+FEW = f"fewer than {rarity.LEAST_KNOWN} others are known"
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
@@ -82,7 +83,9 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
         "route_country_pair_bits": rarity.bits(states, past_states),
         "route_country_pair_for_type_bits": within("typecode"),
         "route_country_pair_for_operator_bits": within("operator"),
-        "route_field_pair_bits": rarity.bits(*coded.field_pairs),
+        "route_field_pair_bits": rarity.bits(
+            *coded.field_pairs, rarest=rarity.RAREST_FIELD_PAIR
+        ),
         "route_destination_bits": rarity.bits(now.destination, past.destination),
     }
 
@@ -145,7 +148,7 @@ def _n_shuttles(tables: FlightTables) -> Floats:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=2,
+    version=3,
     features=(
         Feature(
             "route_direct_nm",
@@ -240,42 +243,48 @@ FAMILY = FeatureFamily(
             "route_country_pair_bits",
             unit="bits",
             doc="surprise of the pair of states among all flights seen",
-            null_means="one end is unknown",
+            null_means=f"one end is unknown, or {FEW}",
             says="{origin_country} to {destination_country} is a pair of states "
-            "that is "
-            "{rarity} among the flights seen",
+            "that is {rarity} among the flights seen",
+            high=rarity.largest_bits(rarity.RAREST),
         ),
         Feature(
             "route_country_pair_for_type_bits",
             unit="bits",
             doc="surprise of the pair of states among flights of this type",
-            null_means="one end or the type is unknown",
+            null_means="one end or the type is unknown, or fewer than 3 others of the "
+            "type are known",
             says="{origin_country} to {destination_country} is {rarity} for its type",
+            high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
         Feature(
             "route_country_pair_for_operator_bits",
             unit="bits",
             doc="surprise of the pair of states among the operator's flights",
-            null_means="one end or the operator is unknown",
+            null_means="one end or the operator is unknown, or fewer than 3 others of "
+            "the operator are known",
             says="{origin_country} to {destination_country} is {rarity} for its "
             "operator",
+            high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
         Feature(
             "route_field_pair_bits",
             unit="bits",
             doc="surprise of the pair of fields among all flights seen",
-            null_means="one end is unknown",
+            null_means=f"one end is unknown, or {FEW}",
             says="{origin} to {destination} is a pair of fields that is {rarity} among "
             "the flights seen",
+            high=rarity.largest_bits(rarity.RAREST_FIELD_PAIR),
         ),
         Feature(
             "route_destination_bits",
             unit="bits",
             doc="surprise of the destination among all arrivals seen",
-            null_means="the destination is unknown",
+            null_means=f"the destination is unknown, or {FEW}",
             says="arrivals at {destination} are {rarity} among the flights seen",
+            high=rarity.largest_bits(rarity.RAREST),
         ),
         Feature(
             "route_unobserved_share",

@@ -8,13 +8,13 @@ from functools import cache
 
 import pandas as pd
 
-from features import declared, who
+from features import declared, rarity, who
 from features.base import Feature, FlightTables
 from features.stops import stops_so_far
 
-# One flight in this many bits' worth of flights: 2**6 = 64, 2**10 = 1,024.
-RARE_BITS = 10.0
-UNCOMMON_BITS = 6.0
+# Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
+# operator's is rare, one in 64 and in 8 uncommon.
+RARE, UNCOMMON = 5 / 6, 1 / 2
 
 Context = Mapping[str, str]
 
@@ -51,7 +51,7 @@ def sentence(name: str, value: float, context: Context) -> str:
     template = feature.says_not if value == 0 and feature.says_not else feature.says
     words = dict(context) | {
         "directness": _directness(value),
-        "rarity": _rarity(value) if feature.unit == "bits" else "",
+        "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",
     }
     return template.format(value=value, count=2 ** min(value, 60), **words)
 
@@ -88,11 +88,13 @@ def _directness(value: float) -> str:
     return f"longer than direct ({value:.0%} of what was flown)"
 
 
-def _rarity(bits: float) -> str:
-    one_in = f"about one in {2 ** min(bits, 60):,.0f}"
-    if bits >= RARE_BITS:
+def _rarity(bits: float, largest: float) -> str:
+    """Return how rare it is, and the share of the other flights that this rests on."""
+    share = rarity.share_of(bits, largest)
+    one_in = f"about one in {1 / share:,.0f}" if share else "no other"
+    if bits >= RARE * largest:
         return f"rare ({one_in})"
-    return f"uncommon ({one_in})" if bits >= UNCOMMON_BITS else f"common ({one_in})"
+    return f"{'uncommon' if bits >= UNCOMMON * largest else 'common'} ({one_in})"
 
 
 def _context(

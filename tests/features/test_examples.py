@@ -117,22 +117,66 @@ def test_midnight_in_frankfurt_is_night_and_noon_is_not() -> None:
     assert value("route_night_arrival", day, "3c6445-a") == 1
 
 
+def known(n: int) -> list[dict[str, object]]:
+    """Return past flights from Frankfurt to London, one airframe each."""
+    return [flight(f"3c{i:04x}-0") for i in range(n)]
+
+
 def test_a_place_seen_often_is_less_surprising() -> None:
-    past = [flight(f"3c6{i:03x}-0") for i in range(30)]
-    day = tables(flight("3c6444-a"), flight("154073-a", "OSLK", "SVMI"), history=past)
-    usual = value("route_country_pair_bits", day, "3c6444-a")
-    assert value("route_country_pair_bits", day, "154073-a") > usual + 3
+    day = tables(
+        flight("3c6444-a"), flight("154073-a", "OSLK", "SVMI"), history=known(600)
+    )
+    assert value("route_country_pair_bits", day, "3c6444-a") < 0.1
+    assert value("route_country_pair_bits", day, "154073-a") == 12
 
 
-@given(
-    st.lists(st.integers(-1, 3), max_size=20), st.lists(st.integers(-1, 4), max_size=20)
-)
-def test_rarity_is_never_negative_nor_infinite(now: list[int], past: list[int]) -> None:
-    keys = [np.array(part, dtype=np.int64) for part in (now, past)]
-    bits = rarity.bits(keys[0], keys[1])
-    assert (np.isnan(bits) == (keys[0] < 0)).all()
-    assert (bits[keys[0] >= 0] >= 0).all()
-    assert not np.isinf(bits).any()
+def test_nothing_is_called_rare_among_a_few_flights() -> None:
+    day = tables(flight("154073-a", "OSLK", "SVMI"), history=known(100))
+    assert math.isnan(value("route_country_pair_bits", day, "154073-a"))
+
+
+def test_a_pair_nobody_else_flew_is_told_so() -> None:
+    day = tables(flight("154073-a", "OSLK", "SVMI"), history=known(600))
+    context = contexts(day, day.flights.index)["154073-a"]
+    text = sentence("route_country_pair_bits", 12.0, context)
+    assert "Syria to Venezuela is a pair of states that is rare (no other)" in text
+
+
+def test_the_share_told_is_the_share_counted() -> None:
+    """Of 1,000 other arrivals three were at this field: about one in 333."""
+    keys = np.array([1] * 4 + [0] * 997, dtype=np.int64)
+    told = float(rarity.bits(keys, keys[:0])[0])
+    context = dict.fromkeys(["destination"], "Diori Hamani (DRRN)")
+    text = sentence("route_destination_bits", told, context)
+    assert "uncommon (about one in 333)" in text
+
+
+@pytest.mark.parametrize("n_once", [0, 1, 3])
+def test_rarity_hardly_moves_as_the_past_grows(n_once: int) -> None:
+    """The same share among 2,000 and four million flights is the same surprise."""
+
+    def told(times: int) -> float:
+        past = np.zeros(2_000 * times, dtype=np.int64)
+        past[: n_once * times] = 1
+        return float(rarity.bits(np.array([1], dtype=np.int64), past)[0])
+
+    assert told(1) == pytest.approx(told(2_000), abs=0.01)
+
+
+keys = st.lists(st.integers(-1, 3), min_size=2, max_size=20)
+
+
+@given(keys, keys, st.integers(1, 400))
+def test_rarity_is_within_its_range_or_unknown(
+    now: list[int], past: list[int], times: int
+) -> None:
+    today, before = np.array(now), np.repeat(np.array(past), times)
+    bits = rarity.bits(today, before)
+    n_others = (today >= 0).sum() + (before >= 0).sum() - 1
+    is_told = (today >= 0) & (n_others >= rarity.LEAST_KNOWN)
+    assert (np.isnan(bits) == ~is_told).all()
+    assert (bits[is_told] >= 0).all()
+    assert (bits[is_told] <= rarity.largest_bits(rarity.RAREST)).all()
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.integers(0, 40_000))
