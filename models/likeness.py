@@ -139,7 +139,8 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
     )
     rows = learnt.filter(known).to_pandas()
     return Cases(
-        key=rows["alert"].str.removeprefix(_CASE).to_numpy(str),
+        # A case is learnt from more than once: "case KEY, take 1" is flown of KEY.
+        key=rows["alert"].str.removeprefix(_CASE).str.partition(",")[0].to_numpy(str),
         group=rows["case_group"].fillna(rows["alert"]).to_numpy(str),
         airframe=rows["airframe_group"].to_numpy(str),
         logistics=rows["logistics"].eq(True).to_numpy(bool),

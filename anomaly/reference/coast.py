@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import msgspec
@@ -28,8 +28,13 @@ class _Transform(msgspec.Struct):
     translate: tuple[float, float]
 
 
+class _Named(msgspec.Struct):
+    name: str = ""
+
+
 class _Polygon(msgspec.Struct, tag_field="type", tag="Polygon"):
     arcs: list[list[int]] = []
+    properties: _Named | None = None
 
     def rings(self) -> Iterator[list[int]]:
         yield from self.arcs
@@ -37,6 +42,7 @@ class _Polygon(msgspec.Struct, tag_field="type", tag="Polygon"):
 
 class _MultiPolygon(msgspec.Struct, tag_field="type", tag="MultiPolygon"):
     arcs: list[list[list[int]]]
+    properties: _Named | None = None
 
     def rings(self) -> Iterator[list[int]]:
         for polygon in self.arcs:
@@ -67,11 +73,19 @@ def land_rings() -> tuple[Line, ...]:
     degrees.
     """
     topology = _read()
-    arcs = _arcs(topology)
-    return tuple(
-        _closed(np.concatenate([_arc(arcs, number)[:-1] for number in ring]))
-        for shape in topology.objects.land.geometries
-        for ring in shape.rings()
+    return _rings(topology, topology.objects.land.geometries)
+
+
+@cache
+def state_rings(name: str) -> tuple[Line, ...]:
+    """Return the outlines of a state by its name in Natural Earth; none if unknown.
+
+    They are as those of `land_rings`.
+    """
+    topology = _read()
+    shapes = topology.objects.countries.geometries
+    return _rings(
+        topology, [s for s in shapes if s.properties and s.properties.name == name]
     )
 
 
@@ -91,6 +105,17 @@ def border_lines() -> tuple[Line, ...]:
 def _read() -> _Topology:
     packed = bundled("reference", FILE).read_bytes()
     return msgspec.json.decode(gzip.decompress(packed), type=_Topology)
+
+
+def _rings(
+    topology: _Topology, shapes: Sequence[_Polygon | _MultiPolygon]
+) -> tuple[Line, ...]:
+    arcs = _arcs(topology)
+    return tuple(
+        _closed(np.concatenate([_arc(arcs, number)[:-1] for number in ring]))
+        for shape in shapes
+        for ring in shape.rings()
+    )
 
 
 def _arcs(topology: _Topology) -> list[Line]:

@@ -32,6 +32,10 @@ class ConflictAreas:
         """Return the shipped areas, overlaid by the user's."""
         return cls(tables.load(tables.files(FILE, data_dir), "country", COLUMNS))
 
+    def sources(self, date: dt.date) -> dict[str, str]:
+        """Return the states that were such areas on a day, each with who says so."""
+        return {code: str(self.table["source"][code]) for code in self.on(date)}
+
     def on(self, date: dt.date) -> list[str]:
         """Return the states that were conflict areas on a day."""
         since, until = self.table["since"], self.table["until"]

@@ -61,6 +61,18 @@ class Likeness:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """A state whose airspace an authority forbade to carriers that day."""
+
+    name: str
+    source: str
+    seen_within: bool
+    """The journey was observed over it."""
+    maybe_within: bool
+    """The shortest way between what was observed leads over it."""
+
+
+@dataclass(frozen=True)
 class Told:
     """One fact about who the aircraft is, and where it is from."""
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomaly.domain import Airport, Provenance, Reason
 from anomaly.marks import Correction, Mark
-from anomaly.report.context import Likeness, Past, Told
+from anomaly.report.context import Closed, Likeness, Past, Told
 from anomaly.report.modelcard import ModelCard
 from anomaly.verdicts import Verdict
 
@@ -197,6 +197,8 @@ class Alert:
     look_alikes: tuple[Likeness, ...] = ()
     """Documented flights that only looked so, nearest first."""
     identity: tuple[Told, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    """Airspace closed to carriers that day, wherever the journey went."""
 
     @property
     def is_ignored(self) -> bool:

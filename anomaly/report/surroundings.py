@@ -11,6 +11,7 @@ from typing import Any
 import features
 from anomaly.cases import Case, load_cases
 from anomaly.reference import Reference
+from anomaly.report.airspace import with_airspace
 from anomaly.report.context import Likeness
 from anomaly.report.past import pasts
 from anomaly.report.summary import Alert
@@ -23,6 +24,7 @@ def with_surroundings(
     store: Store, date: dt.date, alerts: Sequence[Alert], reference: Reference
 ) -> tuple[Alert, ...]:
     """Return the alerts; those that get a page of their own with what it tells."""
+    alerts = with_airspace(alerts, date, reference)
     flagged = [alert for alert in alerts if alert.flagged]
     past = pasts(store, date, (alert.craft.icao24 for alert in flagged), reference)
     like = _likenesses(store, date, flagged)

@@ -102,8 +102,13 @@ def arrow(x: float, y: float, angle_deg: float, kind: str) -> Markup:
     )
 
 
-def legend(kinds: list[str], uses: list[str], *, rings: bool, y: float) -> Markup:
-    """Return what the signs mean, in two rows that start at `y`."""
+def legend(
+    kinds: list[str], uses: list[str], *, rings: bool, closed: str | None, y: float
+) -> Markup:
+    """Return what the signs mean, in two rows that start at `y`.
+
+    `closed` names the pattern of closed airspace, if there is any in the picture.
+    """
     parts = []
     for place, kind in enumerate(kinds):
         x = 12 + place * (_LEGEND_STEP + 40)
@@ -119,6 +124,13 @@ def legend(kinds: list[str], uses: list[str], *, rings: bool, y: float) -> Marku
         parts += [
             field(use, x, y + 21, inferred=inferred),
             _said(words, x + 15, y + 21),
+        ]
+    if closed:
+        x = 12 + len(DASHES) * (_LEGEND_STEP + 40)
+        swatch = {"x": x, "y": number(y - 7), "width": 22, "height": 14}
+        parts += [
+            el("rect", **swatch, class_="closed", fill=f"url(#{closed})"),
+            _said("closed to carriers", x + 30, y),
         ]
     return el("g", *parts, class_="legend", aria_hidden="true")
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from anomaly.domain import Provenance
 from anomaly.report import symbols, words
+from anomaly.report.airspace import closed_land
 from anomaly.report.labels import Room
 from anomaly.report.land import borders, grid, land, scale_bar
 from anomaly.report.projection import View, around
@@ -50,12 +51,14 @@ def journey_map(alert: Alert, *, ident: str) -> Markup:
     uses = [use for use in symbols.USE_WORDS if any(s.use == use for s in spots)]
     frame = {"width": WIDTH, "height": number(view.height)}
     clip = f"{ident}-clip"
+    closed = closed_land(alert.closed, view, f"{ident}-closed")
     return picture(
         el("clipPath", el("rect", **frame), id=clip),
         el("rect", **frame, class_="sea", fill="#eef2f5"),
         el(
             "g",
             land(view),
+            closed,
             borders(view),
             grid(view),
             *(_way(part, drawn) for part, drawn in lines),
@@ -69,6 +72,7 @@ def journey_map(alert: Alert, *, ident: str) -> Markup:
             kinds,
             uses,
             rings=any(spot.inferred for spot in spots),
+            closed=f"{ident}-closed" if closed else None,
             y=view.height + 17,
         ),
         ident=ident,

@@ -70,6 +70,20 @@ def test_three_cases_of_different_groups_and_a_look_alike_are_named(
     assert found["distance"].between(0, 1).all()
 
 
+def test_a_case_is_named_by_its_key_whichever_take_of_it_is_nearest(
+    tmp_path: Path, rows: pd.DataFrame, record: Record
+) -> None:
+    cases = rows["label_source"] == "casebook"
+    second = rows.assign(alert=rows["alert"].where(~cases, rows["alert"] + ", take 1"))
+    card = {"importances": [{"feature": f, "value": v} for f, v in WEIGHTS.items()]}
+    store = Store(tmp_path)
+    registry.save(store, record, b"", second, json.dumps(card))
+    again = _case_flown_again(rows, record, 0)
+    found = nearest(store, record, again[record.feature_names]).to_pandas()
+    assert set(found["case_key"]) <= set(rows["flight_id"])
+    assert len(found) == 4
+
+
 def test_an_airframe_is_not_likened_to_itself(
     store: Store, rows: pd.DataFrame, record: Record
 ) -> None:

@@ -1,0 +1,125 @@
+"""Airspace that civil carriers were forbidden, and how a journey kept to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from anomaly.reference import Reference
+from anomaly.reference.coast import state_rings
+from anomaly.report.context import Closed
+from anomaly.report.projection import View
+from anomaly.report.route import parts_of
+from anomaly.report.summary import Alert
+from anomaly.report.svg import Points, el, path_data, simplify
+
+Flags = NDArray[np.bool_]
+
+
+def with_airspace(
+    alerts: Sequence[Alert], date: dt.date, reference: Reference
+) -> tuple[Alert, ...]:
+    """Return the alerts with the airspace that was closed on the day of the report."""
+    closed = [
+        (reference.countries.name(code), source)
+        for code, source in sorted(reference.conflicts.sources(date).items())
+    ]
+    return tuple(
+        replace(
+            alert,
+            closed=tuple(
+                Closed(name, source, *_way_within(alert, state_rings(name)))
+                for name, source in closed
+            ),
+        )
+        for alert in alerts
+    )
+
+
+def closed_land(closed: Sequence[Closed], view: View, ident: str) -> Markup:
+    """Return the closed states as hatched shapes; nothing where none is in view."""
+    drawn = []
+    for one in closed:
+        rings = [
+            simplify(ring)
+            for turn in (-360.0, 0.0, 360.0)
+            for outline in state_rings(one.name)
+            if len(ring := view.ring(outline, turn)) > 3
+        ]
+        if rings:
+            drawn.append(
+                el(
+                    "path",
+                    el("title", f"{one.name}: closed to carriers, {one.source}"),
+                    d=path_data(rings, closed=True),
+                    class_="closed",
+                    fill=f"url(#{ident})",
+                    fill_rule="evenodd",
+                )
+            )
+    return Markup().join([hatch(ident), *drawn]) if drawn else Markup()
+
+
+def hatch(ident: str) -> Markup:
+    """Return the pattern that closed airspace is filled with."""
+    stroke = el("path", d="M0 0V7", class_="closed-line", stroke="#7a5c00")
+    return el(
+        "pattern",
+        stroke,
+        id=ident,
+        width=7,
+        height=7,
+        patternUnits="userSpaceOnUse",
+        patternTransform="rotate(45)",
+    )
+
+
+def _way_within(alert: Alert, rings: Sequence[Points]) -> tuple[bool, bool]:
+    """Return whether a journey was seen over a state, and may have been unseen."""
+    seen = maybe = False
+    for part in parts_of(alert):
+        inside = bool(within(rings, part.longitude_deg, part.latitude_deg).any())
+        seen |= inside and part.kind == "observed"
+        maybe |= inside and part.kind != "observed"
+    return seen, maybe
+
+
+def within(
+    rings: Sequence[Points],
+    longitude_deg: NDArray[np.float64],
+    latitude_deg: NDArray[np.float64],
+) -> Flags:
+    """Tell which points lie within outlines, by the even-odd rule.
+
+    Examples
+    --------
+    >>> square = np.array([[0, 0], [2, 0], [2, 2], [0, 2]])
+    >>> within([square], np.array([1.0, 3.0]), np.array([1.0, 1.0])).tolist()
+    [True, False]
+    """
+    inside = np.zeros(len(longitude_deg), dtype=bool)
+    for ring in rings:
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        # An outline across the antimeridian runs on beyond 180 degrees.
+        x = low[0] + (longitude_deg - low[0]) % 360
+        near = np.flatnonzero(
+            (x <= high[0]) & (latitude_deg >= low[1]) & (latitude_deg <= high[1])
+        )
+        if len(near):
+            inside[near] ^= _within_one(ring, x[near], latitude_deg[near])
+    return inside
+
+
+def _within_one(ring: Points, x: NDArray[np.float64], y: NDArray[np.float64]) -> Flags:
+    """Tell for which points a ray to the east meets the ring an odd number of times."""
+    (x1, y1), (x2, y2) = ring.T, np.roll(ring, -1, axis=0).T
+    crosses = (y1 > y[:, None]) != (y2 > y[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        met = x1 + (y[:, None] - y1) / (y2 - y1) * (x2 - x1)
+    odd: Flags = (crosses & (x[:, None] < met)).sum(axis=1) % 2 == 1
+    return odd
