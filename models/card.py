@@ -41,6 +41,12 @@ _GROUPS = {
     "documented": "documented cases, out of fold",
     "documented_identity_hidden": "documented cases, out of fold, identity hidden",
     "simulated": "simulated journeys, out of fold",
+    "documented_without_verdicts": "documented cases, out of fold, learnt without "
+    "analysts' verdicts",
+    "simulated_without_verdicts": "simulated journeys, out of fold, learnt without "
+    "analysts' verdicts",
+    "observed_without_verdicts": "labelled journeys on real tracks, out of fold, "
+    "learnt without analysts' verdicts",
     "observed": "labelled journeys on real tracks, out of fold",
     "observed_identity_hidden": "labelled journeys on real tracks, out of fold, "
     "identity hidden",

@@ -12,12 +12,14 @@ import features
 from anomaly.domain import Provenance
 from features import surprise
 from models import dataset, masking, merit, ranking
+from models.merit import Alerts
 from models.metrics import Figure
 
 Scores = NDArray[np.float64]
 Results = Mapping[str, Mapping[str, Figure]]
 
 # Enough to tell a baseline from a model; the other figures need thresholds of its own.
+_OF_MODEL = ("model", "identity_hidden", "without_verdicts")
 _OF_BASELINE = ("average_precision", "auc_vs_look_alikes", "recall_at_25")
 
 
@@ -30,13 +32,17 @@ def out_of_fold(
     """Return figures per set of scores, on simulated days and on cases apart."""
     results: dict[str, dict[str, Figure]] = {}
     for name, score in scores.items():
-        is_model = name in ("model", "identity_hidden")
+        is_model = name in _OF_MODEL
         suffix = "" if name == "model" else f"_{name}" if is_model else f": {name}"
         hidden = name == "identity_hidden"
         order = review_order(rows, score, hide_identity=hidden) if is_model else score
-        told = _of_scores(rows, score, order, joined, frozen if is_model else None)
-        for group, measured in told.items():
-            results[f"{group}{suffix}"] = {
+        for on, (alerts, places) in parted(rows, score, order, joined).items():
+            measured = (
+                merit.of_days(alerts)
+                if places is None
+                else merit.of_cases(alerts, places, frozen if is_model else None)
+            )
+            results[f"{on}{suffix}"] = {
                 key: figure
                 for key, figure in measured.items()
                 if is_model or key in _OF_BASELINE
@@ -83,14 +89,15 @@ def flat(results: Results) -> dict[str, float]:
     }
 
 
-def _of_scores(
-    rows: pd.DataFrame,
-    score: Scores,
-    order: Scores,
-    joined: NDArray[np.int64],
-    frozen: Mapping[int, float] | None,
-) -> dict[str, dict[str, Figure]]:
-    def alerts(chosen: NDArray[np.bool_]) -> merit.Alerts:
+def parted(
+    rows: pd.DataFrame, score: Scores, order: Scores, joined: NDArray[np.int64]
+) -> dict[str, tuple[Alerts, Scores | None]]:
+    """Return the alerts of a training table by what is measured on them.
+
+    Documented cases come with the place each takes alone among the days' journeys.
+    """
+
+    def alerts(chosen: NDArray[np.bool_]) -> Alerts:
         return merit.alerts_of(
             rows[chosen], score[chosen], joined[chosen], order=order[chosen]
         )
@@ -100,12 +107,12 @@ def _of_scores(
     # A case counts once, however often it was flown.
     documented = (of_case & (rows["take"] == 0)).to_numpy(bool)
     labelled = days & dataset.is_labelled(rows)
-    told = {}
+    found: dict[str, tuple[Alerts, Scores | None]] = {}
     if dataset.labels_of(rows)[labelled].any():
         made = (rows.loc[labelled, "provenance"] != Provenance.OBSERVED).all()
-        told["simulated" if made else "observed"] = merit.of_days(alerts(labelled))
+        found["simulated" if made else "observed"] = alerts(labelled), None
     if documented.any():
         cases, background = alerts(documented), alerts(days)
         places = merit.place_in(cases.order, background.order, int(days.sum()))
-        told["documented"] = merit.of_cases(cases, places, frozen)
-    return told
+        found["documented"] = cases, places
+    return found

@@ -23,6 +23,7 @@ Scores = NDArray[np.float64]
 class Alerts:
     """Journeys or cases with their scores; arrays of one length."""
 
+    key: NDArray[np.object_]
     score: Scores
     order: Scores
     """What the review list is sorted by: the priority, or a baseline's score."""
@@ -63,6 +64,7 @@ def alerts_of(
         group=("group", "first"),
     )
     return Alerts(
+        key=by_alert.index.to_numpy(object),
         score=by_alert["score"].to_numpy(np.float64),
         order=by_alert["order"].to_numpy(np.float64),
         y=by_alert["y"].to_numpy(bool),
@@ -75,6 +77,7 @@ def alerts_of(
 def joined(parts: Sequence[Alerts]) -> Alerts:
     """Return the alerts of all parts, one after the other."""
     return Alerts(
+        key=np.concatenate([part.key for part in parts]),
         score=np.concatenate([part.score for part in parts]),
         order=np.concatenate([part.order for part in parts]),
         y=np.concatenate([part.y for part in parts]),
@@ -131,17 +134,28 @@ def of_cases(
             metrics.average_precision(cases.y, cases.score), cases.group
         ),
         "auc_vs_look_alikes": _against_look_alikes(cases),
+        "calibration_error": metrics.with_interval(
+            metrics.calibration_error(cases.y, cases.score), cases.group
+        ),
     }
     for budget in thresholds.BUDGETS:
-        flagged = places <= budget
-        if frozen:
-            flagged &= cases.order >= thresholds.threshold_for(frozen, budget)
+        flagged = is_flagged(cases, places, budget, frozen)
         told[f"recall_at_{budget}"] = _share_of(flagged, cases.y, cases.group)
         if budget == 25:
             told["look_alikes_at_25"] = _share_of(
                 flagged, cases.look_alike, cases.group
             )
     return dict(sorted(told.items()))
+
+
+def is_flagged(
+    cases: Alerts, places: Scores, budget: int, frozen: Mapping[int, float] | None
+) -> NDArray[np.bool_]:
+    """Tell which cases a budget flags: by their place, and by its frozen threshold."""
+    flagged: NDArray[np.bool_] = places <= budget
+    if frozen:
+        flagged = flagged & (cases.order >= thresholds.threshold_for(frozen, budget))
+    return flagged
 
 
 def place_in(order: Scores, background: Scores, n_flights: int) -> Scores:

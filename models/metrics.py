@@ -159,6 +159,15 @@ def share(condition: NDArray[np.bool_]) -> Statistic:
     return of
 
 
+def difference(one: Statistic, other: Statistic) -> Statistic:
+    """Return how much more the one is than the other, both of the same draw.
+
+    Paired so, what is hard or easy about the rows drawn falls away, and the interval
+    tells whether the one is better, not how good each is.
+    """
+    return lambda weight: one(weight) - other(weight)
+
+
 @dataclass(frozen=True, eq=False)
 class _Ranked:
     """Rows from the highest score down, with the ends of runs of equal scores."""

@@ -25,6 +25,11 @@ from models import dataset, saving
 NAME = "flight-anomaly"
 CHAMPION = "champion"
 
+SCORES_FILE = "out_of_fold.parquet"
+FIGURES_FILE = "figures.json"
+MEASURED_FILES = (SCORES_FILE, FIGURES_FILE)
+"""Beside a version: what it scored out of fold, and figures of that (`keepsake`)."""
+
 _TRAIN_HINT = "Train one first: `anomaly train`."
 
 
@@ -168,9 +173,17 @@ def adopt(store: Store, elsewhere: Store) -> Record:
     for name in ("model.skops", "training.parquet", "model_card.json", "record.json"):
         if not (source / name).is_file():
             raise BadInputError(f"{source} lacks {name}", hint=_TRAIN_HINT)
-        with replacing(store.model(record.name) / name) as path:
-            path.write_bytes((source / name).read_bytes())
+        _copy(source / name, store.model(record.name) / name)
+    # What it was measured by is worth having, and no reason to refuse it.
+    for name in MEASURED_FILES:
+        if (source / name).is_file():
+            _copy(source / name, store.model(record.name) / name)
     return record
+
+
+def _copy(source: Path, target: Path) -> None:
+    with replacing(target) as path:
+        path.write_bytes(source.read_bytes())
 
 
 def load(store: Store, ref: str = CHAMPION) -> Registered:

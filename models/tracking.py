@@ -20,7 +20,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.store import Store
 from models import saving
-from models.registry import CHAMPION, NAME
+from models.registry import NAME
 
 DEFAULT_EXPERIMENT = "flight-anomaly"
 _MODEL_FOLDER = "model"
@@ -54,7 +54,7 @@ def log(
     model: bytes,
     example: pd.DataFrame,
 ) -> Logged:
-    """Record a training run, and register its model as the champion."""
+    """Record a training run, and register its model as a new version."""
     mlflow = _mlflow()
     store.mlflow.mkdir(parents=True, exist_ok=True)
     client = _client(mlflow, store)
@@ -80,6 +80,22 @@ def attach(store: Store, run_id: str, files: Iterable[Path]) -> None:
     client = _client(_mlflow(), store)
     for path in files:
         client.log_artifact(run_id, str(path))
+
+
+def set_alias(store: Store, alias: str, version: int) -> None:
+    """Make `alias` mean `version` in MLflow too, if it knows that version.
+
+    A model that was copied from another data directory has no run here.
+    """
+    if not (store.mlflow / "mlflow.db").exists():
+        return
+    mlflow = _mlflow()
+    client = _client(mlflow, store)
+    try:
+        client.get_model_version(NAME, str(version))
+    except mlflow.exceptions.MlflowException:
+        return
+    client.set_registered_model_alias(NAME, alias, str(version))
 
 
 def browse(store: Store, port: int) -> None:
@@ -172,7 +188,6 @@ def _register(mlflow: ModuleType, client: Any, run_id: str) -> int:
         client.create_registered_model(NAME)
     source = f"{client.get_run(run_id).info.artifact_uri}/{_MODEL_FOLDER}"
     made = client.create_model_version(NAME, source, run_id)
-    client.set_registered_model_alias(NAME, CHAMPION, made.version)
     return int(made.version)
 
 

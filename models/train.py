@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 
 import features
@@ -22,18 +23,22 @@ from models import (
     dataset,
     explain,
     figures,
+    keepsake,
     masking,
     measure,
     merit,
     pipeline,
+    promotion,
     registry,
     saving,
     thresholds,
     tracking,
+    variants,
 )
 from models.card import card
 from models.crossfit import Prepared, Scores
 from models.measure import Results
+from models.promotion import Decision
 from models.registry import Record
 
 # Mean contributions settle within a few hundred rows; each costs a fraction of a ms.
@@ -48,6 +53,8 @@ class Trained:
     results: Results
     was_registered: bool
     """The same rows and seed had made this model before."""
+    decision: Decision
+    """Whether it became champion, and why."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +75,8 @@ def train(
 ) -> Trained:
     """Fit, measure and register a model of a training table (`dataset.schema`).
 
-    The same rows and seed give the same model, and register nothing new.
+    It becomes the champion if it beats the present one (`promotion`).  The same rows
+    and seed give the same model, and register nothing new.
 
     Raises
     ------
@@ -78,10 +86,14 @@ def train(
     rows_digest = table_digest(dataset.to_arrow(rows))
     recipe = pipeline.recipe()
     if known := _registered(store, rows_digest, seed, recipe):
-        registry.set_alias(store, registry.CHAMPION, known.version)
-        return Trained(known, {}, was_registered=True)
+        return Trained(
+            known,
+            keepsake.figures(store, known),
+            was_registered=True,
+            decision=promotion.consider(store, known),
+        )
     prepared = crossfit.prepare(rows, seed=seed, n_folds=n_folds)
-    fitted = _fit(prepared, progress)
+    fitted = _fit(prepared, _of_verdicts(rows), progress)
     frozen, n_background = _freeze(rows, fitted.scores["model"], prepared)
     results = measure.out_of_fold(rows, fitted.scores, prepared.joined, frozen)
     model = saving.dumps(fitted.classifier)
@@ -110,7 +122,10 @@ def train(
         store, experiment, rows, prepared, fitted, results, record, model
     )
     progress("register", 1.0)
-    return Trained(record, results, was_registered=False)
+    measured = keepsake.made(rows, fitted.scores, prepared.joined, frozen)
+    keepsake.keep(store, record, measured, results)
+    decision = promotion.consider(store, record)
+    return Trained(record, results, was_registered=False, decision=decision)
 
 
 def table_digest(table: pa.Table) -> str:
@@ -139,8 +154,15 @@ def _registered(
     return None
 
 
-def _fit(prepared: Prepared, progress: Progress) -> _Fitted:
-    """Fit on all rows and without each fold, and score every row by a stranger."""
+def _of_verdicts(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    return rows["label_source"].eq("verdict").to_numpy(bool)
+
+
+def _fit(prepared: Prepared, judged: NDArray[np.bool_], progress: Progress) -> _Fitted:
+    """Fit on all rows and without each fold, and score every row by a stranger.
+
+    If analysts judged some of the flights, also as if they had not.
+    """
     progress("fit", 0.0)
     classifier = crossfit.fit_all(prepared)
     progress("fit", 0.5)
@@ -152,6 +174,11 @@ def _fit(prepared: Prepared, progress: Progress) -> _Fitted:
         name: crossfit.out_of_fold(fitted, classifier, X, prepared.fold)
         for name, X in (("model", prepared.X), ("identity_hidden", hidden))
     }
+    unjudged = variants.taught_by(prepared, ~judged)
+    if judged.any() and variants.can_be_fitted(unjudged):
+        scores[keepsake.WITHOUT_VERDICTS] = crossfit.out_of_fold(
+            crossfit.fit_folds(unjudged), classifier, prepared.X, prepared.fold
+        )
     for name, baseline in baselines.BASELINES.items():
         scores[name] = baseline(prepared.X)
     return _Fitted(classifier, scores)
@@ -213,7 +240,6 @@ def _register(
     record = replace(record, version=logged.version, run_id=logged.run_id)
     text = card(record, results, importance, pictures)
     registry.save(store, record, model, rows, text)
-    registry.set_alias(store, registry.CHAMPION, record.version)
     tracking.attach(store, record.run_id, registry.notes(store, record))
     return record
 

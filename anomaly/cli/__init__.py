@@ -18,6 +18,7 @@ COMMANDS = (
     "simulate",
     "labels",
     "train",
+    "models",
     "evaluate",
     "score",
     "report",

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from anomaly.store import Store
     from models.evaluate import Evaluation
     from models.feedback import Feedback, Share
-    from models.metrics import Figure
 
 # Farther down nothing has moved that a person would want to look at.
 N_MOVED = 10
@@ -201,7 +200,7 @@ def _military(
         click.echo(f"military tracks left out, {reason}: {n:,}", err=True)
     if not as_json:
         for name, figure in found.figures.items():
-            click.echo(f"{'military_tracks':28} {name:20} {_text(figure)}")
+            click.echo(f"{'military_tracks':28} {name:20} {options.figure(figure)}")
     return found.as_json()
 
 
@@ -209,16 +208,10 @@ def _print(done: Evaluation) -> None:
     """Print one line for each figure, the model's before the baselines'."""
     for group, figures in done.results.items():
         for name, figure in figures.items():
-            click.echo(f"{group:28} {name:20} {_text(figure)}")
+            click.echo(f"{group:28} {name:20} {options.figure(figure)}")
     for baseline, results in done.baselines.items():
         for group, figures in results.items():
             for name, figure in figures.items():
-                click.echo(f"{f'{group}: {baseline}':28} {name:20} {_text(figure)}")
-
-
-def _text(figure: Figure) -> str:
-    if figure.value is None:
-        return f"not known (n {figure.n:,})"
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.2f} (n {figure.n:,})"
-    return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f}, n {figure.n:,})"
+                click.echo(
+                    f"{f'{group}: {baseline}':28} {name:20} {options.figure(figure)}"
+                )

@@ -8,13 +8,16 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from anomaly.errors import AnomalyError
 from anomaly.progress import Progress
 from anomaly.sharing import LONGEST_NAME, line
+
+if TYPE_CHECKING:
+    from models.metrics import Figure
 
 data_dir = click.option(
     "--data-dir",
@@ -132,6 +135,17 @@ def say_error(error: AnomalyError) -> None:
     click.secho(f"Error: {error}", fg="red", err=True)
     if error.hint:
         click.echo(f"Hint: {error.hint}", err=True)
+
+
+def figure(told: Figure, *, signed: bool = False) -> str:
+    """Return a figure of merit with its interval, for people."""
+    if told.value is None:
+        return f"not known (n {told.n:,})"
+    sign = "+" if signed else ""
+    if told.low is None or told.high is None:
+        return f"{told.value:{sign}.2f} (n {told.n:,})"
+    between = f"{told.low:{sign}.2f} to {told.high:{sign}.2f}"
+    return f"{told.value:{sign}.2f} ({between}, n {told.n:,})"
 
 
 def progress() -> Progress:

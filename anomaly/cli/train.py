@@ -37,6 +37,9 @@ SHOWN = ("recall_at_25", "auc_vs_look_alikes", "average_precision")
     "and Noto); print what assumed shares of logistics would change.",
 )
 @click.option(
+    "--promote", is_flag=True, help="Make it the champion whatever its figures are."
+)
+@click.option(
     "--experiment",
     default="flight-anomaly",
     show_default=True,
@@ -54,11 +57,18 @@ def command(
     truths: tuple[Path, ...],
     hold_out: tuple[str, ...],
     with_unlabelled: bool,
+    promote: bool,
     experiment: str,
     seed: int,
     data_dir: Path,
 ) -> None:
-    """Train a model on the days stored, and register it as the champion.
+    """Train a model on the days stored, and register it.
+
+    It becomes the champion if there is none, if the present one learnt from features
+    that are computed no longer, or if it beats the present one: if its AUC against
+    look-alikes is better on the documented cases of both (or else on the simulated
+    journeys), and no figure is worse, by paired intervals that exclude zero. With
+    --promote it becomes champion in any case.
 
     Labels come from simulated worlds (--truth), from verdicts, and from documented
     cases (--cases), which are flown again on the last of the days. Training on the
@@ -71,6 +81,7 @@ def command(
     from anomaly.cases import load_cases
     from anomaly.reference import Reference
     from anomaly.store import Store
+    from models import promotion
     from models.learn import gather
     from models.train import train
 
@@ -93,6 +104,11 @@ def command(
         store, lesson.rows, experiment=experiment, seed=seed, progress=progress
     )
     _tell(lesson, trained)
+    if promote:
+        promotion.promote(store, trained.record)
+    else:
+        became = "is the champion" if trained.decision.promoted else "is registered"
+        click.echo(f"{trained.record.name} {became}: {trained.decision.why}", err=True)
     click.echo(trained.record.name)
 
 

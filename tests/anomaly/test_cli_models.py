@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from feature_builders import DAY
-from model_builders import dull_day
+from model_builders import dull_day, training_rows
 
 from anomaly.cases import load_cases
 from anomaly.cli import main
 from anomaly.store import Store
+from models import registry
 from models.listing import lines
 
 NAMES = {
@@ -133,6 +135,7 @@ def test_evaluate_prints_one_object_of_figures(
         "look_alikes_at_25",
         "auc_vs_look_alikes",
         "average_precision",
+        "calibration_error",
     }
     assert set(told["documented"]["recall_at_25"]) == {"value", "low", "high", "n"}
     assert set(told["baselines"]) == {"military_flag", "rule", "watch_list"}
@@ -164,3 +167,38 @@ def test_flights_without_any_label_cannot_be_learnt(
     shown = runner.invoke(main, ["train", "--data-dir", str(store.root)])
     assert shown.exit_code == 1
     assert "too few independent labelled flights" in shown.stderr
+
+
+def test_models_are_listed_promoted_and_rolled_back(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    store = dull_day(tmp_path)
+    record = replace(registry.record_of(store), version=2)
+    data = (store.model("flight-anomaly 1") / "model.skops").read_bytes()
+    registry.save(store, record, data, training_rows(), "{}\n")
+
+    def run(*arguments: str) -> Result:
+        told = ["models", *arguments, "--data-dir", str(tmp_path)]
+        return runner.invoke(main, told)
+
+    listed = [json.loads(line) for line in run("--json").stdout.splitlines()]
+    assert [(one["version"], one["aliases"]) for one in listed] == [
+        (1, ["champion"]),
+        (2, []),
+    ]
+    assert run("promote", "2").stdout == "flight-anomaly 2\n"
+    assert "flight-anomaly 2" in run().stdout
+    assert run("rollback").stdout == "flight-anomaly 1\n"
+    assert registry.aliases(store) == {"champion": 1, "previous": 2}
+    compared = run("compare", "1", "2")
+    assert compared.exit_code == 0
+    assert "nothing was measured of both" in compared.stdout
+    unknown = run("promote", "7")
+    assert unknown.exit_code == 1
+    assert "no model '7'" in unknown.stderr
+
+
+def test_no_models_is_no_error(runner: CliRunner, tmp_path: Path) -> None:
+    shown = runner.invoke(main, ["models", "--data-dir", str(tmp_path)])
+    assert shown.exit_code == 0
+    assert "anomaly train" in shown.stderr

@@ -13,7 +13,7 @@ import features
 from anomaly.errors import NoDataError
 from anomaly.report.modelcard import read_card
 from anomaly.store import Store
-from models import registry
+from models import keepsake, promotion, registry
 from models.train import Trained, train
 
 
@@ -125,3 +125,31 @@ def test_one_class_alone_cannot_be_learnt(tmp_path: Path) -> None:
     rows = training_rows()
     with pytest.raises(NoDataError, match="too few independent labelled flights"):
         train(Store(tmp_path), rows[~rows["logistics"].astype(bool)])
+
+
+def test_a_second_model_is_champion_only_if_it_is_better(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first = train(store, training_rows(), n_folds=2)
+    assert first.decision.why == "there was no champion"
+    second = train(store, training_rows(), n_folds=2, seed=1)
+    assert second.record.version == 2
+    assert not second.decision.promoted
+    assert registry.aliases(store)["champion"] == 1
+    promotion.promote(store, second.record)
+    for connection in database(store):
+        aliases = dict(
+            connection.execute("select alias, version from registered_model_aliases")
+        )
+        assert aliases == {"champion": 2, "previous": 1}
+
+
+def test_what_verdicts_change_is_measured(tmp_path: Path) -> None:
+    rows = training_rows()
+    judged = rows.index[rows["label_source"] == "simulated"][:60]
+    rows.loc[judged, "label_source"] = "verdict"
+    store = Store(tmp_path)
+    trained = train(store, rows, n_folds=2)
+    assert "documented_without_verdicts" in trained.results
+    table = keepsake.kept(store, trained.record)
+    assert set(table["scores"]) == set(keepsake.NAMES)
+    assert keepsake.figures(store, trained.record) == trained.results
