@@ -36,6 +36,7 @@ _REGISTRATIONS = {
     "IN": "VT-XXX", "PK": "AP-XXX", "CN": "B-0000", "HK": "B-XXX", "TW": "B-00000",
     "JP": "JA000X", "KR": "HL0000", "TH": "HS-XXX", "MY": "9M-XXX", "SG": "9V-XXX",
     "ID": "PK-XXX", "PH": "RP-X0000", "VN": "VN-X000", "AU": "VH-XXX", "NZ": "ZK-XXX",
+    "MT": "9H-XXX",
 }  # fmt: skip
 
 

@@ -26,12 +26,15 @@ _USUAL = pd.DataFrame(
     },
     index=["jet", "turboprop", "piston", "electric", "rotor"],
 )
+_EMPTY = 1.3
+"""How much further than with its load a type flies without, where no figure tells."""
 _FIGURES = (
     "cruise_kt",
     "cruise_ft",
     "climb_ft_min",
     "approach_kt",
     "range_nm",
+    "ferry_nm",
     "runway_ft",
 )
 
@@ -55,6 +58,8 @@ class Performance:
         fast_ft = 60.0 * (cruise_kt - 270.0).clip(0, 130) * (engine == "turboprop")
         ceiling_ft = known["ceiling_ft"].fillna(usual["cruise_ft"] * 1.15)
         range_nm = known["range_payload_nm"].fillna(known["range_ferry_nm"] * 0.6)
+        range_nm = range_nm.fillna(usual["range_nm"])
+        ferry_nm = known["range_ferry_nm"].fillna(range_nm * _EMPTY)
         table = pd.DataFrame(
             {
                 "cruise_kt": cruise_kt,
@@ -63,7 +68,8 @@ class Performance:
                 ),
                 "climb_ft_min": usual["climb_ft_min"],
                 "approach_kt": np.minimum(usual["approach_kt"], cruise_kt * 0.8),
-                "range_nm": range_nm.fillna(usual["range_nm"]),
+                "range_nm": range_nm,
+                "ferry_nm": np.maximum(ferry_nm, range_nm * 1.05),
                 "runway_ft": known["min_runway_ft"].fillna(3000.0),
             }
         )
@@ -74,6 +80,7 @@ class Performance:
             cruise_kt=[row.cruise_kt for row in own],
             cruise_ft=[row.cruise_ft for row in own],
             range_nm=[row.range_nm for row in own],
+            ferry_nm=[row.range_nm * _EMPTY for row in own],
             runway_ft=0.15 * usual["cruise_ft"],
         )
         further["approach_kt"] = further["approach_kt"].clip(
@@ -87,7 +94,8 @@ class Performance:
         """Return figures of each typecode; an unknown type flies as a small jet."""
         which, different = pd.factorize(typecodes)
         found = self.table.reindex(pd.Index(different, dtype=object))
-        found = found.fillna({**_USUAL.loc["jet"].to_dict(), "runway_ft": 5500.0})
+        unknown = {"ferry_nm": 2500.0 * _EMPTY, "runway_ft": 5500.0}
+        found = found.fillna({**_USUAL.loc["jet"].to_dict(), **unknown})
         return {name: found[name].to_numpy(np.float64)[which] for name in _FIGURES}
 
 

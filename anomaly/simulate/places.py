@@ -72,6 +72,11 @@ class Places:
         return self.table["field_use"].isin(["military", "joint"]).to_numpy(dtype=bool)
 
     @cached_property
+    def is_closed(self) -> NDArray[np.bool_]:
+        """Military fields that no civil aircraft uses without leave; not joint ones."""
+        return self.table["field_use"].eq("military").to_numpy(dtype=bool)
+
+    @cached_property
     def is_scheduled(self) -> NDArray[np.bool_]:
         """Fields with scheduled service."""
         return self.table["scheduled"].fillna(False).to_numpy(dtype=bool)

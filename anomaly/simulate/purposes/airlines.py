@@ -16,6 +16,14 @@ _N_SPOKES = 28
 _MAX_FLIGHTS = 8
 _DAY_H = 16.5
 """Hours from the first departure in which an aircraft must be back."""
+# States that airlines serve less than their airports' size would tell, by the number of
+# callsigns on scheduled routes (standing data of vradarserver, CC0), roughly.
+_SELDOM_SERVED = {
+    0.05: "KP SS ER",
+    0.15: "SD DJ",
+    0.35: "HT IR ET",
+    0.6: "LY SO MZ NE CD",
+}
 # Shortest, usual and longest way by kind of aircraft, as shares of the type's range.
 _REACH = {"narrow": (0.07, 0.35, 0.85), "wide": (0.22, 0.7, 1.15)}
 
@@ -110,7 +118,7 @@ def _network(
     fields, popularity = _served(places)
     away = places.between_nm(np.full(len(fields), home), fields)
     weight = popularity * np.exp(-away / (usual * max(range_nm, 500)))
-    weight *= np.where(places.country[fields] == country, 3.0, 1.0)
+    weight *= _likely(places, fields, country, group)
     weight[(away < low * range_nm + 60.0) | (away > high * range_nm)] = 0.0
     rng = draws.generator("network", name, places.ident[home], range_nm)
     n = min(_N_SPOKES, int((weight > 0).sum()))
@@ -121,12 +129,33 @@ def _network(
     return fields[drawn]
 
 
+def _likely(
+    places: Places, fields: Rows, country: str, group: str
+) -> NDArray[np.float64]:
+    """Return how much likelier an airline of a state serves one field than another.
+
+    At home it serves more fields, and smaller ones, than abroad.  Large aircraft go
+    to large airports only, and freight crosses borders to where freight is handled.
+    """
+    at_home = places.country[fields] == country
+    large = places.kind_is("large_airport")[fields]
+    likely = np.where(at_home, 3.0, np.where(large, 1.0, 0.25))
+    if group.endswith("wide"):
+        likely = np.where(large & (places.runway_ft[fields] > 8000), likely, 1e-6)
+    if group.startswith("cargo"):
+        freight = np.isin(fields, places.pool("cargo:any"))
+        likely = likely * np.where(freight, 4.0, np.where(at_home, 1.0, 0.05))
+    return likely
+
+
 @lru_cache(maxsize=4)
 def _served(places: Places) -> tuple[Rows, NDArray[np.float64]]:
     """Return the fields that airlines serve, and how much each draws people."""
     large, medium = (places.kind_is(f"{size}_airport") for size in ("large", "medium"))
     size = 1.0 * large + 0.12 * medium
-    size *= places.is_scheduled & (places.runway_ft > 5000)
+    size *= places.is_scheduled & (places.runway_ft > 5000) & ~places.is_closed
+    for share, states in _SELDOM_SERVED.items():
+        size *= np.where(np.isin(places.country, states.split()), share, 1.0)
     fields = np.flatnonzero(size > 0)
     rng = draws.generator("popularity")
     return fields, size[fields] * rng.lognormal(0.0, 0.9, len(fields))

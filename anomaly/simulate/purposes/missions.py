@@ -19,6 +19,7 @@ _HUBS = Errand(
     logistics=True,
     ground_h=2.6,
     dark=0.06,
+    habit=0.75,
 )
 _BRIDGE = Errand(
     "surge_air_bridge",
@@ -30,6 +31,7 @@ _BRIDGE = Errand(
     ground_h=2.3,
     dark=0.45,
     train=0.45,
+    habit=0.3,
 )
 _DEPLOYMENT = Errand(
     "deployment",
@@ -40,6 +42,7 @@ _DEPLOYMENT = Errand(
     spread=0.9,
     dark=0.25,
     train=0.3,
+    habit=0.3,
 )
 _COVERT = Errand(
     "covert_run",
@@ -57,6 +60,7 @@ _ROTATION = Errand(
     ground_h=2.5,
     dark=0.05,
     train=0.15,
+    habit=0.9,
 )
 _CONTRACT = Errand(
     "contract_cargo",
@@ -65,6 +69,7 @@ _CONTRACT = Errand(
     ground_h=3.0,
     dark=0.2,
     train=0.15,
+    habit=0.7,
 )
 _CONTRACT_COVERT = Errand(
     "contract_covert",
@@ -83,6 +88,7 @@ _CONTRACT_PEOPLE = Errand(
     ground_h=2.2,
     dark=0.03,
     train=0.15,
+    habit=0.85,
 )
 _RELIEF_STATE = Errand(
     "relief_by_air_force",
@@ -92,6 +98,7 @@ _RELIEF_STATE = Errand(
     ground_h=3.0,
     dark=0.06,
     train=0.2,
+    habit=0.2,
 )
 _RELIEF = Errand(
     "relief",
@@ -101,6 +108,17 @@ _RELIEF = Errand(
     ground_h=2.8,
     dark=0.06,
     train=0.15,
+    habit=0.9,
+)
+_DISASTER = Errand(
+    # Who flies relief day by day from one base is sent across the world now and then.
+    "relief_after_disaster",
+    "home relief:any home|home hub:relief relief:any home",
+    look_alike=True,
+    seldom=True,
+    ground_h=2.8,
+    dark=0.06,
+    train=0.25,
 )
 _EVACUATION = Errand(
     "evacuation",
@@ -120,6 +138,7 @@ _STATE_SUPPORT = Errand(
     ground_h=5.0,
     spread=0.9,
     train=0.25,
+    habit=0.1,
 )
 _STATE_VISIT = Errand(
     "state_visit",
@@ -130,6 +149,17 @@ _STATE_VISIT = Errand(
     ground_h=7.0,
     spread=0.9,
     train=0.2,
+    habit=0.3,
+)
+_EXECUTIVE = Errand(
+    # Staff officers, ministers' deputies, spare parts for the minister's own.
+    "executive_transport",
+    "home own home|home own own home|home own home|home capital:any home",
+    look_alike=True,
+    when="day",
+    ground_h=3.0,
+    spread=0.8,
+    habit=0.95,
 )
 _FERRY = Errand(
     "ferry_or_maintenance",
@@ -137,6 +167,7 @@ _FERRY = Errand(
     look_alike=True,
     ground_h=14.0,
     spread=0.9,
+    habit=0.7,
 )
 _SHOW = Errand(
     "air_show",
@@ -155,6 +186,7 @@ _CHARTER = Errand(
     spread=0.8,
     dark=0.03,
     train=0.1,
+    habit=0.7,
 )
 _CHARTER_FOR_STATE = Errand(
     # Satellites, generators, vaccines, banknotes: nothing for soldiers.
@@ -165,6 +197,7 @@ _CHARTER_FOR_STATE = Errand(
     ground_h=4.0,
     spread=0.8,
     dark=0.03,
+    habit=0.4,
 )
 _CROWD = Errand(
     "sport_or_concert_charter",
@@ -172,12 +205,14 @@ _CROWD = Errand(
     look_alike=True,
     ground_h=3.5,
     spread=0.8,
+    habit=0.3,
 )
 _HOLIDAY = Errand(
     "charter_passenger",
     "home venue:sport home|home capital:any home|home venue:sport venue:sport home",
     ground_h=1.3,
     when="day",
+    habit=0.9,
 )
 _REPATRIATION = Errand(
     "repatriation",
@@ -186,6 +221,10 @@ _REPATRIATION = Errand(
     seldom=True,
     ground_h=2.5,
 )
+_TACTICAL = frozenset(
+    {"C130", "C30J", "A400", "C27J", "C295", "CN35", "C160", "AN26", "AN12", "AN32",
+     "C17", "IL76", "E390", "BE20", "B350", "C560"}
+)  # fmt: skip
 _CIRCUITS = Round(
     "training_circuits",
     Shape.CIRCUITS,
@@ -206,6 +245,7 @@ _LOW_LEVEL = Round(
     (1500.0, 9000.0),
     slow=0.75,
     look_alike=True,
+    types=_TACTICAL,
 )
 _TANKING = Round(
     "tanker_track",
@@ -288,6 +328,7 @@ _FIRE_TRIP = Errand(
     look_alike=True,
     ground_h=6.0,
     when="day",
+    habit=0.7,
 )
 _TANKER_AIRLIFT = Errand(
     "tanker_airlift",
@@ -295,17 +336,20 @@ _TANKER_AIRLIFT = Errand(
     logistics=True,
     ground_h=3.0,
     train=0.1,
+    habit=0.9,
 )
 
 MISSIONS: dict[str, tuple[Mission, ...]] = {
+    # Of airlifters seen in a day nine in ten large ones and half of the others go
+    # somewhere (four months of hourly positions, 2026); the rest train.
     "airlift": (
-        (_HUBS, 0.24),
+        (_HUBS, 0.26),
         (_BRIDGE, 0.1),
         (_DEPLOYMENT, 0.07),
         (_COVERT, 0.04),
         (_ROTATION, 0.06),
-        (_CIRCUITS, 0.12),
-        (_LOW_LEVEL, 0.07),
+        (_CIRCUITS, 0.18),
+        (_LOW_LEVEL, 0.24),
         (_RELIEF_STATE, 0.13),
         (_EVACUATION, 0.06),
         (_STATE_SUPPORT, 0.05),
@@ -313,9 +357,9 @@ MISSIONS: dict[str, tuple[Mission, ...]] = {
         (_SHOW, 0.01),
     ),
     "grey": (
-        (_CHARTER, 0.4),
+        (_CHARTER, 0.44),
         (_CHARTER_FOR_STATE, 0.1),
-        (_RELIEF, 0.14),
+        (_RELIEF, 0.1),
         (_CONTRACT, 0.16),
         (_CONTRACT_COVERT, 0.09),
         (_FERRY, 0.07),
@@ -330,15 +374,17 @@ MISSIONS: dict[str, tuple[Mission, ...]] = {
         (_FERRY, 0.06),
     ),
     "state": (
-        (_STATE_VISIT, 0.66),
-        (_CIRCUITS, 0.1),
-        (_LOW_LEVEL, 0.06),
+        (_EXECUTIVE, 0.4),
+        (_STATE_VISIT, 0.3),
+        (_CIRCUITS, 0.08),
+        (_LOW_LEVEL, 0.04),
         (_FERRY, 0.06),
         (_ROTATION, 0.06),
         (_EVACUATION, 0.06),
     ),
     "relief": (
-        (_RELIEF, 0.8),
+        (_RELIEF, 0.5),
+        (_DISASTER, 0.3),
         (_EVACUATION, 0.12),
         (_FERRY, 0.05),
         (_CIRCUITS, 0.03),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
-from scipy.spatial import cKDTree
 
-from anomaly.simulate import chains, draws, paths
+from anomaly.simulate import chains, draws
 from anomaly.simulate.fleets import Fleet
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.places import Places, Rows
-from anomaly.simulate.purposes import rounds
+from anomaly.simulate.purposes import habits, rounds
 from anomaly.simulate.purposes.rounds import Round
 from anomaly.simulate.sorties import SORTIES, Columns, Shape, joined
 
@@ -27,6 +24,8 @@ _BUSINESS = {
     "BR": 3, "MX": 3, "AU": 2, "AE": 1, "SA": 1, "TR": 1, "RU": 1, "IN": 1, "CN": 1,
     "ZA": 1, "IT": 2,
 }  # fmt: skip
+_FLAGS = {"MT": "GB FR CH DE AT IT ES CZ PL", "PT": "PT ES FR GB", "AT": "AT DE CH"}
+"""Business aircraft registered in one state and at home in others."""
 _TYPES = {
     "light": "C172:26 P28A:14 C152:5 C182:7 SR22:7 SR20:3 DA40:6 DA42:2 PA44:3 BE36:5 "
     "M20P:2 RV7:4 PC12:4 C208:4 TBM9:2 DHC6:1",
@@ -38,9 +37,9 @@ _TYPES = {
 _AROUND = {
     "light": (
         (Round("private_circuits", Shape.CIRCUITS, (0.3, 1.2), (0, 0.3), (1.2, 2.5),
-               (0.9, 1.6), (800, 1200)), 0.4),
+               (0.9, 1.6), (800, 1200)), 0.5),
         (Round("private_local", Shape.WANDER, (0.4, 1.8), (5, 35), (4, 16), (2, 6),
-               (1800, 6500), slow=0.92), 0.6),
+               (1000, 5000), slow=0.92), 0.5),
     ),
     "rotor": (
         (Round("rotor_local", Shape.WANDER, (0.4, 2.2), (2, 25), (1.5, 7), (1, 3),
@@ -66,7 +65,7 @@ def fleets_of(setting: Setting, group: str) -> tuple[Fleet, ...]:
             "private",
             country,
             _TYPES[group],
-            _civil_fields(setting.places, country, group),
+            _homes(setting.places, country, group),
             weight=share,
             private=True,
         )
@@ -89,17 +88,28 @@ def journeys(setting: Setting, rows: Rows, day: int) -> Columns:
     return joined(parts, SORTIES)
 
 
-def _civil_fields(places: Places, country: str, group: str) -> Rows:
-    here = (places.country == country) & ~places.is_military
+def _homes(places: Places, country: str, group: str) -> Rows:
+    """Return the fields of a state where such aircraft live, some more than once."""
+    if group == "business":
+        fields, draw = habits.business_fields(places)
+        states = _FLAGS.get(country, country).split()
+        own = np.isin(places.country[fields], states)
+        # As many as it draws; fields that draw little have none.
+        times = np.round(2.5 * draw[own] / draw[own].mean()).clip(0, 60)
+        return np.repeat(fields[own], times.astype(np.int64))
+    here = (places.country == country) & ~places.is_closed
     if group == "rotor":
         here &= ~places.kind_is("large_airport")
     else:
         here &= ~places.kind_is("heliport")
-    if group == "business":
-        here &= places.runway_ft > 4500
     if group == "glider":
         here &= places.kind_is("small_airport")
-    return np.flatnonzero(here)
+    fields = np.flatnonzero(here)
+    # A town's airport is home to more of them than a strip in the fields.
+    times = (
+        1 + 5 * places.kind_is("medium_airport") + 3 * places.kind_is("large_airport")
+    )
+    return np.repeat(fields, times[fields])
 
 
 def _trips(
@@ -109,26 +119,28 @@ def _trips(
     day: int,
     rng: np.random.Generator,
 ) -> Columns:
-    """Return journeys to one or two other fields and mostly back."""
+    """Return journeys to one or two other fields and back."""
     n = len(rows)
     if not n:
         return joined((), SORTIES)
-    places = setting.places
     home = setting.airframes["home"][rows]
     share = 0.25 if group == "business" else 0.16
     usual = share * setting.airframes["range_nm"][rows]
     stops = np.full((n, 4), -1, dtype=np.int64)
     stops[:, 0] = home
-    stops[:, 1] = _near(places, group, home, usual, rng)
+    stops[:, 1] = _onward(setting, rows, group, home, usual, rng)
     two = rng.random(n) < 0.35
-    stops[two, 2] = _near(places, group, stops[two, 1], usual[two], rng)
-    back = rng.random(n) < 0.75
-    stops[back & ~two, 2] = home[back & ~two]
-    stops[back & two, 3] = home[back & two]
+    stops[two, 2] = _onward(setting, rows[two], group, stops[two, 1], usual[two], rng)
+    last = np.where(two, 3, 2)
+    stops[np.arange(n), last] = home
+    ground_h = chains.lognormal_h(rng, 1.8, 0.8, (n, 4))
+    # Some come back another day.
+    stays = rng.random(n) < 0.25
+    ground_h[stays, last[stays] - 1] = rng.uniform(12.0, 40.0, int(stays.sum()))
     planned = chains.Chains(
         airframe=rows,
         stops=stops,
-        ground_h=chains.lognormal_h(rng, 1.8, 0.8, (n, 4)),
+        ground_h=ground_h,
         start_s=chains.local_start_s(
             setting, home, day * 86400.0, chains.hours_of_day(rng, n, "day")
         ),
@@ -143,33 +155,15 @@ def _trips(
     return chains.flown(setting, planned, rng)
 
 
-def _near(
-    places: Places,
+def _onward(
+    setting: Setting,
+    rows: Rows,
     group: str,
     here: Rows,
     usual_nm: chains.Numbers,
     rng: np.random.Generator,
 ) -> Rows:
-    """Return for each field another one, about as far away as is usual."""
-    tree, fields = _open_to(places, group)
-    lat, lon = paths.moved(
-        places.latitude_deg[here],
-        places.longitude_deg[here],
-        360.0 * rng.random(len(here)),
-        (usual_nm * rng.gamma(2.0, 0.5, len(here))).clip(15.0),
-    )
-    _, nearest = tree.query(paths.unit_vectors(lat, lon), k=2)
-    found = fields[nearest]
-    return np.where(found[:, 0] == here, found[:, 1], found[:, 0])
-
-
-@lru_cache(maxsize=8)
-def _open_to(places: Places, group: str) -> tuple[cKDTree, Rows]:
-    """Return the fields where aircraft of the group land, as a search tree."""
-    runway_ft = 4500 if group == "business" else 1500
-    usable = ~places.is_military & ~places.kind_is("heliport")
-    fields = np.flatnonzero(usable & (places.runway_ft > runway_ft))
-    points = paths.unit_vectors(
-        places.latitude_deg[fields], places.longitude_deg[fields]
-    )
-    return cKDTree(points), fields
+    """Return where each aircraft flies from here."""
+    if group == "business":
+        return habits.business_trip(setting, here, usual_nm, rng)
+    return habits.outing(setting, rows, here, usual_nm, rng)

@@ -13,6 +13,11 @@ from anomaly.simulate.legs import Setting
 from anomaly.simulate.places import Rows
 from anomaly.simulate.sorties import SORTIES, Columns, Shape, joined
 
+# Of what a type can fly at all: how far out its area may lie, and how much of it a
+# flight may use.  Turning and low flying cost more than cruise does.
+_MOST_AWAY = 0.25
+_RESERVE = 0.8
+
 
 @dataclass(frozen=True)
 class Round:
@@ -113,12 +118,15 @@ def _once(
         "purpose": each("purpose").astype(object),
         "look_alike": each("look_alike"),
     }
-    sorties["shape_nm"] = _whole_rounds(sorties, between("hours") * speed_kt)
+    away_nm = np.minimum(between("away_nm"), _MOST_AWAY * own["ferry_nm"])
+    left_nm = _RESERVE * own["ferry_nm"] - 2.0 * away_nm
+    inside_nm = np.minimum(between("hours") * speed_kt, left_nm)
+    sorties["shape_nm"] = _whole_rounds(sorties, inside_nm)
     sorties = legs.routed(setting, sorties, own["home"], own["home"], start_s)
     # The same aircraft goes to the same area again and again.
     bearing = 360.0 * draws.uniform(own["habit"], 51)
     bearing += 25.0 * rng.standard_normal(len(rows))
-    return _moved_out(setting, sorties, bearing, between("away_nm"))
+    return _moved_out(setting, sorties, bearing, away_nm)
 
 
 def _height_ft(
@@ -158,6 +166,6 @@ def _whole_rounds(sorties: Columns, length_nm: chains.Numbers) -> chains.Numbers
     one = paths.oval_nm(straight, width).clip(0.1)
     lanes = sorties["shape"] == Shape.SURVEY
     two_lanes = 2.0 * straight.clip(0.1)
-    rounds = np.maximum(1.0, np.round(length_nm / np.where(lanes, two_lanes, one)))
+    rounds = np.maximum(1.0, np.floor(length_nm / np.where(lanes, two_lanes, one)))
     length_nm = np.where(lanes, rounds * two_lanes, length_nm)
     return np.where(oval, rounds * one, length_nm)

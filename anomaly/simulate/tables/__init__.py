@@ -106,7 +106,10 @@ def airlines() -> tuple[AirlineRow, ...]:
 
 @cache
 def pools() -> dict[str, tuple[str, ...]]:
-    """Return the named groups of fields that journeys choose from."""
+    """Return the named groups of fields that journeys choose from.
+
+    A field that stands there twice draws twice as much.
+    """
     return {row["pool"]: tuple(row["idents"].split()) for row in _rows("pools")}
 
 
