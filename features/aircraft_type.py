@@ -147,7 +147,7 @@ FAMILY = FeatureFamily(
             unit="t",
             doc="largest payload of the type",
             null_means="type or its payload unknown",
-            says="{article_type} carries up to {value:.0f} t",
+            says="{article_type} carries up to {value:,.3g} t",
             identity=True,
         ),
         Feature(
@@ -155,7 +155,7 @@ FAMILY = FeatureFamily(
             unit="t",
             doc="maximum take-off weight of the type",
             null_means="type or its weight unknown",
-            says="{article_type} weighs up to {value:.0f} t",
+            says="{article_type} weighs up to {value:,.3g} t",
             identity=True,
         ),
         Feature(
@@ -163,7 +163,7 @@ FAMILY = FeatureFamily(
             unit="nm",
             doc="range of the type with its largest payload",
             null_means="type or its range unknown",
-            says="{article_type} reaches {value:.0f} nm with its largest payload",
+            says="{article_type} reaches {value:,.0f} nm with its largest payload",
             identity=True,
         ),
         Feature(
@@ -181,7 +181,7 @@ FAMILY = FeatureFamily(
             unit="year",
             doc="year of the type's first flight",
             null_means="type or its year unknown",
-            says="the design of {article_type} is of {value:.0f}",
+            says="{article_type} is of a design first flown in {value:.0f}",
             low=1930,
             high=2030,
             identity=True,

@@ -31,6 +31,8 @@ class Feature:
     """Sentence for a value other than zero."""
     says_not: str = ""
     """Sentence for zero, where `says` would read badly."""
+    unknown: str = ""
+    """Sentence for null, where the two above it would read badly."""
     low: float = 0.0
     high: float = float("inf")
     identity: bool = False

@@ -194,7 +194,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="flights of the airframe in the 90 days before",
             null_means="no earlier day is stored",
-            says="flights of this airframe in the 90 days before: {value:.0f}",
+            says="{value:,.0f} flight{s} of this airframe known in the 90 days before",
             says_not="this airframe was not seen in the days stored before",
         ),
         Feature(
@@ -202,7 +202,7 @@ FAMILY = FeatureFamily(
             unit="days",
             doc="since the airframe was last seen on an earlier day",
             null_means=_NO_PAST,
-            says="last seen on an earlier day {value:.1f} days before this flight",
+            says="before that day last seen {ago} before this flight",
             says_not="seen until midnight, just before this flight",
         ),
         Feature(
@@ -220,7 +220,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="states in which the airframe landed in the 90 days before",
             null_means=_NO_PAST,
-            says="landed in {value:.0f} states in the 90 days before",
+            says="landed in {value:.0f} state{s} in the 90 days before",
             says_not="no landing of it is known in the 90 days before",
         ),
         Feature(
@@ -291,21 +291,18 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="other airframes on the same pair of fields that day or the day before",
             null_means="an end is unknown",
-            says="other aircraft on {origin} to {destination} that day or the day "
-            "before: "
-            "{value:.0f}",
-            says_not="no other aircraft on {origin} to {destination} that day or the "
-            "day "
-            "before",
+            says="{value:.0f} other aircraft flew from {origin} to {destination} that "
+            "day or the day before",
+            says_not="no other aircraft is known to have flown from {origin} to "
+            "{destination} that day or the day before",
         ),
         Feature(
             "history_n_companions_rare",
             unit="count",
             doc="the same, if nobody flew the pair on earlier days",
             null_means="an end is unknown, or no earlier day is stored",
-            says="other aircraft within two days on a pair of fields nobody flew "
-            "before: "
-            "{value:.0f}",
+            says="{value:.0f} other aircraft within two days from {origin} to "
+            "{destination}, a way nobody is known to have flown before",
             says_not="no companion on an unusual pair of fields",
         ),
         Feature(
@@ -315,12 +312,10 @@ FAMILY = FeatureFamily(
             "days, "
             "over those of a week before",
             null_means="operator or destination unknown, or less than two weeks stored",
-            says="flights of its operator into {destination_country}: {count:.1f} "
-            "times as "
-            "many this week as in a week before",
+            says="{count:.1f} times as many flights of its operator into "
+            "{destination_country} this week as in a week before",
             says_not="as many flights of its operator into {destination_country} "
-            "this week "
-            "as in a week before",
+            "this week as in a week before",
             low=float("-inf"),
             identity=True,
         ),

@@ -118,7 +118,7 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="first to last position",
             null_means=_UNSEEN,
-            says="was in sight, gaps included, for {value:.1f} h",
+            says="was under way for {lasted} from its first position to its last",
         ),
         Feature(
             "kinematics_low_share",
@@ -152,22 +152,21 @@ FAMILY = FeatureFamily(
             unit="deg/h",
             doc="sum of all turns over time",
             null_means=_UNSEEN,
-            says="turned {value:,.0f} degrees an hour",
+            says="turned by {value:,.0f} degrees an hour in sum",
         ),
         Feature(
             "kinematics_loiter",
             unit="ratio",
             doc="distance flown over the diagonal of its extent",
             null_means=_UNSEEN,
-            says="flew {value:.1f} times the diagonal of its extent",
+            says="flew {value:.1f} times as far as the area it kept to is wide",
         ),
         Feature(
             "kinematics_n_circuits",
             unit="count",
             doc="flights of the airframe that day that ended where they began",
             null_means="never",
-            says="flights of this airframe that day which ended where they began: "
-            "{value:.0f}",
+            says="{value:.0f} flight{s} of this airframe ended that day where begun",
             says_not="no flight of this airframe that day ended where it began",
         ),
         Feature(
@@ -177,10 +176,9 @@ FAMILY = FeatureFamily(
             "minutes: a "
             "formation",
             null_means="an end is unknown",
-            says="aircraft that flew from {origin} to {destination} with it, minutes "
-            "apart: "
-            "{value:.0f}",
-            says_not="flew alone",
+            says="{value:.0f} other aircraft flew from {origin} to {destination} "
+            "minutes apart from it",
+            says_not="no other aircraft flew with it",
         ),
     ),
     compute=compute,

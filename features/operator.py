@@ -213,7 +213,7 @@ FAMILY = FeatureFamily(
             "the owner is a state's force, a government or a carrier linked to one",
             "the source names no owner that we know",
             "its owner, {owner}, is a state's or linked to one",
-            "its owner, {owner}, is no state's",
+            "its owner, {owner}, is neither a state's nor linked to one",
         ),
         _yes_no(
             "owner_differs",
@@ -318,8 +318,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="fields of the journey that are military or joint-use, in other states",
             null_means="the journey's fields or the operator's state unknown",
-            says="military or joint-use fields of other states in its journey "
-            "({journey}), seen from {home}: {value:.0f}",
+            says="{value:.0f} military or joint-use field{s} outside its own state "
+            "({home}) in its journey ({journey})",
             says_not="no military field outside its own state ({home}) in its journey",
             identity=True,
         ),
@@ -342,8 +342,8 @@ FAMILY = FeatureFamily(
             doc="of a civil operator: share of the journey's fields that are military "
             "or joint-use",
             null_means="the operator is unknown or a state's",
-            says="{operator}, a civil operator, at military or joint-use fields: "
-            "{value:.0%} of its journey ({journey})",
+            says="{operator}, a civil operator, used military or joint-use fields in "
+            "its journey so far ({journey}): {journey_military}",
             says_not="{operator}, a civil operator, kept to civil fields",
             high=1.0,
             identity=True,

@@ -155,7 +155,7 @@ FAMILY = FeatureFamily(
             unit="nm",
             doc="great circle from origin to destination (or outermost positions)",
             null_means="no position and no airport",
-            says="flew {value:.0f} nm from {origin} to {destination}",
+            says="it is {value:,.0f} nm from {origin} to {destination}",
         ),
         Feature(
             "route_directness",
@@ -205,7 +205,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="how many of the two ends have no scheduled service",
             null_means="one end is unknown",
-            says="{value:.0f} of its two ends has no scheduled air service",
+            says="of {origin} and {destination} {value:.0f} without scheduled air "
+            "service",
             says_not="both of its ends have scheduled air service",
             high=2.0,
         ),
@@ -226,7 +227,8 @@ FAMILY = FeatureFamily(
             unit="ft",
             doc="the longest runway of that end which has the shorter one",
             null_means="one end, or its runway, is unknown",
-            says="the shorter of its two fields has {value:,.0f} ft of runway",
+            says="the shorter of the longest runways of {origin} and {destination} has "
+            "{value:,.0f} ft",
         ),
         Feature(
             "route_n_conflict_fields",
@@ -244,8 +246,8 @@ FAMILY = FeatureFamily(
             unit="bits",
             doc="surprise of the pair of states among all flights seen",
             null_means=f"one end is unknown, or {FEW}",
-            says="{origin_country} to {destination_country} is a pair of states "
-            "that is {rarity} among the flights seen",
+            says="flights from {origin_country} to {destination_country} are {rarity} "
+            "among those seen",
             high=rarity.largest_bits(rarity.RAREST),
         ),
         Feature(
@@ -254,7 +256,8 @@ FAMILY = FeatureFamily(
             doc="surprise of the pair of states among flights of this type",
             null_means="one end or the type is unknown, or fewer than 3 others of the "
             "type are known",
-            says="{origin_country} to {destination_country} is {rarity} for its type",
+            says="flights from {origin_country} to {destination_country} are {rarity} "
+            "for its type",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
@@ -264,8 +267,8 @@ FAMILY = FeatureFamily(
             doc="surprise of the pair of states among the operator's flights",
             null_means="one end or the operator is unknown, or fewer than 3 others of "
             "the operator are known",
-            says="{origin_country} to {destination_country} is {rarity} for its "
-            "operator",
+            says="flights from {origin_country} to {destination_country} are {rarity} "
+            "for its operator",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
@@ -274,8 +277,7 @@ FAMILY = FeatureFamily(
             unit="bits",
             doc="surprise of the pair of fields among all flights seen",
             null_means=f"one end is unknown, or {FEW}",
-            says="{origin} to {destination} is a pair of fields that is {rarity} among "
-            "the flights seen",
+            says="flights from {origin} to {destination} are {rarity} among those seen",
             high=rarity.largest_bits(rarity.RAREST_FIELD_PAIR),
         ),
         Feature(
@@ -300,7 +302,7 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="longest stretch without positions within the flight",
             null_means="no positions",
-            says="not observed for {value:.1f} h in flight",
+            says="not observed for {lasted} at a stretch in flight",
             says_not="no gap in flight",
         ),
         Feature(
@@ -308,8 +310,9 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="gaps in which others were seen: transponder off likely",
             null_means="no positions",
-            says="gaps where others were seen, transponder off likely: {value:.0f}",
-            says_not="no gap where others were seen",
+            says="{value:.0f} gap{s} where others were seen meanwhile, so that its "
+            "transponder was likely off",
+            says_not="no gap that looks like a transponder switched off",
         ),
         Feature(
             "route_dark_end",
@@ -366,10 +369,10 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="the airframe's other flights between the same two fields in 7 days",
             null_means="one end is unknown",
-            says="other flights of this airframe between {origin} and {destination} "
-            "within a week: {value:.0f}",
-            says_not="no other flight of this airframe between {origin} and "
+            says="{value:.0f} other flight{s} of this airframe between {origin} and "
             "{destination} within a week",
+            says_not="no other flight of this airframe between {origin} and "
+            "{destination} is known within a week",
         ),
     ),
     compute=compute,

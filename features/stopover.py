@@ -114,7 +114,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stopovers of the journey before this flight",
             null_means="the journey is not known",
-            says="stopovers so far in this journey: {value:.0f} ({stops})",
+            says="{value:.0f} stopover{s} so far in this journey ({stops})",
             says_not="the journey has had no stopover yet",
         ),
         Feature(
@@ -130,8 +130,7 @@ FAMILY = FeatureFamily(
             unit="share",
             doc="share of the journey's stopovers at military or joint-use fields",
             null_means="no stopover, or its field is unknown",
-            says="{value:.0%} of its stopovers at military or joint-use fields "
-            "({military_stops})",
+            says="stopped at a military or joint-use field: {military_stops}",
             says_not="all its stopovers at civil fields ({stops})",
             high=1.0,
         ),
@@ -141,8 +140,9 @@ FAMILY = FeatureFamily(
             doc="use of the field of the first stopover: civil 0, joint 0.5, "
             "military 1",
             null_means="no stopover, or its field is unknown",
-            says="its first stopover was at a military or joint-use field (of {stops})",
-            says_not="its first stopover was at a civil field (of {stops})",
+            says="the first of its stopovers ({stops}) was at a military or joint-use "
+            "field",
+            says_not="the first of its stopovers ({stops}) was at a civil field",
             high=1.0,
         ),
         Feature(
@@ -161,8 +161,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stopovers at fields without scheduled service",
             null_means="the journey is not known",
-            says="stopovers at fields without scheduled air service: {value:.0f} "
-            "(of {stops})",
+            says="{value:.0f} of its stopovers ({stops}) at fields without scheduled "
+            "air service",
             says_not="no stopover at a field without scheduled air service",
         ),
         Feature(
@@ -170,21 +170,21 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="shortest ground time in the journey",
             null_means="no stopover",
-            says="its shortest stopover took {value:.1f} h",
+            says="its shortest stopover took {lasted}",
         ),
         Feature(
             "stopover_longest_h",
             unit="h",
             doc="longest ground time in the journey",
             null_means="no stopover",
-            says="its longest stopover took {value:.1f} h",
+            says="its longest stopover took {lasted}",
         ),
         Feature(
             "stopover_last_h",
             unit="h",
             doc="ground time before this flight",
             null_means="no stopover before this flight",
-            says="left {origin} after {value:.1f} h on the ground",
+            says="left {origin} after {lasted} on the ground",
         ),
         Feature(
             "stopover_night_share",
@@ -219,32 +219,32 @@ FAMILY = FeatureFamily(
             unit="nm",
             doc="way added by the stop before this flight",
             null_means="no stopover, or an end is unknown",
-            says="stopping at {origin} added {value:.0f} nm to the way",
+            says="stopping at {origin} added {value:,.0f} nm to the way",
         ),
         Feature(
             "stopover_detour_nm",
             unit="nm",
             doc="way added by all stops of the journey",
             null_means="no stopover, or ends are unknown",
-            says="its stops added {value:.0f} nm to the way ({stops})",
+            says="its stops ({stops}) added {value:,.0f} nm to the way",
         ),
         Feature(
             "stopover_n_near",
             unit="count",
             doc=f"stops on a way shorter than {ANY_JET_REACHES_NM} nm",
             null_means="the journey, or an end, is not known",
-            says=f"stopovers on ways shorter than {ANY_JET_REACHES_NM:,} nm: "
-            f"{{value:.0f}} (of {{stops}})",
-            says_not="no stop on a short way",
+            says="{value:.0f} of its stopovers ({stops}) on ways that any jet flies "
+            f"without a stop (under {ANY_JET_REACHES_NM:,} nm)",
+            says_not="no stopover on a way that any jet flies without one",
         ),
         Feature(
             "stopover_n_unneeded",
             unit="count",
             doc="stops that the type's range with payload does not explain",
             null_means="the journey, an end or the type's range is not known",
-            says="stopovers that the range of {article_type} with payload does not "
-            "explain: {value:.0f} (of {stops})",
-            says_not="no stop beyond what the range of {article_type} explains",
+            says="{value:.0f} of its stopovers ({stops}) not explained by the range of "
+            "{article_type} with payload",
+            says_not="the range of {article_type} with payload explains its stops",
             identity=True,
         ),
         Feature(
@@ -254,9 +254,8 @@ FAMILY = FeatureFamily(
             "on "
             "the journey's direct way; below 0 where there were fewer",
             null_means="the journey or the type's range is not known",
-            says="stops beyond what the range of {article_type} asks for on this "
-            "journey: "
-            "{value:.0f} (of {stops})",
+            says="{value:+.0f} stops against what the range of {article_type} asks for "
+            "on this journey (stops: {stops})",
             says_not="as many stops as the range of {article_type} asks for on this "
             "journey",
             low=float("-inf"),
@@ -267,7 +266,7 @@ FAMILY = FeatureFamily(
             unit="nm",
             doc="sum of the great circles flown so far in the journey",
             null_means="an end is not known",
-            says="the journey so far: {value:.0f} nm ({journey})",
+            says="the journey so far ({journey}) is {value:,.0f} nm long",
         ),
         Feature(
             "stopover_journey_ratio",
@@ -282,21 +281,21 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="from the journey's first position to the flight's last",
             null_means="the journey is not known",
-            says="the journey has taken {value:.1f} h so far",
+            says="the journey has taken {lasted} so far",
         ),
         Feature(
             "stopover_journey_n_states",
             unit="count",
             doc="states in which the journey has touched ground",
             null_means="the journey is not known",
-            says="touched ground in {value:.0f} states in this journey ({journey})",
+            says="touched ground in {value:.0f} state{s} in this journey ({journey})",
         ),
         Feature(
             "stopover_journey_n_fields",
             unit="count",
             doc="different fields that the journey has touched",
             null_means="the journey is not known",
-            says="touched {value:.0f} different fields in this journey ({journey})",
+            says="touched {value:.0f} different field{s} in this journey ({journey})",
         ),
         Feature(
             "stopover_journey_origin_military",
@@ -313,8 +312,8 @@ FAMILY = FeatureFamily(
             doc="share of the journey's fields, both its ends included, that are "
             "military or joint-use",
             null_means="none of the journey's fields is known",
-            says="{value:.0%} of the fields of its journey ({journey}) are military or "
-            "joint-use",
+            says="military or joint-use fields of its journey so far ({journey}): "
+            "{journey_military}",
             says_not="all fields of its journey ({journey}) are civil",
             high=1.0,
         ),
@@ -323,19 +322,17 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="how often the journey touched a military or joint-use field",
             null_means="none of the journey's fields is known",
-            says="touched military or joint-use fields {value:.0f} times in its "
-            "journey "
-            "({journey})",
-            says_not="touched no military field in its journey ({journey})",
+            says="military or joint-use fields of its journey so far ({journey}): "
+            "{journey_military}",
+            says_not="all fields of its journey ({journey}) are civil",
         ),
         Feature(
             "stopover_journey_unscheduled_share",
             unit="share",
             doc="share of the journey's fields that have no scheduled air service",
             null_means="none of the journey's fields is known",
-            says="{value:.0%} of the fields of its journey ({journey}) have no "
-            "scheduled "
-            "air service",
+            says="fields without scheduled air service in its journey so far "
+            "({journey}): {journey_unscheduled}",
             says_not="all fields of its journey ({journey}) have scheduled air service",
             high=1.0,
         ),
@@ -362,7 +359,7 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="ground time after this flight, where known by the end of the day",
             null_means="it did not leave again that day",
-            says="left {destination} again after {value:.1f} h",
+            says="left {destination} again after {lasted}",
         ),
     ),
     compute=compute,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import pandas as pd
@@ -15,6 +15,9 @@ from features.stops import stops_so_far
 # Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
 # operator's is rare, one in 64 and in 8 uncommon.
 RARE, UNCOMMON = 5 / 6, 1 / 2
+
+# Below this a value is zero but for rounding.
+LEAST = 1e-6
 
 Context = Mapping[str, str]
 
@@ -47,10 +50,15 @@ def sentence(name: str, value: float, context: Context) -> str:
     """
     feature = _by_name()[name]
     if math.isnan(value):
-        return f"{feature.doc}: unknown ({feature.null_means})"
+        return feature.unknown or f"{feature.doc}: unknown ({feature.null_means})"
+    # What is zero but for rounding would be written "-0".
+    value = value if abs(value) > LEAST else 0.0
     template = feature.says_not if value == 0 and feature.says_not else feature.says
     words = dict(context) | {
         "directness": _directness(value),
+        "lasted": _lasted(value),
+        "ago": _lasted(value * 24) if value < 2 else f"{value:.0f} days",
+        "s": "" if value == 1 else "s",
         "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",
     }
     return template.format(value=value, count=2 ** min(value, 60), **words)
@@ -61,6 +69,12 @@ def value_text(name: str, value: float) -> str | None:
     if math.isnan(value):
         return None
     unit = _by_name()[name].unit
+    value = value if abs(value) > LEAST else 0.0
+    if unit == "deg":
+        side = "NS" if name.endswith("latitude_deg") else "EW"
+        return f"{abs(value):.0f}° {side[value < 0]}"
+    if unit.startswith("log2 of "):
+        return f"{2**value:.2g}"
     if unit == "0 or 1":
         return "yes" if value else "no"
     if unit == "share":
@@ -75,6 +89,22 @@ def value_text(name: str, value: float) -> str | None:
         if unit.split()[0] in {"count", "ratio", "0,", "1"}
         else f"{number} {unit}"
     )
+
+
+def _lasted(hours: float) -> str:
+    """Return a length of time as a reader likes it.
+
+    Examples
+    --------
+    >>> _lasted(1.14), _lasted(0.02)
+    ('1 h 8 min', 'under 5 min')
+    """
+    if hours < 1 / 12:
+        return "under 5 min"
+    whole, rest = divmod(round(hours * 60), 60)
+    if not whole:
+        return f"{rest} min"
+    return f"{whole} h {rest} min" if rest and whole < 48 else f"{whole} h"
 
 
 @cache
@@ -127,6 +157,8 @@ def _context(
         )
         or "none",
         "journey": " - ".join(airports) or "not known",
+        "journey_military": _military(airports, tables),
+        "journey_unscheduled": _unscheduled(airports, tables),
         "journey_origin": _field(airports[0] if airports else "", tables),
         "journey_origin_use": _use(airports[0] if airports else "", tables),
         "journey_origin_country": _country(airports[0] if airports else "", tables),
@@ -171,6 +203,22 @@ def _use(ident: str, tables: FlightTables) -> str:
     if airport is None:
         return "unknown"
     return "joint-use" if airport.field_use == "joint" else airport.field_use
+
+
+def _military(idents: Sequence[str], tables: FlightTables) -> str:
+    """Return which of these fields are military or joint-use."""
+    used = ("military", "joint-use")
+    found = dict.fromkeys(one for one in idents if _use(one, tables) in used)
+    return ", ".join(found) or "none"
+
+
+def _unscheduled(idents: Sequence[str], tables: FlightTables) -> str:
+    """Return which of these fields have no scheduled service, as far as known."""
+    scheduled = tables.reference.airports.table["scheduled"]
+    found = dict.fromkeys(
+        one for one in idents if one in scheduled.index and not scheduled[one]
+    )
+    return ", ".join(found) or "none"
 
 
 def _country(ident: str, tables: FlightTables) -> str:

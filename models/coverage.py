@@ -107,4 +107,6 @@ def _history(tables: FlightTables) -> str:
     if not n_days:
         return "no earlier day is stored, so nothing is known of its past"
     span = int(np.ceil((pd.Timestamp(tables.date) - dates.min()).days))
+    if n_days == span == 1:
+        return "its past is known for the day before alone"
     return f"its past is known for {n_days} of the {span} days before"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import features
 from anomaly.sun import elevation_deg
 from features import rarity
-from features.words import contexts, sentence
+from features.words import contexts, sentence, value_text
 
 
 def value(name: str, day: features.FlightTables, flight_id: str) -> float:
@@ -139,7 +139,7 @@ def test_a_pair_nobody_else_flew_is_told_so() -> None:
     day = tables(flight("154073-a", "OSLK", "SVMI"), history=known(600))
     context = contexts(day, day.flights.index)["154073-a"]
     text = sentence("route_country_pair_bits", 12.0, context)
-    assert "Syria to Venezuela is a pair of states that is rare (no other)" in text
+    assert "flights from Syria to Venezuela are rare (no other)" in text
 
 
 def test_the_share_told_is_the_share_counted() -> None:
@@ -191,3 +191,53 @@ def test_the_sun_is_below_on_one_side_of_the_earth(
     here = elevation_deg(when, [lat], [lon])[0]
     antipode = elevation_deg(when, [-lat], [lon + 180])[0]
     assert here == pytest.approx(-antipode, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says", "beside"),
+    [
+        (
+            "stopover_journey_military_share",
+            2 / 3,
+            "military or joint-use fields of its journey so far (UUMU - OSLK - SVMI): "
+            "UUMU, OSLK",
+            "67%",
+        ),
+        ("history_n_states", 1.0, "landed in 1 state in the 90 days before", "1"),
+        (
+            "stopover_shortest_h",
+            0.01,
+            "its shortest stopover took under 5 min",
+            "0.01 h",
+        ),
+        (
+            "history_days_since",
+            0.25,
+            "before that day last seen 6 h before this flight",
+            "0.25 days",
+        ),
+        (
+            "stopover_journey_nm",
+            -5e-7,
+            "the journey so far (UUMU - OSLK - SVMI) is 0 nm long",
+            "0 nm",
+        ),
+        (
+            "region_destination_latitude_deg",
+            -33.2,
+            "the part of the world it flew to: Venezuela",
+            "33° S",
+        ),
+    ],
+)
+def test_a_value_reads_as_one_would_say_it(
+    name: str, value: float, says: str, beside: str
+) -> None:
+    day = tables(
+        flight("154073-a", "UUMU", "OSLK"),
+        flight("154073-b", "OSLK", "SVMI"),
+        chains={"154073-b": ["154073-a", "154073-b"]},
+    )
+    context = contexts(day, day.flights.index)["154073-b"]
+    assert sentence(name, value, context) == says
+    assert value_text(name, value) == beside
