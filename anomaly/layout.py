@@ -3,19 +3,25 @@
 Archives write decimals: a latitude is a whole number of millionths of a degree.  Kept
 as that number, and as the difference from the one before, it takes two bytes where the
 double takes nine.  A column is kept so only if every value comes back bit by bit.
+Words are kept once for each group of rows, and numbers in their place.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from anomaly.schemas import POSITIONS
+
 # By how much a column is multiplied.
-_SCALES = {
+SCALES = {
     "latitude_deg": 1_000_000,
     "longitude_deg": 1_000_000,
     "altitude_ft": 1,
@@ -25,35 +31,26 @@ _SCALES = {
 }
 _TIME = "timestamp"
 _TIME_MS = pa.timestamp("ms", tz="UTC")
+_WORD = pa.dictionary(pa.int32(), pa.string())
 _SCALE = b"scale"
 _LARGEST = 2**31 - 1
 # An airframe is read out of one of these, not out of all rows.
 _ROWS_PER_GROUP = 131_072
-_OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 1}
+_OPTIONS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 1,
+    # What rows are looked for by; of other columns nobody asks, and each costs.
+    "write_statistics": ["icao24", _TIME],
+}
 
 
-def packed(table: pa.Table) -> tuple[pa.Table, dict[str, Any]]:
-    """Return `table` with its decimals as whole numbers, and how to write it."""
-    for name, scale in _SCALES.items():
-        if name not in table.column_names:
-            continue
-        numbers = _scaled(table[name], scale)
-        if numbers is not None:
-            field = table.schema.field(name).with_type(numbers.type)
-            about = (field.metadata or {}) | {_SCALE: str(scale).encode()}
-            table = _replaced(table, field.with_metadata(about), numbers)
-    if _TIME in table.column_names and _is_in_ms(table[_TIME]):
-        field = table.schema.field(_TIME).with_type(_TIME_MS)
-        table = _replaced(table, field, table[_TIME].cast(_TIME_MS))
-    deltas = [f.name for f in table.schema if _is_whole(f.type)]
-    doubles = [f.name for f in table.schema if pa.types.is_floating(f.type)]
-    encodings = dict.fromkeys(deltas, "DELTA_BINARY_PACKED")
-    encodings |= dict.fromkeys(doubles, "BYTE_STREAM_SPLIT")
-    return table, _OPTIONS | {
-        "row_group_size": _ROWS_PER_GROUP,
-        "column_encoding": encodings,
-        "use_dictionary": [n for n in table.column_names if n not in encodings],
-    }
+def packed(table: pa.Table) -> pa.Table:
+    """Return `table` with its decimals as whole numbers and its words coded."""
+    for field in table.schema:
+        column = _packed(table[field.name], field.name)
+        if column is not None:
+            table = _replaced(table, _packed_field(field), column)
+    return table
 
 
 def unpacked(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -65,6 +62,121 @@ def unpacked(table: pa.Table, schema: pa.Schema) -> pa.Table:
             numbers = pc.divide(table[field.name].cast(pa.float64()), float(scale))
             table = _replaced(table, wanted, numbers.cast(wanted.type))
     return table
+
+
+def plain(positions: pa.Table) -> pa.Table:
+    """Return positions, packed or not, as `POSITIONS`."""
+    return unpacked(positions, POSITIONS).cast(POSITIONS)
+
+
+def read(path: Path) -> pa.Table:
+    """Return the positions in a file."""
+    return plain(pq.ParquetFile(path).read())
+
+
+def write(path: Path, table: pa.Table) -> None:
+    """Write a table of positions, packed or not."""
+    rows = packed(table)
+    with Writer(path, rows.schema) as file:
+        file.add(rows)
+
+
+class Writer:
+    """Writes packed rows as they come; the same rows give the same bytes."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._file = pq.ParquetWriter(path, schema, **_options(schema))
+        self._held: list[pa.Table] = []
+        self._n_held = 0
+
+    def add(self, rows: pa.Table) -> None:
+        """Write `rows` behind those before."""
+        self._held.append(rows)
+        self._n_held += rows.num_rows
+        while self._n_held >= _ROWS_PER_GROUP:
+            self._write(_ROWS_PER_GROUP)
+
+    def close(self) -> None:
+        """Write what is left; without it the file is none."""
+        if self._n_held:
+            self._write(self._n_held)
+        self._file.close()
+
+    def _write(self, n_rows: int) -> None:
+        table = pa.concat_tables(self._held)
+        self._held, self._n_held = [table.slice(n_rows)], self._n_held - n_rows
+        group = table.slice(0, n_rows)
+        for field in group.schema:
+            if pa.types.is_dictionary(field.type):
+                group = _replaced(group, field, _recoded(group[field.name]))
+        self._file.write_table(group, row_group_size=n_rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()
+
+
+def _options(schema: pa.Schema) -> dict[str, Any]:
+    deltas = [f.name for f in schema if _is_whole(f.type)]
+    doubles = [f.name for f in schema if pa.types.is_floating(f.type)]
+    encodings = dict.fromkeys(deltas, "DELTA_BINARY_PACKED")
+    encodings |= dict.fromkeys(doubles, "BYTE_STREAM_SPLIT")
+    return _OPTIONS | {
+        "column_encoding": encodings,
+        "use_dictionary": [n for n in schema.names if n not in encodings],
+    }
+
+
+def _recoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """Return coded words with a dictionary of just them, in the order they come.
+
+    So it does not matter from how large a dictionary they were.
+    """
+    coded = column.unify_dictionaries().combine_chunks()
+    n_words = len(coded.dictionary)
+    codes = coded.indices.fill_null(n_words).to_numpy()
+    first = np.full(n_words + 1, len(codes))
+    # Of several assignments to one place the last one stays: here, the first row.
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    used = np.flatnonzero(first[:n_words] < len(codes))
+    used = used[np.argsort(first[used])]
+    rank = np.zeros(n_words + 1, dtype=np.int32)
+    rank[used] = np.arange(len(used), dtype=np.int32)
+    unknown = codes == n_words if coded.null_count else None
+    return pa.DictionaryArray.from_arrays(
+        pa.array(rank[codes], mask=unknown), coded.dictionary.take(pa.array(used))
+    )
+
+
+def _packed(column: pa.ChunkedArray, name: str) -> pa.Array | None:
+    """Return a column as `packed` makes it, or None if it stays as it is."""
+    if name in SCALES and pa.types.is_floating(column.type):
+        return _scaled(column, SCALES[name])
+    if name == _TIME:
+        return column.cast(_TIME_MS) if _is_in_ms(column) else None
+    if pa.types.is_string(column.type):
+        return column.combine_chunks().dictionary_encode()
+    return None
+
+
+def _packed_field(field: pa.Field) -> pa.Field:
+    if field.name in SCALES:
+        about = {_SCALE: str(SCALES[field.name]).encode()}
+        about |= field.metadata or {}
+        return field.with_type(pa.int32()).with_metadata(about)
+    if field.name == _TIME:
+        return field.with_type(_TIME_MS)
+    return field.with_type(_WORD) if pa.types.is_string(field.type) else field
 
 
 def _replaced(table: pa.Table, field: pa.Field, column: pa.Array) -> pa.Table:
@@ -88,9 +200,15 @@ def _scaled(column: pa.ChunkedArray, scale: int) -> pa.Array | None:
 
 
 def _is_in_ms(times: pa.ChunkedArray) -> bool:
+    if times.type.unit == "ms":
+        return True
     microseconds: NDArray[np.int64] = times.cast(pa.int64()).to_numpy()
     return not np.any(microseconds % 1_000)
 
 
 def _is_whole(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_timestamp(kind))
+
+
+PACKED = pa.schema([_packed_field(field) for field in POSITIONS])
+"""The positions of an archive, packed: every decimal of theirs is such a number."""

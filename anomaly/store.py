@@ -105,12 +105,28 @@ class Store:
     ) -> None:
         """Replace a table, or a part of its day, in one step."""
         checked = conform(rows, TABLES[table])
-        in_file, options = (
-            layout.packed(checked) if table == "positions" else (checked, _OPTIONS)
-        )
+        with self._replacing(self.path(table, date, part)) as path:
+            if table == "positions":
+                layout.write(path, checked)
+            else:
+                pq.write_table(checked, path, **_OPTIONS)
+
+    def adopt_positions(self, file: Path, date: dt.date, part: str) -> None:
+        """Replace a part of a day's positions by what `layout` wrote into `file`.
+
+        The file stays where it is: whoever does this again finds it there.
+        """
+        with self._replacing(self.path("positions", date, part)) as path:
+            try:
+                path.hardlink_to(file)
+            except OSError:  # not every file system has links
+                shutil.copyfile(file, path)
+
+    @contextmanager
+    def _replacing(self, path: Path) -> Iterator[Path]:
         try:
-            with replacing(self.path(table, date, part)) as path:
-                pq.write_table(in_file, path, **options)
+            with replacing(path) as beside:
+                yield beside
         except OSError as error:
             raise AnomalyError(
                 f"cannot write to {self.root}: {error.strerror or error}",

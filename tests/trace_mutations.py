@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-import numpy as np
+import pyarrow as pa
 
 from anomaly.ingest.base import LeftOut
 from anomaly.ingest.fast_traces import FastTraces
 from anomaly.ingest.readsb_trace import reports_of
+from anomaly.ingest.tables import positions_table
 from anomaly.ingest.trace_decoder import decode_trace
+from anomaly.layout import plain
+from anomaly.schemas import POSITIONS
 
 # What readsb itself never writes, or seldom, and what JSON does not allow.
 _TOKENS = [
@@ -81,20 +84,27 @@ def agreed(fast: FastTraces, data: bytes) -> bool:
     fast.clear()
     if fast.add(data) < 0:
         return False
-    left_out = LeftOut()
+    ours_left_out, left_out = LeftOut(), LeftOut()
+    aircraft = fast.aircraft
+    ours = plain(fast.positions(ours_left_out))
     trace = decode_trace(data, "trace", left_out)
     assert not left_out.counts, "the reference leaves rows out"
-    assert fast.aircraft == [trace.aircraft]
-    ours, theirs = vars(fast.reports()), vars(reports_of([trace]))
-    for name, column in theirs.items():
-        if isinstance(column, np.ndarray):
-            # Bits, not values: minus zero is not zero, and NaN is NaN.
-            bits, wanted = (np.asarray(c, np.float64) for c in (ours[name], column))
-            same = np.array_equal(bits.view(np.int64), wanted.view(np.int64))
-        else:
-            same = ours[name].equals(column)
-        assert same, f"they differ in {name}"
+    assert aircraft == [trace.aircraft]
+    theirs = positions_table(reports_of([trace]), left_out)
+    for name in POSITIONS.names:
+        assert _bits(ours[name]).equals(_bits(theirs[name])), f"they differ in {name}"
+    assert ours_left_out == left_out
     return True
+
+
+def _bits(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column so that what is equal is so in every bit.
+
+    Minus zero is not zero.
+    """
+    kinds = {pa.float64(): pa.int64(), pa.float32(): pa.int32()}
+    as_whole = kinds.get(column.type)
+    return column.combine_chunks().view(as_whole) if as_whole else column
 
 
 def damaged(traces: list[bytes], n: int, seed: int) -> Iterator[bytes]:

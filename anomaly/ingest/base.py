@@ -87,6 +87,7 @@ class Batch:
     """What a reader yields: tables that conform to their schemas, any of them empty."""
 
     positions: pa.Table = field(default_factory=POSITIONS.empty_table)
+    """As `POSITIONS`; or of whole traces, as `layout` packs them."""
     aircraft: pa.Table = field(default_factory=AIRCRAFT.empty_table)
     listed_flights: pa.Table = field(default_factory=LISTED_FLIGHTS.empty_table)
     n_files: int = 1

@@ -14,11 +14,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from anomaly.ingest import trace_kernel as kernel
-from anomaly.ingest.base import DamagedError
-from anomaly.ingest.columns import Floats
+from anomaly.ingest.base import DamagedError, LeftOut
 from anomaly.ingest.jsonrows import decode_json
-from anomaly.ingest.tables import Reports
+from anomaly.ingest.trace_checks import checked
 from anomaly.ingest.trace_decoder import File, aircraft_of
+from anomaly.layout import PACKED
 
 # Rows of a block: some 30 MB, and more than any trace of one day has.
 CAPACITY = 200_000
@@ -102,73 +102,96 @@ class FastTraces:
         """Forget all traces; their columns are written again."""
         self._heads, self._n_rows = [], 0
 
-    def reports(self) -> Reports:
-        """Return the rows in columns of their own."""
-        of_row = np.repeat(
-            np.arange(len(self._heads)), [head.n_rows for head in self._heads]
-        )
-        base_ms = np.array([head.base_ms for head in self._heads], dtype=np.int64)
-        each = pa.array(of_row)
-        time_ms = base_ms[of_row] + self._column(kernel.TIME_MS)
-        return Reports(
-            icao24=pa.array([h.icao24 for h in self._heads], pa.string()).take(each),
-            provenance=pa.array(
-                [h.aircraft["provenance"] for h in self._heads], pa.string()
-            ).take(each),
-            time_us=(time_ms * 1_000).astype(np.float64),
-            latitude_deg=self._column(kernel.LATITUDE_E6) / 1e6,
-            longitude_deg=self._column(kernel.LONGITUDE_E6) / 1e6,
-            altitude_ft=self._numbers(kernel.ALTITUDE_FT),
-            on_ground=self._truths(kernel.GROUND),
-            ground_speed_kt=self._numbers(kernel.SPEED_E1, 10),
-            track_deg=self._numbers(kernel.TRACK_E1, 10),
-            vertical_rate_ft_min=self._numbers(kernel.RATE_FT_MIN),
-            callsign=self._callsign_texts(),
-            squawk=self._squawk_texts(),
-            position_source=self._words(kernel.SOURCE),
-            category=self._words(kernel.CATEGORY),
-            emergency=self._words(kernel.EMERGENCY),
-            new_leg=self._truths(kernel.NEW_LEG),
-        )
+    def positions(self, left_out: LeftOut) -> pa.Table:
+        """Return the rows that can be true as packed positions.
+
+        What cannot be is counted, and forgotten: the block is good for this once.
+        """
+        heads = self._heads
+        lengths = np.array([head.n_rows for head in heads], dtype=np.int64)
+        starts = np.append(0, np.cumsum(lengths))
+        base_ms = np.array([head.base_ms for head in heads], dtype=np.int64)
+        icao24s = [head.icao24 for head in heads]
+        kept = checked(self._rows, icao24s, starts, base_ms, left_out)
+        of_row = pa.array(np.repeat(np.arange(len(heads), dtype=np.int32), lengths))
+        provenances = [str(head.aircraft["provenance"]) for head in heads]
+        time_ms = np.repeat(base_ms, lengths) + self._column(kernel.TIME_MS)
+        columns = {
+            "icao24": _repeated(icao24s, of_row),
+            "timestamp": pa.array(time_ms).cast(PACKED.field("timestamp").type),
+            "latitude_deg": self._numbers(kernel.LATITUDE_E6),
+            "longitude_deg": self._numbers(kernel.LONGITUDE_E6),
+            "altitude_ft": self._numbers(kernel.ALTITUDE_FT),
+            "on_ground": self._truths(kernel.GROUND),
+            "ground_speed_kt": self._numbers(kernel.SPEED_E1),
+            "track_deg": self._numbers(kernel.TRACK_E1),
+            "vertical_rate_ft_min": self._numbers(kernel.RATE_FT_MIN),
+            "callsign": self._callsign_texts(),
+            "squawk": self._squawk_texts(),
+            "position_source": self._words(kernel.SOURCE),
+            "category": self._words(kernel.CATEGORY),
+            "emergency": self._words(kernel.EMERGENCY),
+            "new_leg": self._truths(kernel.NEW_LEG),
+            "provenance": _repeated(provenances, of_row),
+        }
+        table = pa.table(columns, schema=PACKED)
+        return table if kept.all() else table.filter(pa.array(kept))
 
     def _column(self, which: int) -> NDArray[np.int32]:
         column: NDArray[np.int32] = self._rows[which, : self._n_rows]
         return column
 
-    def _numbers(self, which: int, scale: int = 1) -> Floats:
+    def _numbers(self, which: int) -> pa.Array:
         column = self._column(which)
-        # The quotient of two whole numbers is the double nearest to the decimal number
-        # in the file, which is what the reference makes of its digits too.
-        return np.where(column == kernel.NULL, np.nan, column / scale)
+        unknown = column == kernel.NULL
+        # The columns are written again: what is handed out must not change.
+        return pa.array(column.copy(), mask=unknown if unknown.any() else None)
 
     def _truths(self, which: int) -> pa.Array:
         column = self._column(which)
         return pa.array(column == 1, mask=column == kernel.NULL)
 
-    def _words(self, which: int) -> pa.Array:
-        column = self._column(which)
-        return _WORDS.take(pa.array(column, mask=column == kernel.NULL))
+    def _words(self, which: int) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(self._numbers(which), _WORDS)
 
-    def _squawk_texts(self) -> pa.Array:
+    def _squawk_texts(self) -> pa.DictionaryArray:
         different, which = _different(self._column(kernel.SQUAWK))
-        texts = [None if code == kernel.NULL else f"{code:04}" for code in different]
-        return pa.array(texts, pa.string()).take(which)
+        return _coded(
+            [None if code == kernel.NULL else f"{code:04}" for code in different], which
+        )
 
-    def _callsign_texts(self) -> pa.Array:
+    def _callsign_texts(self) -> pa.DictionaryArray:
         different, which = _different(self._callsigns[: self._n_rows])
-        texts = [
-            int(code).to_bytes(8, "little").rstrip(b"\0").decode("ascii") or None
-            for code in different
-        ]
-        return pa.array(texts, pa.string()).take(which)
+        return _coded(
+            [
+                int(code).to_bytes(8, "little").rstrip(b"\0").decode("ascii") or None
+                for code in different
+            ],
+            which,
+        )
+
+
+def _repeated(words: list[str], which: pa.Array) -> pa.DictionaryArray:
+    """Return `words` as often as told, each of them once in the dictionary."""
+    coded = pa.array(words, pa.string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(coded.indices.take(which), coded.dictionary)
+
+
+def _coded(words: list[str | None], which: NDArray[np.int32]) -> pa.DictionaryArray:
+    """Return each row's word of different ones, one of which may be null."""
+    known = pa.array([word or "" for word in words], pa.string())
+    codes = pa.array(which)
+    if None in words:
+        codes = pa.array(which, mask=which == words.index(None))
+    return pa.DictionaryArray.from_arrays(codes, known)
 
 
 def _different(
     values: NDArray[np.int32] | NDArray[np.uint64],
-) -> tuple[list[int], pa.Array]:
+) -> tuple[list[int], NDArray[np.int32]]:
     """Return the different values, and for each value its place among them."""
     # Values are held for many rows: look only where they change.
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])[: len(values)])
     different, which = np.unique(values[starts], return_inverse=True)
     lengths = np.diff(np.append(starts, len(values)))
-    return different.tolist(), pa.array(np.repeat(which, lengths))
+    return different.tolist(), np.repeat(which.astype(np.int32), lengths)

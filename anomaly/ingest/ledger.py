@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from anomaly.domain import Provenance
 from anomaly.errors import AnomalyError, UnknownFormatError
 from anomaly.ingest.base import Batch, DamagedError, LeftOut
-from anomaly.schemas import LEFT_OUT, QUARANTINE, SOURCES
+from anomaly.schemas import LEFT_OUT, QUARANTINE, SOURCES, UTC_US
 from anomaly.store import Store
 
 # A source is called by what sets it furthest from a real one.
@@ -49,7 +49,8 @@ class Account:
             if table.num_rows:
                 self.addresses.update(pc.unique(table["icao24"]).to_pylist())
                 self.provenances.update(pc.unique(table["provenance"]).to_pylist())
-                self._stretch(pc.min(table[first]).value, pc.max(table[last]).value)
+                earliest, latest = pc.min(table[first]), pc.max(table[last])
+                self._stretch(earliest.cast(UTC_US).value, latest.cast(UTC_US).value)
 
     def join(self, other: Account) -> None:
         """Add the account of another piece of the same source."""

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly.domain import Provenance
+from anomaly.layout import plain
 from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS, conform
 
 Codes = NDArray[np.int64]
@@ -32,9 +33,11 @@ def positions(tables: Sequence[pa.Table]) -> tuple[pa.Table, int]:
 
     Of several the one from the better source is kept, then the one that says more.
     Lost are those that differed from the one kept; plain repeats are not counted.
+    The tables may be packed.
     """
-    table = pa.concat_tables([POSITIONS.empty_table(), *tables]).combine_chunks()
-    if _is_merged(table):
+    rows = [plain(table) for table in tables]
+    table = pa.concat_tables([POSITIONS.empty_table(), *rows]).combine_chunks()
+    if is_merged(table):
         return table, 0
     return _one_each(table, 2, prefer=_source_rank)
 
@@ -65,8 +68,11 @@ def aircraft(tables: Sequence[pa.Table]) -> pa.Table:
     return conform(table, AIRCRAFT)
 
 
-def _is_merged(positions: pa.Table) -> bool:
-    """Tell whether there is one row for each aircraft and time already, in order."""
+def is_merged(positions: pa.Table) -> bool:
+    """Tell whether there is one row for each aircraft and time already, in order.
+
+    Of packed positions, too.
+    """
     if not positions.num_rows:
         return True
     addresses = positions["icao24"].combine_chunks().dictionary_encode()

@@ -18,7 +18,7 @@ from anomaly.ingest import ledger, merge, sources
 from anomaly.ingest.base import LeftOut, Piece
 from anomaly.ingest.ledger import Account
 from anomaly.ingest.sources import Source
-from anomaly.ingest.spool import Located, Spool, positions
+from anomaly.ingest.spool import Located, Spool
 from anomaly.progress import Progress, silent
 from anomaly.store import Store
 
@@ -231,7 +231,10 @@ def _merge(
 def _merge_part(store: Store, date: dt.date, part: str, batches: list[Located]) -> int:
     """Merge a part of a day with what is stored; return how many positions lost."""
     stored = _stored(store, "positions", date, part)
-    rows, n_lost = merge.positions([*stored, *positions(batches)])
+    if not stored and len(batches) == 1 and batches[0].is_merged:
+        store.adopt_positions(batches[0].path, date, part)
+        return 0
+    rows, n_lost = merge.positions([*stored, *(one.read() for one in batches)])
     store.write("positions", rows, date, part)
     return n_lost
 

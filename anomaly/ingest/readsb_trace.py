@@ -19,6 +19,7 @@ from anomaly.ingest.compression import head, inflate, read_inflated
 from anomaly.ingest.fast_traces import CAPACITY, FastTraces
 from anomaly.ingest.tables import Reports, aircraft_table, positions_table
 from anomaly.ingest.trace_decoder import Trace, decode_trace
+from anomaly.layout import PACKED, packed
 
 # A folder also holds trace_recent_…, the end of the same trace again.
 _TRACE_NAME = re.compile(
@@ -96,22 +97,25 @@ def _some(batches: Iterator[Batch], path: Path, left_out: LeftOut) -> Iterator[B
 
 
 def _batches(files: Iterable[_File], left_out: LeftOut) -> Iterator[Batch]:
-    """Yield the traces in inflated files, read fast where they are as readsb's are."""
-    fast, slow = FastTraces(), _Slow()
-    share = 1.0
+    """Yield the traces in inflated files, read fast where they are as readsb's are.
+
+    They stay in the order of the files, whichever decoder reads them.
+    """
+    fast, slow = FastTraces(), _Slow()  # one of them is always empty
+    share = 0.0
     for file in files:
-        share = file.share
         code = fast.add(file.data)
-        if code == kernel.FULL and len(fast):
+        if code < 0 and len(fast):
             yield _batch_of_fast(fast, share, left_out)
-            code = fast.add(file.data)
+            code = fast.add(file.data) if code == kernel.FULL else code
+        if slow.traces and (code == 0 or slow.n_rows >= CAPACITY):
+            yield _batch_of_reference(slow.taken(), share, left_out)
+        share = file.share
         if code < 0:
             try:
                 slow.add(decode_trace(file.data, file.name, left_out))
             except DamagedError as error:
                 left_out.add(error.reason, "files", example=file.name)
-        if slow.n_rows >= CAPACITY:
-            yield _batch_of_reference(slow.taken(), share, left_out)
     if len(fast):
         yield _batch_of_fast(fast, share, left_out)
     if slow.traces:
@@ -161,26 +165,23 @@ def _from_folder(path: Path, left_out: LeftOut) -> Iterator[_File]:
 
 
 def _batch_of_fast(fast: FastTraces, share: float, left_out: LeftOut) -> Batch:
-    batch = _batch(fast.reports(), fast.aircraft, share, left_out)
+    batch = Batch(
+        positions=fast.positions(left_out),
+        aircraft=aircraft_table(fast.aircraft),
+        n_files=len(fast),
+        share=share,
+    )
     fast.clear()
     return batch
 
 
 def _batch_of_reference(traces: list[Trace], share: float, left_out: LeftOut) -> Batch:
-    aircraft = [trace.aircraft for trace in traces]
-    return _batch(reports_of(traces), aircraft, share, left_out)
-
-
-def _batch(
-    reports: Reports,
-    aircraft: list[dict[str, object]],
-    share: float,
-    left_out: LeftOut,
-) -> Batch:
+    rows = positions_table(reports_of(traces), left_out)
+    small = packed(rows)
     return Batch(
-        positions=positions_table(reports, left_out),
-        aircraft=aircraft_table(aircraft),
-        n_files=len(aircraft),
+        positions=small if small.schema.equals(PACKED) else rows,
+        aircraft=aircraft_table([trace.aircraft for trace in traces]),
+        n_files=len(traces),
         share=share,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from anomaly import layout
 from anomaly.ingest import merge
 from anomaly.ingest.base import Batch
 from anomaly.schemas import POSITIONS
@@ -19,28 +21,62 @@ from anomaly.schemas import POSITIONS
 # Some 100 MB of positions.
 _ROWS_IN_MEMORY = 1_000_000
 _AIRCRAFT_IN_MEMORY = 200_000
-_DAY_US = 86_400_000_000
+_DAY_MS, _DAY_US = 86_400_000, 86_400_000_000
 _DIGITS = "0123456789abcdef"
 
+Key = tuple[dt.date, str]
+"""A day, and the last digit of the addresses of a part of it."""
 
-Located = tuple[Path, int]
-"""A file, and the number of a batch within it."""
+
+@dataclass(frozen=True)
+class Located:
+    """Where positions of a part of a day were set aside."""
+
+    path: Path
+    number: int = 0
+    """Which batch of the file, if it is one of batches."""
+    is_layout: bool = False
+    """Whether it is a file as the store has them."""
+    is_merged: bool = False
+    """Whether its rows are in order, one for each aircraft and time."""
+
+    def read(self) -> pa.Table:
+        """Return the positions."""
+        if self.is_layout:
+            return layout.read(self.path)
+        with pa.ipc.open_file(pa.memory_map(str(self.path))) as reader:
+            return pa.Table.from_batches([reader.get_batch(self.number)])
 
 
-def positions(batches: list[Located]) -> list[pa.Table]:
-    """Return positions that were set aside."""
-    tables = []
-    for path, number in batches:
-        with pa.ipc.open_file(pa.memory_map(str(path))) as reader:
-            tables.append(pa.Table.from_batches([reader.get_batch(number)]))
-    return tables
+class _PartFile:
+    """A file of packed positions that may become a part of a day as it is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.is_merged = True
+        self._last = ("", 0)
+        self._writer = layout.Writer(path, layout.PACKED)
+
+    def add(self, rows: pa.Table) -> None:
+        first, last = (
+            (rows["icao24"][i].as_py(), rows["timestamp"][i].value) for i in (0, -1)
+        )
+        self.is_merged &= first > self._last and merge.is_merged(rows)
+        self._last = last
+        self._writer.add(rows)
+
+    def close(self) -> Located:
+        self._writer.close()
+        return Located(self.path, is_layout=True, is_merged=self.is_merged)
 
 
 class Spool:
     """Batches sorted into days and parts, the positions in files, the rest in memory.
 
     Parts are the last hex digits of the addresses: every aircraft is whole in one of
-    them, and no step needs more than a sixteenth of a day in memory.
+    them, and no step needs more than a sixteenth of a day in memory.  Positions that
+    come packed, as a rule whole aircraft in order, are written as the store will have
+    them: if nothing else is told of their part of the day, there is nothing to merge.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,7 +84,8 @@ class Spool:
         self.folder = folder
         self._held: list[pa.Table] = []
         self._n_held = 0
-        self._written: dict[tuple[dt.date, str], list[Located]] = {}
+        self._part_files: dict[Key, _PartFile] = {}
+        self._written: dict[Key, list[Located]] = {}
         self._n_files = 0
         self._aircraft: dict[dt.date, list[pa.Table]] = defaultdict(list)
         self._listed: dict[dt.date, list[pa.Table]] = defaultdict(list)
@@ -57,28 +94,44 @@ class Spool:
         """Take in what a reader has yielded."""
         for table in (batch.positions, batch.listed_flights):
             self.provenances.update(pc.unique(table["provenance"]).to_pylist())
+        self._add_dated(batch)
+        if batch.positions.schema.equals(layout.PACKED):
+            self._add_packed(batch.positions)
+            return
         self._held.append(batch.positions)
         self._n_held += batch.positions.num_rows
-        self._add_dated(batch)
         if self._n_held >= _ROWS_IN_MEMORY:
-            self.flush()
+            self._flush_held()
 
     def flush(self) -> None:
+        """Write what is still in memory, and end all files."""
+        self._flush_held()
+        for part, file in self._part_files.items():
+            self._written.setdefault(part, []).append(file.close())
+        self._part_files = {}
+
+    def _add_packed(self, positions: pa.Table) -> None:
+        for part, rows in _by_part(positions):
+            if part not in self._part_files:
+                self._part_files[part] = _PartFile(self._new_path(".parquet"))
+            self._part_files[part].add(rows)
+
+    def _flush_held(self) -> None:
         """Write the positions held in memory to a file, a batch for each part."""
-        table = pa.concat_tables([POSITIONS.empty_table(), *self._held])
+        if not self._held:
+            return
+        table = pa.concat_tables(self._held)
         self._held, self._n_held = [], 0
-        last = pc.utf8_slice_codeunits(table["icao24"], 5, 6)
-        digits = pc.index_in(last, value_set=pa.array(list(_DIGITS))).to_numpy()
-        keys = _days(table["timestamp"]) * len(_DIGITS) + digits
-        path = self.folder / f"{self._n_files:06}.arrow"
-        self._n_files += 1
+        path = self._new_path(".arrow")
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with pa.ipc.new_file(path, POSITIONS, options=options) as writer:
-            for number, (key, rows) in enumerate(_groups(keys, table)):
-                day, digit = divmod(key, len(_DIGITS))
+            for number, (part, rows) in enumerate(_by_part(table)):
                 writer.write_batch(rows.combine_chunks().to_batches()[0])
-                part = (_date(day), _DIGITS[digit])
-                self._written.setdefault(part, []).append((path, number))
+                self._written.setdefault(part, []).append(Located(path, number))
+
+    def _new_path(self, ending: str) -> Path:
+        self._n_files += 1
+        return self.folder / f"{self._n_files:06}{ending}"
 
     def join(self, other: Spool) -> None:
         """Take over what another has set aside; its files stay where they are."""
@@ -122,7 +175,7 @@ class Spool:
             return
         for table, time in ((batch.positions, "timestamp"), (listed, "last_seen")):
             for day, rows in _groups(_days(table[time]), table.select(["icao24"])):
-                there = pc.unique(rows["icao24"])
+                there = pc.unique(rows["icao24"]).cast(pa.string())
                 seen = pc.is_in(batch.aircraft["icao24"], value_set=there)
                 kept = self._aircraft[_date(day)]
                 kept.append(batch.aircraft.filter(seen))
@@ -130,8 +183,23 @@ class Spool:
                     kept[:] = [merge.aircraft(kept)]
 
 
+def _by_part(positions: pa.Table) -> Iterator[tuple[Key, pa.Table]]:
+    """Yield the day and part of positions, and the rows that belong there, in order."""
+    if not positions.num_rows:
+        return
+    coded = positions["icao24"].combine_chunks().dictionary_encode()
+    last = pc.utf8_slice_codeunits(coded.dictionary, 5, 6)
+    digits = pc.index_in(last, value_set=pa.array(list(_DIGITS))).to_numpy()
+    keys = digits[coded.indices.to_numpy()].astype(np.int64)
+    keys += _days(positions["timestamp"]) * len(_DIGITS)
+    for key, rows in _groups(keys, positions):
+        day, digit = divmod(key, len(_DIGITS))
+        yield (_date(day), _DIGITS[digit]), rows
+
+
 def _days(times: pa.ChunkedArray) -> NDArray[np.int64]:
-    days: NDArray[np.int64] = times.cast(pa.int64()).to_numpy() // _DAY_US
+    per_day = _DAY_MS if times.type.unit == "ms" else _DAY_US
+    days: NDArray[np.int64] = times.cast(pa.int64()).to_numpy() // per_day
     return days
 
 

@@ -17,17 +17,17 @@ from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS, UTC_US, conform
 
 Mask = NDArray[np.bool_]
 
-_EARLIEST_US = 631_152_000e6  # 1990-01-01, before any aircraft sent its position
+EARLIEST_US = 631_152_000e6  # 1990-01-01, before any aircraft sent its position
 _SURELY_PAST_US = 1_793_491_200e6  # 2026-11-01, after which this was written
 _DAY_US = 86_400e6
 # Wide of what flies; real archives hold 99,800 and 123,100 ft of airliners on approach.
-_ALTITUDES_FT = (-3_000.0, 80_000.0)
-_SPEEDS_KT = (0.0, 2_000.0)
-_RATES_FT_MIN = (-60_000.0, 60_000.0)
+ALTITUDES_FT = (-3_000.0, 80_000.0)
+SPEEDS_KT = (0.0, 2_000.0)
+RATES_FT_MIN = (-60_000.0, 60_000.0)
 _SURELY_MOVING_KT = 50.0
 _ADDRESS = "^[0-9a-f]{6}$"
 _PROVENANCES = pa.array([str(provenance) for provenance in Provenance])
-_UNASSIGNED = pa.array(["000000", "ffffff"])
+UNASSIGNED = ("000000", "ffffff")
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ def positions_table(reports: Reports, left_out: LeftOut) -> pa.Table:
         "latitude_deg": pa.array(r.latitude_deg),
         "longitude_deg": pa.array(r.longitude_deg),
         "altitude_ft": refused.within(
-            "altitude", np.where(aloft, r.altitude_ft, np.nan), _ALTITUDES_FT
+            "altitude", np.where(aloft, r.altitude_ft, np.nan), ALTITUDES_FT
         ),
         "on_ground": on_ground,
-        "ground_speed_kt": refused.within("speed", r.ground_speed_kt, _SPEEDS_KT),
+        "ground_speed_kt": refused.within("speed", r.ground_speed_kt, SPEEDS_KT),
         "track_deg": refused.within("track", _turned(r.track_deg), (0.0, 360.0)),
         "vertical_rate_ft_min": refused.within(
-            "vertical_rate", r.vertical_rate_ft_min, _RATES_FT_MIN
+            "vertical_rate", r.vertical_rate_ft_min, RATES_FT_MIN
         ),
         "callsign": _or_null(r.callsign, n, pa.string()),
         "squawk": _or_null(r.squawk, n, pa.string()),
@@ -164,6 +164,12 @@ def without_repeats(positions: pa.Table, left_out: LeftOut) -> pa.Table:
     return positions if kept.all() else positions.filter(pa.array(kept))
 
 
+def latest_us() -> float:
+    """Return the latest time that a report may be of."""
+    # A clock that was set back must not cost the day.
+    return max(time.time() * 1e6, _SURELY_PAST_US) + _DAY_US
+
+
 class _Refusals:
     """Which rows are kept; every other is counted once, for the first reason met."""
 
@@ -195,10 +201,8 @@ class _Refusals:
     def times(self, time_us: Floats) -> None:
         """Leave out what has no time, or one that cannot be."""
         self.because("no_time", np.isnan(time_us))
-        # A clock that was set back must not cost the day.
-        latest_us = max(time.time() * 1e6, _SURELY_PAST_US) + _DAY_US
         self.because(
-            "implausible_time", ~((time_us >= _EARLIEST_US) & (time_us <= latest_us))
+            "implausible_time", ~((time_us >= EARLIEST_US) & (time_us <= latest_us()))
         )
 
     def places(self, latitude_deg: Floats, longitude_deg: Floats) -> None:
@@ -239,7 +243,7 @@ class _Refusals:
 
 def _valid_address(icao24: pa.Array) -> pa.Array:
     is_hex = pc.match_substring_regex(icao24, _ADDRESS)
-    unassigned = pc.is_in(icao24, value_set=_UNASSIGNED)
+    unassigned = pc.is_in(icao24, value_set=pa.array(UNASSIGNED))
     return pc.fill_null(pc.and_(is_hex, pc.invert(unassigned)), False)
 
 

@@ -99,7 +99,7 @@ def test_any_number_comes_back(
         [pa.array(doubles[:n], pa.float64()), pa.array(singles[:n], pa.float32())],
         schema=schema,
     )
-    small, _ = layout.packed(table)
+    small = layout.packed(table)
     back = layout.unpacked(small, schema)
     assert back.equals(table)
     assert [

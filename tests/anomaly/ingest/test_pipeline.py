@@ -107,6 +107,20 @@ def test_the_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
     assert digests[0] == digests[1] == digests[2]
 
 
+def test_a_part_written_as_it_was_read_is_as_if_merged(
+    store: Store, tmp_path: Path
+) -> None:
+    # Of the odd one there are more digits than the fast decoder takes.
+    odd = ("3c6490", trace("3c6490", [row(86_300.0 + 10 * i) for i in range(3)], x=[1]))
+    ingest([some_day(tmp_path / "a.tar", 40), day(tmp_path / "b.tar", odd)], store)
+    again = Store(tmp_path / "again")
+    for date in store.dates("positions"):
+        for part in store.parts("positions", date):
+            again.write("positions", store.read("positions", date, part), date, part)
+            ours, theirs = (s.path("positions", date, part) for s in (store, again))
+            assert ours.read_bytes() == theirs.read_bytes()
+
+
 def test_small_spools_give_the_same_bytes(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
