@@ -37,6 +37,8 @@ _TITLES = {
     "precision_at_100": "Precision within 100 alerts",
     "look_alikes_at_25": "Look-alikes within 25 alerts",
 }
+_NOTED = ("average_precision", "auc_vs_look_alikes", "recall_at_100")
+"""What the note tells; the card has all."""
 _GROUPS = {
     "documented": "documented cases, out of fold",
     "documented_identity_hidden": "documented cases, out of fold, identity hidden",
@@ -102,6 +104,35 @@ def card(
         ],
     }
     return msgspec.json.format(msgspec.json.encode(told)).decode() + "\n"
+
+
+def card_note(record: Record, results: Results) -> str:
+    """Return in Markdown what a person looks for first, for MLflow's pages."""
+    lines = [
+        summary(record, results),
+        "",
+        "| measured on | figure | value | 95 % interval | n |",
+        "|---|---|---|---|---|",
+    ]
+    for group, words in _GROUPS.items():
+        for name in _NOTED:
+            figure = results.get(group, {}).get(name)
+            if not figure or figure.value is None:
+                continue
+            between = ""
+            if figure.low is not None and figure.high is not None:
+                between = f"{figure.low:.2f} to {figure.high:.2f}"
+            lines.append(
+                f"| {words} | {_TITLES[name]} | {figure.value:.2f} | {between} "
+                f"| {figure.n:,} |"
+            )
+    lines += [
+        "",
+        "Pictures, the card (`model_card.json`), the record and the table it learnt "
+        "from are among the artifacts. To see it at work: `anomaly score DATE --model "
+        f"{record.version}`, then `anomaly report DATE`.",
+    ]
+    return "\n".join(lines)
 
 
 def summary(record: Record, results: Results) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
@@ -23,9 +25,31 @@ from models import saving
 from models.registry import NAME
 
 DEFAULT_EXPERIMENT = "flight-anomaly"
+HEADLINE = "documented/average_precision"
+"""The figure that runs are listed by."""
 _MODEL_FOLDER = "model"
+_NOTE, _KIND = "mlflow.note.content", "mlflow.experimentKind"
+_ABOUT_EXPERIMENT = (
+    "Models of `anomaly train`. A run's name is its model's; its description tells how "
+    "it did, *Datasets used* what it learnt from, *Artifacts* has figures and model."
+)
+# The longest that MLflow takes.
+_DIGEST_LENGTH = 36
 # Nothing about what is trained here leaves the machine.
 _SILENT = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A set of flights that a run learnt from."""
+
+    name: str
+    kind: str
+    """Who labelled them: the casebook, a simulation, analysts …"""
+    digest: str
+    n_rows: int
+    n_positive: int
+    dates: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +60,7 @@ class RunLog:
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
     figures: Mapping[str, bytes] = field(default_factory=dict)
+    learnt: Sequence[Learnt] = ()
 
 
 @dataclass(frozen=True)
@@ -75,11 +100,14 @@ def log(
     return Logged(run_id, registered)
 
 
-def attach(store: Store, run_id: str, files: Iterable[Path]) -> None:
-    """Add files to a run's artifacts: those that name the version it was given."""
+def attach(store: Store, logged: Logged, files: Iterable[Path], note: str) -> None:
+    """Add what names the version that a run was given: its name, a note, files."""
     client = _client(_mlflow(), store)
     for path in files:
-        client.log_artifact(run_id, str(path))
+        client.log_artifact(logged.run_id, str(path))
+    client.update_run(logged.run_id, name=f"{NAME} {logged.version}")
+    client.set_tag(logged.run_id, _NOTE, note)
+    client.update_model_version(NAME, str(logged.version), description=note)
 
 
 def set_alias(store: Store, alias: str, version: int) -> None:
@@ -98,8 +126,14 @@ def set_alias(store: Store, alias: str, version: int) -> None:
     client.set_registered_model_alias(NAME, alias, str(version))
 
 
-def browse(store: Store, port: int) -> None:
+def browse(store: Store, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve MLflow's own pages over the runs, on this machine, until interrupted.
+
+    Parameters
+    ----------
+    on_ready
+        Called with the address of the list of runs, the best first; it can be opened
+        some seconds later.
 
     Raises
     ------
@@ -113,6 +147,7 @@ def browse(store: Store, port: int) -> None:
             f"no training runs in {store.root}", hint="Run `anomaly train` first."
         )
     uri = _uri(store)
+    on_ready(_runs_address(store, port))
     # In a process of its own, with its own idea of where it is and what it logs.
     done = subprocess.run(
         [
@@ -131,6 +166,19 @@ def browse(store: Store, port: int) -> None:
         )
 
 
+def _runs_address(store: Store, port: int) -> str:
+    """Return where the newest experiment's runs are listed, the best first."""
+    client = _client(_mlflow(), store)
+    found = client.search_experiments(order_by=["last_update_time DESC"])
+    of_ours = [one for one in found if client.search_runs([one.experiment_id], "")]
+    number = of_ours[0].experiment_id if of_ours else "0"
+    order = quote(f"metrics.`{HEADLINE}`", safe="")
+    return (
+        f"http://127.0.0.1:{port}/#/experiments/{number}/runs"
+        f"?orderByKey={order}&orderByAsc=false"
+    )
+
+
 def _start(
     mlflow: ModuleType, client: Any, store: Store, experiment: str, run: RunLog
 ) -> str:
@@ -141,6 +189,7 @@ def _start(
         else client.create_experiment(
             experiment,
             artifact_location=(store.mlflow / "artifacts").resolve().as_uri(),
+            tags={_NOTE: _ABOUT_EXPERIMENT, _KIND: "custom_model_development"},
         )
     )
     run_id: str = client.create_run(experiment_id, tags=dict(run.tags)).info.run_id
@@ -154,7 +203,26 @@ def _start(
         ],
         params=[entities.Param(name, str(v)) for name, v in run.params.items()],
     )
+    client.log_inputs(run_id, [_input(entities, store, one) for one in run.learnt])
     return run_id
+
+
+def _input(entities: ModuleType, store: Store, learnt: Learnt) -> Any:
+    """Return a set of flights as MLflow has it: by name, digest, place and size."""
+    profile = {
+        "num_rows": learnt.n_rows,
+        "logistics": learnt.n_positive,
+        "dates": learnt.dates,
+    }
+    dataset = entities.Dataset(
+        name=learnt.name,
+        digest=learnt.digest[:_DIGEST_LENGTH],
+        source_type="local",
+        source=json.dumps({"uri": store.root.resolve().as_uri()}),
+        profile=json.dumps(profile),
+    )
+    tag = entities.InputTag("mlflow.data.context", f"training: {learnt.kind}")
+    return entities.DatasetInput(dataset, [tag])
 
 
 def _save_model(

@@ -35,7 +35,7 @@ from models import (
     tracking,
     variants,
 )
-from models.card import card
+from models.card import card, card_note
 from models.crossfit import Prepared, Scores
 from models.measure import Results
 from models.promotion import Decision
@@ -232,6 +232,7 @@ def _register(
                 "provenance": ", ".join(record.provenance),
             },
             figures={name: data for name, (_, _, data) in pictures.items()},
+            learnt=_learnt(rows),
         ),
         fitted.classifier,
         model,
@@ -240,8 +241,29 @@ def _register(
     record = replace(record, version=logged.version, run_id=logged.run_id)
     text = card(record, results, importance, pictures)
     registry.save(store, record, model, rows, text)
-    tracking.attach(store, record.run_id, registry.notes(store, record))
+    note = card_note(record, results)
+    tracking.attach(store, logged, registry.notes(store, record), note)
     return record
+
+
+def _learnt(rows: pd.DataFrame) -> list[tracking.Learnt]:
+    """Return the flights learnt from as sets, by who labelled them."""
+    known = rows[dataset.is_labelled(rows)]
+    sets = []
+    for label_source, of_source in known.groupby("label_source"):
+        source = str(label_source)
+        first, last = min(of_source["date"]), max(of_source["date"])
+        sets.append(
+            tracking.Learnt(
+                name=f"{source} {first} to {last}" if source != "casebook" else source,
+                kind=source,
+                digest=table_digest(dataset.to_arrow(of_source)),
+                n_rows=len(of_source),
+                n_positive=int(dataset.labels_of(of_source).sum()),
+                dates=f"{first} to {last}",
+            )
+        )
+    return sets
 
 
 def _importances(

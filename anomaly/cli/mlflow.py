@@ -30,5 +30,4 @@ def command(port: int, data_dir: Path) -> None:
     from anomaly.store import Store
     from models.tracking import browse
 
-    click.echo(f"http://127.0.0.1:{port}/")
-    browse(Store(data_dir), port)
+    browse(Store(data_dir), port, click.echo)

@@ -92,6 +92,24 @@ def test_the_run_is_kept_in_mlflow_with_its_figures(
         assert alias == ("champion", 1)
 
 
+def test_mlflow_names_a_run_by_its_model_and_tells_what_it_learnt_from(
+    store: Store, trained: Trained
+) -> None:
+    for connection in database(store):
+        (name,) = connection.execute("select name from runs")
+        assert name == (trained.record.name,)
+        noted = "select value from tags where key = 'mlflow.note.content'"
+        ((note,),) = connection.execute(noted)
+        assert "Average precision" in note
+        sets = connection.execute("select name, dataset_profile from datasets")
+        told = {name: json.loads(profile) for name, profile in sets}
+    counts = trained.record.label_counts
+    assert len(told) == len(counts)
+    assert {one["num_rows"] for one in told.values()} == {
+        one["n_rows"] for one in counts.values()
+    }
+
+
 def test_the_card_can_be_read_by_the_report(store: Store, trained: Trained) -> None:
     card = read_card(store.model_card(trained.record.name))
     assert card is not None
