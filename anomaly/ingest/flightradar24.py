@@ -35,7 +35,7 @@ from anomaly.ingest.jsonrows import decode_json, decode_rows, struct_columns
 from anomaly.ingest.readsb import cleaned, floats
 from anomaly.ingest.tables import Reports, aircraft_table, positions_table
 
-_COLUMNS = ("Timestamp", "Callsign", "Position", "Altitude", "Speed", "Direction")
+_COLUMNS = ("timestamp", "callsign", "position", "altitude", "speed", "direction")
 _POSITION = r"^\s*(?P<latitude>-?[0-9.]+)\s*,\s*(?P<longitude>-?[0-9.]+)\s*$"
 _PLAYBACK_START = re.compile(rb'\s*\{\s*"result"\s*:\s*\{')
 
@@ -137,12 +137,12 @@ def _table(path: Path, left_out: LeftOut) -> Iterator[Batch]:
     n_files = 1
     for piece in tabular.pieces(path, _COLUMNS, left_out):
         if n_files:
-            tabular.require(piece, path, ("Timestamp", "Position"))
-        time_us = times_us(piece["Timestamp"], left_out)
-        callsign = callsigns(piece["Callsign"])
-        place = pc.extract_regex(pc.cast(piece["Position"], pa.string()), _POSITION)
-        altitude_ft = numbers(piece["Altitude"], left_out)
-        speed_kt = numbers(piece["Speed"], left_out)
+            tabular.require(piece, path, ("timestamp", "position"))
+        time_us = times_us(piece["timestamp"], left_out)
+        callsign = callsigns(piece["callsign"])
+        place = pc.extract_regex(pc.cast(piece["position"], pa.string()), _POSITION)
+        altitude_ft = numbers(piece["altitude"], left_out)
+        speed_kt = numbers(piece["speed"], left_out)
         yield Batch(
             positions=positions_table(
                 Reports(
@@ -153,7 +153,7 @@ def _table(path: Path, left_out: LeftOut) -> Iterator[Batch]:
                     altitude_ft=altitude_ft,
                     on_ground=_on_ground(altitude_ft, speed_kt),
                     ground_speed_kt=speed_kt,
-                    track_deg=numbers(piece["Direction"], left_out),
+                    track_deg=numbers(piece["direction"], left_out),
                     callsign=callsign,
                 ),
                 left_out,

@@ -1,6 +1,6 @@
 """Flight lists of EUROCONTROL's Open Performance Data Initiative: one flight a row.
 
-Parquet or CSV, names in upper case as published or in lower case:
+Parquet or CSV, the names in any case:
 https://github.com/euctrl-pru/OPDI
 """
 
@@ -31,19 +31,16 @@ def sniff(path: Path) -> bool:
     """Recognise the names of the columns."""
     if not path.is_file():
         return False
-    return {*_REQUIRED, *_OWN} <= {name.lower() for name in tabular.header(path)}
+    return {*_REQUIRED, *_OWN} <= set(tabular.header(path))
 
 
 def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
     """Yield the flights of the list; of where they were first seen it says nothing."""
-    upper = "ICAO24" in tabular.header(path)
-    names = {name: name.upper() if upper else name for name in _COLUMNS}
     n_files = 1
-    for piece in tabular.pieces(path, tuple(names.values()), left_out):
+    for piece in tabular.pieces(path, _COLUMNS, left_out):
         if n_files:
-            tabular.require(piece, path, [names[name] for name in _REQUIRED])
-        lower = {name: piece[told] for name, told in names.items()}
-        flights = _flights(tabular.Piece(lower, piece.n_rows, piece.share), left_out)
+            tabular.require(piece, path, _REQUIRED)
+        flights = _flights(piece, left_out)
         yield Batch(
             listed_flights=listed_flights_table(flights, left_out),
             n_files=n_files,

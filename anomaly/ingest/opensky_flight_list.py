@@ -17,6 +17,8 @@ from anomaly.ingest.tables import ListedFlights, listed_flights_table
 from anomaly.units import FT_PER_M
 
 _REQUIRED = ("icao24", "firstseen", "lastseen")
+# How the answers of the API call what the published lists call otherwise.
+_OF_API = {"origin": "estdepartureairport", "destination": "estarrivalairport"}
 _COLUMNS = (
     *_REQUIRED,
     "callsign",
@@ -24,6 +26,7 @@ _COLUMNS = (
     "typecode",
     "origin",
     "destination",
+    *_OF_API.values(),
     "latitude_1",
     "longitude_1",
     "altitude_1",
@@ -70,9 +73,10 @@ def _flights(piece: tabular.Piece, left_out: LeftOut) -> ListedFlights:
         texts={
             "callsign": callsigns(piece["callsign"]),
             **{
-                name: texts(piece[name])
-                for name in ("registration", "typecode", "origin", "destination")
+                name: pc.coalesce(texts(piece[name]), texts(piece[of_api]))
+                for name, of_api in _OF_API.items()
             },
+            **{name: texts(piece[name]) for name in ("registration", "typecode")},
         },
         ends=ends,
         provenance=piece.provenance,

@@ -27,7 +27,7 @@ from anomaly.ingest.columns import (
 )
 from anomaly.ingest.compression import head, read_inflated
 from anomaly.ingest.jsonrows import decode_json, decode_rows
-from anomaly.ingest.tables import Reports, positions_table
+from anomaly.ingest.tables import Reports, positions_table, without_repeats
 from anomaly.ingest.tabular import Piece
 from anomaly.units import FT_PER_M, KT_PER_M_S
 
@@ -95,10 +95,17 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         if n_files:
             tabular.require(piece, path, ("icao24",))
         table = positions_table(_reports(piece, left_out), left_out)
-        yield Batch(
-            positions=_each_once(table, left_out), n_files=n_files, share=piece.share
-        )
+        table = _each_once(table, left_out)
+        if not _tells_position_times(piece):
+            table = without_repeats(table, left_out)
+        yield Batch(positions=table, n_files=n_files, share=piece.share)
         n_files = 0
+
+
+def _tells_position_times(piece: Piece) -> bool:
+    return any(
+        piece[name].null_count < piece.n_rows for name in _NAMES["position_time"]
+    )
 
 
 def _is_answer(path: Path) -> bool:

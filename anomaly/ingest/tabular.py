@@ -1,45 +1,28 @@
-"""Tables of positions or flights out of CSV, Parquet and JSON, a piece at a time."""
+"""Tables of positions or flights out of CSV, Parquet and JSON, a piece at a time.
+
+Names of columns are asked for in lower case, and found however a file writes them.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import itertools
-import json
-import re
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-import msgspec
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
+from anomaly.ingest import csv_tables, json_tables
 from anomaly.ingest.base import DamagedError, LeftOut
-from anomaly.ingest.columns import loose_array, texts
-from anomaly.ingest.compression import (
-    empty,
-    head,
-    lines,
-    read_inflated,
-    unpacking,
-    unreadable,
-)
-from anomaly.ingest.jsonrows import decode_json, decode_rows
+from anomaly.ingest.columns import texts
+from anomaly.ingest.compression import empty, head, unreadable
 
-_PARQUET = b"PAR1"
+PARQUET = b"PAR1"
 # The names of columns in a damaged file need not even be text.
-_PARQUET_ERRORS = (OSError, pa.ArrowException, UnicodeDecodeError)
+PARQUET_ERRORS = (OSError, pa.ArrowException, UnicodeDecodeError)
 _BATCH_ROWS = 200_000
-_CSV_BLOCK = 16 * 2**20
-_PIECE = 2**16
-_NULLS = ["", "nan", "NaN", "NA", "None", "null", "NULL", "NaT", r"\N"]
 
 
 @dataclass(frozen=True)
@@ -60,24 +43,24 @@ class Piece:
 
 
 def header(path: Path) -> list[str]:
-    """Return the names of the columns of a CSV, Parquet or JSON table, as far as seen.
+    """Return the names of the columns of a CSV, Parquet or JSON table, in lower case.
 
-    Of JSON only the first record is looked at; what is no table has no names.
+    What is no table has no names.
     """
-    start = head(path, 2**16)
-    if start.startswith(_PARQUET):
+    return [json_tables.plain(name) for name in _written_names(path)]
+
+
+def _written_names(path: Path) -> list[str]:
+    start = head(path, csv_tables.HEAD)
+    if start.startswith(PARQUET):
         try:
             return list(pq.read_schema(path).names)
-        except _PARQUET_ERRORS:
+        except PARQUET_ERRORS:
             return []
     text = start.decode("utf-8-sig", "replace")
     if text.lstrip()[:1] in ("[", "{"):
-        return _json_names(text)
-    first = text.splitlines()[:1]
-    try:
-        return next(csv.reader(first), [])
-    except csv.Error:
-        return []
+        return json_tables.names(path, text)
+    return list(csv_tables.layout(text).names)
 
 
 def pieces(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[Piece]:
@@ -96,7 +79,7 @@ def pieces(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[Piec
             raise empty(path.name)
     except OSError as error:
         raise unreadable(path, error) from error
-    if start.startswith(_PARQUET):
+    if start.startswith(PARQUET):
         found = _from_parquet(path, names)
     elif start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
         found = _from_json(path, names, left_out)
@@ -132,173 +115,51 @@ def require(piece: Piece, path: Path, names: Sequence[str]) -> None:
 def _from_parquet(path: Path, names: Sequence[str]) -> Iterator[Piece]:
     try:
         with pq.ParquetFile(path) as file:
-            there = [name for name in names if name in file.schema_arrow.names]
+            there = _there(file.schema_arrow.names, names)
             n_read, n_all = 0, max(1, file.metadata.num_rows)
-            for batch in file.iter_batches(_BATCH_ROWS, columns=there):
+            for batch in file.iter_batches(_BATCH_ROWS, columns=[*there.values()]):
                 n_read += batch.num_rows
-                yield _piece(pa.table(batch), names, n_read / n_all)
-    except _PARQUET_ERRORS as error:
+                yield _piece(pa.table(batch), names, there, n_read / n_all)
+    except PARQUET_ERRORS as error:
         raise DamagedError(
             "damaged_parquet",
-            f"{path.name} is damaged Parquet: {_first_line(error)}",
+            f"{path.name} is damaged Parquet: {csv_tables.first_line(error)}",
             hint="Fetch or copy the file again.",
         ) from error
 
 
 def _from_csv(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[Piece]:
-    def skip(row: pa_csv.InvalidRow) -> str:
-        left_out.add("bad_row", "rows", example=row.text or "")
-        return "skip"
-
-    size = path.stat().st_size or 1
-    try:
-        with path.open("rb") as file, unpacking(file, size, path.name) as stream:
-            readable = _Utf8(stream)
-            reader = pa_csv.open_csv(
-                pa.PythonFile(readable, mode="r"),
-                read_options=pa_csv.ReadOptions(
-                    block_size=_CSV_BLOCK, use_threads=False
-                ),
-                parse_options=pa_csv.ParseOptions(invalid_row_handler=skip),
-                convert_options=_as_texts(names),
-            )
-            for batch in reader:
-                yield _piece(pa.table(batch), names, min(1.0, file.tell() / size))
-    except pa.ArrowInvalid as error:
-        raise DamagedError(
-            "damaged_csv",
-            f"{path.name} cannot be read on as CSV: {_first_line(error)}",
-            hint="Look at the line after the last one that was read.",
-        ) from error
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if readable.refusal:
-        raise readable.refusal
-    if readable.damage:
-        raise DamagedError(
-            "truncated_gzip",
-            f"{path.name} ends in the middle of its gzip stream",
-            hint="Fetch or copy the file again.",
-        )
-
-
-def _as_texts(names: Sequence[str]) -> pa_csv.ConvertOptions:
-    """Take columns as they are written: an all-digit address is no number."""
-    return pa_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()),
-        include_columns=list(names),
-        include_missing_columns=True,
-        null_values=_NULLS,
-        strings_can_be_null=True,
-    )
-
-
-class _Utf8(io.RawIOBase):
-    """A stream with what is not UTF-8 replaced, that ends where damage begins.
-
-    Arrow's reader gives up a whole block for one bad byte, and what it has read
-    ahead for one error of the stream.
-    """
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._ended = False
-        self.damage = False
-        self.refusal: DamagedError | None = None
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        # A replaced byte becomes three.
-        wanted = _CSV_BLOCK if size < 0 else max(1, size // 3)
-        pieces = []
-        while wanted > 0 and not self._ended:
-            piece = self._next(min(wanted, _PIECE))
-            pieces.append(self._decoder.decode(piece, final=self._ended))
-            wanted -= len(piece)
-        return "".join(pieces).encode()
-
-    def _next(self, size: int) -> bytes:
-        # Small, since what a read had unpacked before it met damage is lost.
-        try:
-            piece = self._stream.read(size)
-        except (EOFError, OSError, zlib.error):
-            self.damage = True
-            piece = b""
-        except DamagedError as error:
-            self.refusal = error
-            piece = b""
-        self._ended = not piece
-        return piece
+    written = _written_names(path)
+    there = _there(written, names)
+    # Asked for no column, Arrow reads them all, and guesses what they are.
+    asked = [*there.values()] or written[:1]
+    for table, share in csv_tables.read(path, asked, left_out):
+        yield _piece(table, names, there, share)
 
 
 def _from_json(path: Path, names: Sequence[str], left_out: LeftOut) -> Iterator[Piece]:
-    if ".jsonl" in path.suffixes:
-        found = lines(path)
-        while chunk := list(itertools.islice(found, _BATCH_ROWS)):
-            data = b"[" + b",".join(line for line in chunk if line.strip()) + b"]"
-            yield from _records(data, path, names, left_out)
-        return
-    data = read_inflated(path)
-    if data.lstrip()[:1] == b"[":
-        yield from _records(data, path, names, left_out)
-        return
-    columns = decode_json(data, dict[str, dict[str, object] | list[object]], path.name)
-    yield _from_columns(columns, names, path)
+    for columns, n_rows in json_tables.read(path, names, left_out):
+        yield Piece(columns, n_rows, 1.0)
 
 
-def _records(
-    data: bytes, path: Path, names: Sequence[str], left_out: LeftOut
-) -> Iterator[Piece]:
-    """Yield a JSON array of objects in columns."""
-    records = decode_rows(msgspec.Raw(data), dict[str, object], path.name, left_out)
-    columns = {name: loose_array([r.get(name) for r in records]) for name in names}
-    yield Piece(columns, len(records), 1.0)
+def _there(written: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """Return, of the names asked for, how each one that is there is written."""
+    by_plain: dict[str, str] = {}
+    for name in written:
+        # As asked for is better than nearly so; of several alike the first is meant.
+        by_plain.setdefault(name if name in names else json_tables.plain(name), name)
+    return {name: by_plain[name] for name in names if name in by_plain}
 
 
-def _from_columns(
-    columns: dict[str, dict[str, object] | list[object]],
-    names: Sequence[str],
-    path: Path,
+def _piece(
+    table: pa.Table, names: Sequence[str], there: Mapping[str, str], share: float
 ) -> Piece:
-    """Return columns of values, by row or by the name of the row, as pandas writes."""
-    rows: dict[str, None] = {}
-    by_name = {}
-    for name, column in columns.items():
-        if isinstance(column, list):
-            column = {str(i): value for i, value in enumerate(column)}
-        by_name[name] = column
-        rows.update(dict.fromkeys(column))
-    if not rows:
-        raise empty(path.name)
-    arrays = {
-        name: loose_array([by_name.get(name, {}).get(row) for row in rows])
-        for name in names
-    }
-    return Piece(arrays, len(rows), 1.0)
-
-
-def _piece(table: pa.Table, names: Sequence[str], share: float) -> Piece:
-    there = set(table.column_names)
+    written = table.column_names
     columns = {
-        name: table[name] if name in there else pa.nulls(table.num_rows)
+        # By number: a table may have two columns of one name.
+        name: table.column(written.index(there[name]))
+        if name in there
+        else pa.nulls(table.num_rows)
         for name in names
     }
     return Piece(columns, table.num_rows, share)
-
-
-def _json_names(text: str) -> list[str]:
-    """Return the keys of the first record, or the first key of a table by columns."""
-    start = text.find("{")
-    try:
-        record, _ = json.JSONDecoder().raw_decode(text, max(0, start))
-    except (ValueError, RecursionError):
-        first = re.match(r'\s*\{\s*"([^"]+)"\s*:\s*[\[{]', text)
-        return [first[1]] if first else []
-    return list(record) if isinstance(record, dict) else []
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -42,9 +42,7 @@ def sniff(path: Path) -> bool:
     """Recognise the names of the columns."""
     if path.is_dir():
         return False
-    names = tabular.header(path)
-    # Of JSON by columns the first name is all that can be seen.
-    return set(_REQUIRED) <= set(names) or (len(names) == 1 and names[0] in _COLUMNS)
+    return set(_REQUIRED) <= set(tabular.header(path))
 
 
 def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
