@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -62,7 +63,7 @@ def test_of_two_columns_of_one_name_the_first_is_meant(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("orient", ["columns", "index", "split", "table", "records"])
-def test_json_is_read_however_pandas_writes_it(orient: str, tmp_path: Path) -> None:
+def test_json_is_read_however_pandas_writes_it(orient: Any, tmp_path: Path) -> None:
     path = tmp_path / "day.json"
     # The names that tell the format come late, and some only far into the file.
     extra = pd.Series(range(len(TABLE)), name="flight_id")
