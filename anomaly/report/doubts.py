@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from anomaly.report import words
 from anomaly.report.summary import Alert
 
-# What a finding would have to show against the strongest reasons of each family.
-_BY_FAMILY = {
+# What a finding would have to show against the strongest reasons, by what their
+# names begin with.
+_BY_START = {
     "route": "a timetable, or more stored days, with ordinary flights between these "
     "states would make the route less rare",
+    "stopover_journey_military": "a civil reason to be at these fields, of which "
+    "joint-use ones have terminals, would take this reason away",
+    "stopover_journey_unscheduled": "a civil reason to be at fields without scheduled "
+    "service (a mine, a yard, a private owner) would take this reason away",
+    "region": "the part of the world counts because documented logistics went there: "
+    "whoever has ordinary business there is no suspect for it",
     "stopover": "a plain cause for the stopover (fuel, weather, a fault, a crew's "
     "rest) would take its weight away",
     "operator": "proof that the callsign or the operator is wrong or was leased to "
@@ -53,6 +60,9 @@ def _doubts(alert: Alert) -> Iterator[str]:
 
 def _against_reasons(alert: Alert) -> Iterator[str]:
     for reason in alert.speaks_for[:3]:
-        for family, finding in _BY_FAMILY.items():
-            if reason.feature.startswith(f"{family}_"):
-                yield finding
+        finding = next(
+            (of for start, of in _BY_START.items() if reason.feature.startswith(start)),
+            None,
+        )
+        if finding:
+            yield finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from anomaly.report import (
     calendar,
     doubts,
+    grouping,
     links,
     symbols,
     timeline,
@@ -69,15 +70,17 @@ def environment() -> Environment:
         "leg_facts": words.leg_facts,
         "leg_number": words.leg_number,
         "line_words": symbols.LINE_WORDS,
-        "missions": missions,
+        "missions": grouping.missions,
         "policy": policy,
         "script": script,
         "made_notes": words.MADE_NOTES,
         "provenance_words": words.provenance_words,
+        "shuttle": grouping.shuttle,
         "span": words.span,
         "steps": _steps,
         "thumb": worldmap.thumb,
         "thumb_land": worldmap.thumb_land,
+        "together": grouping.together,
         "trackers": links.trackers,
         "what_was_seen": words.what_was_seen,
     }
@@ -117,14 +120,6 @@ def _text(name: str) -> Markup:
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def missions(alerts: Sequence[Alert]) -> list[list[Alert]]:
-    """Return the alerts in their order, those of one mission together."""
-    groups: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        groups.setdefault(alert.mission_id, []).append(alert)
-    return list(groups.values())
 
 
 def _steps(alert: Alert) -> list[tuple[int, Leg, Stop | None]]:

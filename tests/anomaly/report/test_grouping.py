@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from report_builders import START, Pages, Plan, ReadAlert, ReadDay
+
+from anomaly.report.grouping import missions, shuttle, together
+
+PAIR = (
+    Plan(mission="m"),
+    Plan(
+        icao24="154073",
+        rank=2,
+        mission="m",
+        start=START + dt.timedelta(minutes=80),
+    ),
+)
+
+
+def test_a_pair_is_told_with_its_way_and_the_time_between(
+    shared_day_of: ReadDay,
+) -> None:
+    day = shared_day_of(*PAIR, Plan(icao24="3c6444", rank=3))
+    first, second = missions(day.flagged)
+    assert len(first) == 2
+    assert len(second) == 1
+    text = together(first).replace("\N{NO-BREAK SPACE}", " ")
+    assert text.startswith("Perhaps a pair: 2 journeys by way of UUMU → OSLK and")
+    assert text.endswith("1 h 20 min apart.")
+
+
+def test_more_than_two_are_a_train(shared_day_of: ReadDay) -> None:
+    third = Plan(icao24="3c6444", rank=3, mission="m", route=("EDDF", "GOOY", "SVMI"))
+    (group,) = missions(shared_day_of(*PAIR, third).flagged)
+    assert together(group).startswith("Perhaps a train of aircraft: 3 journeys")
+
+
+def test_journeys_without_a_common_way_are_told_apart_in_nothing(
+    shared_day_of: ReadDay,
+) -> None:
+    other = Plan(icao24="3c6444", rank=2, mission="m", route=("EDDF", "EGLL"))
+    (group,) = missions(shared_day_of(PAIR[0], other).flagged)
+    assert together(group).endswith("on one unusual way this day.")
+
+
+def test_to_and_fro_is_a_shuttle_and_there_and_back_is_none(
+    alert_of: ReadAlert,
+) -> None:
+    start = START + dt.timedelta(hours=10)
+    back = alert_of(Plan(route=("EDDF", "EGLL", "EDDF"), start=start))
+    again = alert_of(Plan(route=("EDDF", "EGLL", "EDDF", "EGLL"), start=start))
+    assert shuttle(back) == ""
+    assert shuttle(again) == "shuttle: 3 flights between EDDF and EGLL"
+
+
+def test_the_list_tells_what_goes_together(pages_of: Pages) -> None:
+    assert (
+        "Perhaps a pair: 2 journeys by way of UUMU → OSLK"
+        in (pages_of(*PAIR)["index.html"])
+    )
