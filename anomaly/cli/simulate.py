@@ -33,6 +33,13 @@ from anomaly.cli import options
     help="Another number, another world.",
 )
 @click.option(
+    "--history-days",
+    type=click.IntRange(0, 366),
+    default=0,
+    show_default=True,
+    help="Days before the first of which to write a list of flights, without tracks.",
+)
+@click.option(
     "--for-training",
     is_flag=True,
     help="More of what is to be learnt: logistics and what resembles it.",
@@ -49,6 +56,7 @@ def command(
     aircraft: int,
     cases: Path | None,
     seed: int,
+    history_days: int,
     for_training: bool,
     out: Path,
 ) -> None:
@@ -56,7 +64,8 @@ def command(
 
     The days have the layout of the globe_history archives, for `anomaly ingest`.
     Every track says that it is simulated, or re-enacted if it is a documented case;
-    the same arguments give the same bytes.
+    the same arguments give the same bytes. The list of the days before (--history-days)
+    is of the same aircraft, bases and networks, in the layout of OpenSky's lists.
 
     \b
     Example:
@@ -75,6 +84,7 @@ def command(
         cases=load_cases(cases) if cases else (),
         seed=seed,
         shares=simulate.Shares.for_training() if for_training else None,
+        history_days=history_days,
         progress=options.progress(),
     )
     for path in written:

@@ -11,8 +11,9 @@ from anomaly.simulate.fly import Cadence
 from anomaly.simulate.listing import listed
 from anomaly.simulate.places import Places
 from anomaly.simulate.reenact import plan_case, plan_cases
+from anomaly.simulate.shares import Shares
 from anomaly.simulate.sorties import World, merged
-from anomaly.simulate.world import Shares, plan_world
+from anomaly.simulate.world import plan_past, plan_world
 
 __all__ = [
     "Cadence",
@@ -26,6 +27,7 @@ __all__ = [
     "merged",
     "plan_case",
     "plan_cases",
+    "plan_past",
     "plan_world",
     "simulate",
     "tracks",

@@ -19,12 +19,13 @@ from anomaly.files import replacing
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import POSITIONS, TRUTH, conform
-from anomaly.simulate import fly, record, reenact, write
+from anomaly.simulate import fly, past, record, reenact, write
 from anomaly.simulate.coverage import Coverage
 from anomaly.simulate.fly import Cadence
 from anomaly.simulate.places import Places
+from anomaly.simulate.shares import Shares
 from anomaly.simulate.sorties import World, merged
-from anomaly.simulate.world import Shares, plan_world
+from anomaly.simulate.world import plan_world
 
 DAY_S = 86400.0
 _IN_PROCESS = 4
@@ -101,15 +102,18 @@ def simulate(
     seed: int = 1,
     shares: Shares | None = None,
     cadence: Cadence | None = None,
+    history_days: int = 0,
     progress: Progress = silent,
 ) -> list[Path]:
     """Write a tar a day in the globe_history layout, and ``truth.parquet`` beside.
 
     Documented cases whose journey begins within the days are flown among the rest.
-    Returns the files written.
+    Of `history_days` days before, the world's own flights are written as a flight
+    list.  Returns the files written.
     """
     flyable = [case for case in cases if case.is_flyable]
     own = reenact.plan_cases(flyable, start, days, seed, reference=reference)
+    reserved = frozenset(own.airframes["icao24"])
     around = plan_world(
         start,
         days,
@@ -117,7 +121,7 @@ def simulate(
         seed,
         reference=reference,
         shares=shares,
-        reserved=frozenset(own.airframes["icao24"]),
+        reserved=reserved,
     )
     world = merged([own, around])
     coverage = Coverage.of(Places.of(reference.airports), seed)
@@ -132,7 +136,21 @@ def simulate(
     path = out / "truth.parquet"
     with replacing(path) as beside:
         pq.write_table(conform(told, TRUTH), beside, compression="zstd")
-    return [*written, path]
+    written.append(path)
+    if history_days:
+        path = past.write_past(
+            start,
+            history_days,
+            n_aircraft,
+            out,
+            reference=reference,
+            seed=seed,
+            shares=shares,
+            reserved=reserved,
+            progress=progress,
+        )
+        written.append(path)
+    return written
 
 
 def _write_day(

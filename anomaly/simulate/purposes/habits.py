@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.simulate import draws, paths
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.places import Places, Rows
@@ -113,10 +114,13 @@ def _partners(places: Places, seed: int, home: int, usual_nm: float) -> Rows:
 
 def _weights(places: Places, home: int, usual_nm: float) -> Numbers:
     """Return how much each business field draws aircraft from `home`."""
-    fields, draw = _business(places)
-    away = places.between_nm(np.full(len(fields), home), fields)
-    weight = draw * np.exp(-away / usual_nm)
-    weight *= np.where(places.country[fields] == places.country[home], _AT_HOME, 1.0)
+    _, draw = _business(places)
+    points = _points(places)
+    # For thousands of homes the chord is cheaper than the haversine.
+    here = paths.unit_vectors(places.latitude_deg[home], places.longitude_deg[home])
+    away = EARTH_RADIUS_NM * np.arccos((points @ here).clip(-1.0, 1.0))
+    weight: Numbers = draw * np.exp(-away / usual_nm)
+    weight[_of_states(places)[places.country[home]]] *= _AT_HOME
     weight[(away < min(60.0, 0.3 * usual_nm)) | (away > _FARTHEST * usual_nm)] = 0.0
     if not weight.any():
         weight[np.argsort(away)[1:4]] = 1.0
@@ -131,6 +135,19 @@ def _business(places: Places) -> tuple[Rows, Numbers]:
     fields = np.flatnonzero(size > 0)
     rng = draws.generator("business draw")
     return fields, size[fields] * rng.lognormal(0.0, 1.3, len(fields))
+
+
+@lru_cache(maxsize=4)
+def _points(places: Places) -> Numbers:
+    fields, _ = _business(places)
+    return paths.unit_vectors(places.latitude_deg[fields], places.longitude_deg[fields])
+
+
+@lru_cache(maxsize=4)
+def _of_states(places: Places) -> dict[str, Rows]:
+    """Return for each state which of the business fields are its own."""
+    country = places.country[_business(places)[0]]
+    return {state: np.flatnonzero(country == state) for state in set(places.country)}
 
 
 @lru_cache(maxsize=4)

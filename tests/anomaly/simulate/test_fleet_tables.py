@@ -6,7 +6,7 @@ from anomaly.reference import Reference
 from anomaly.simulate import Places, tables
 from anomaly.simulate.purposes.errands import Errand
 from anomaly.simulate.purposes.missions import MISSIONS
-from anomaly.simulate.world import Shares
+from anomaly.simulate.shares import Shares
 
 
 def types_flown() -> set[str]:
