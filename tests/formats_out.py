@@ -19,7 +19,7 @@ from anomaly.units import FT_PER_M, KT_PER_M_S
 
 Out = Callable[[pa.Table, pa.Table, Path], Path]
 # A snapshot has the newest position of each aircraft only.
-SNAPSHOT_S = 90
+SNAPSHOT_S = 30
 
 
 def _members(positions: pa.Table, aircraft: pa.Table) -> dict[str, bytes]:

@@ -38,8 +38,13 @@ _LIST = re.compile(rb'"(aircraft|ac)"\s*:\s*\[')
 _NOW = re.compile(rb'"now"\s*:\s*([0-9]+(?:\.[0-9]*)?)')
 _PROVENANCE = re.compile(rb'"provenance"\s*:\s*"([a-z-]{1,20})"')
 _OBJECT = re.compile(r"[\s,]*\{")
-_NAME = re.compile(r".+\.(json|jsonc|jsonl)(\.gz|\.zst)?$")
+_NAME = re.compile(r".+\.(json|jsonc|jsonl|ndjson)(\.gz|\.zst)?$")
+_START = re.compile(rb"\s*(//|[\[{])")
 _COMMENT = re.compile(rb"^\s*//[^\n]*$", re.MULTILINE)
+
+# A folder may hold a note or two, and damaged files, beside its snapshots.
+_LEAST_NAMED = 0.8
+_N_TRIED = 5
 
 # Two snapshots tell the same report with times that differ by rounding alone.
 _SAME_REPORT = pd.Timedelta(seconds=1)
@@ -76,32 +81,36 @@ class _Snapshot(msgspec.Struct):
 
 
 def sniff(path: Path) -> bool:
-    """Recognise the list of aircraft; a folder by the first of its files."""
+    """Recognise the list of aircraft; a folder by most of its files."""
     if path.is_dir():
-        entries = sorted(e for e in path.iterdir() if not e.name.startswith("."))
-        named = bool(entries) and all(_NAME.match(e.name) for e in entries)
-        return named and all(e.is_file() and sniff(e) for e in entries[:5])
-    if not _NAME.match(path.name):
-        return False
+        return _is_series(path)
     start = head(path)
     # Others list "aircraft" too, by "icao24".
-    return bool(_LIST.search(start)) and b'"icao24"' not in start
+    is_listed = _START.match(start) and _LIST.search(start)
+    return bool(is_listed) and b'"icao24"' not in start
+
+
+def _is_series(folder: Path) -> bool:
+    """Tell a folder of snapshots, a few of them perhaps damaged, from others."""
+    entries = sorted(e for e in folder.iterdir() if not e.name.startswith("."))
+    named = [e for e in entries if _NAME.match(e.name) and e.is_file()]
+    if not named or len(named) < _LEAST_NAMED * len(entries):
+        return False
+    some = named[:: -(-len(named) // _N_TRIED)]
+    return sum(map(sniff, some)) > len(some) / 2
 
 
 def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
     """Yield the positions of one snapshot after the other."""
-    repeats = _Repeats()
-    is_folder = path.is_dir()
-    files = sorted(f for f in path.rglob("[!.]*") if f.is_file())
+    before = _Before()
     failed: DamagedError | None = None
     n_read = 0
-    for i, file in enumerate(files if is_folder else [path], 1):
-        share = i / max(1, len(files))
+    for file, share in _files(path, left_out):
         found = _snapshots(file, left_out)
         while True:
             try:
                 data, where = next(found)
-                batch = _batch(data, where, share, repeats, left_out)
+                batch = _batch(data, where, share, before, left_out)
             except StopIteration:
                 break
             except DamagedError as error:
@@ -120,26 +129,68 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         )
 
 
+def _files(path: Path, left_out: LeftOut) -> Iterator[tuple[Path, float]]:
+    """Yield the files to read, and how much of all is read with each."""
+    if not path.is_dir():
+        yield path, 0.0
+        return
+    files = sorted(f for f in path.rglob("[!.]*") if f.is_file())
+    for number, file in enumerate(files, 1):
+        if _NAME.match(file.name):
+            yield file, number / len(files)
+        else:
+            left_out.add("unknown_format", "files", example=file.name)
+
+
 def _snapshots(file: Path, left_out: LeftOut) -> Iterator[tuple[bytes, str]]:
     """Yield the JSON of every snapshot of a file, and where it stands."""
-    if ".jsonl" in file.suffixes:
+    if {".jsonl", ".ndjson"} & set(file.suffixes) or _is_lines(file):
         for number, line in enumerate(lines(file), 1):
             if line.strip():
                 yield line, f"{file.name}, line {number}"
+        return
+    data, damage = read_what_is_there(file)
+    data = _COMMENT.sub(b"", data)
+    if data.lstrip()[:1] == b"[":
+        yield from _of_array(data, file.name, left_out)
     else:
-        data, damage = read_what_is_there(file)
-        yield _COMMENT.sub(b"", data), file.name
-        if damage:
-            left_out.add(damage.reason, "files", example=str(damage))
+        yield data, file.name
+    if damage:
+        left_out.add(damage.reason, "files", example=str(damage))
+
+
+def _is_lines(file: Path) -> bool:
+    """Tell a file with a snapshot on each line by its first two lines."""
+    try:
+        first, second = (next(found, b"").strip() for found in [lines(file)] * 2)
+    except DamagedError:
+        return False
+    return first[:1] == second[:1] == b"{" and first[-1:] == b"}"
+
+
+def _of_array(
+    data: bytes, where: str, left_out: LeftOut
+) -> Iterator[tuple[bytes, str]]:
+    """Yield the snapshots in a JSON array, as far as it is whole."""
+    try:
+        entries = [bytes(e) for e in decode_json(data, list[msgspec.Raw], where)]
+    except DamagedError as error:
+        text = data.decode("utf-8", "replace")
+        entries = [json.dumps(e).encode() for e in _objects(text, text.find("[") + 1)]
+        if not entries:
+            raise
+        left_out.add(error.reason, "files", example=str(error))
+    for number, entry in enumerate(entries, 1):
+        yield entry, f"{where}, entry {number}"
 
 
 def _batch(
-    data: bytes, where: str, share: float, repeats: _Repeats, left_out: LeftOut
+    data: bytes, where: str, share: float, before: _Before, left_out: LeftOut
 ) -> Batch:
     try:
         snapshot = decode_json(data, _Snapshot, where)
     except DamagedError as error:
-        snapshot = _salvaged(data, error)
+        snapshot = _salvaged(data, where, before.provenance, error)
         left_out.add(error.reason, "files", example=str(error))
     listed = snapshot.aircraft or snapshot.ac
     if not listed:
@@ -157,9 +208,10 @@ def _batch(
             hint='Add "now": <seconds since 1970> beside the list, if you know it.',
         )
     provenance = known_provenance(snapshot.provenance, where)
+    before.provenance = provenance
     now_us = times_us(pa.array([snapshot.now]))[0]
     return Batch(
-        positions=_positions(planes, now_us, provenance, repeats, left_out),
+        positions=_positions(planes, now_us, provenance, before, left_out),
         aircraft=aircraft_table(
             [_aircraft(p, provenance) for p in planes if p.lat is not None]
         ),
@@ -167,43 +219,56 @@ def _batch(
     )
 
 
-def _salvaged(data: bytes, error: DamagedError) -> _Snapshot:
+def _salvaged(
+    data: bytes, where: str, provenance: str, error: DamagedError
+) -> _Snapshot:
     """Return the aircraft of a snapshot that stand before its damage.
 
     Raises
     ------
     DamagedError
-        The `error` it was not read for, if there is none.
+        The `error` it was not read for, if there is none; or if it does not say when
+        it was taken.
     """
     begins = _LIST.search(data)
-    now = _NOW.search(data, 0, begins.start()) if begins else None
-    if not (begins and now) or error.reason != "bad_json":
+    if not begins or error.reason != "bad_json":
         raise error
-    text = data[begins.end() :].decode("utf-8", "replace")
-    decoder = json.JSONDecoder()
-    planes, at = [], 0
-    while begin := _OBJECT.match(text, at):
-        try:
-            plane, at = decoder.raw_decode(text, begin.end() - 1)
-        except (ValueError, RecursionError):
-            break
-        planes.append(plane)
+    planes = list(_objects(data[begins.end() :].decode("utf-8", "replace"), 0))
     if not planes:
         raise error
+    now = _NOW.search(data, 0, begins.start())
+    if not now:
+        raise DamagedError(
+            "no_time",
+            f"{where} is cut before it says when it was taken, so the {len(planes)} "
+            "aircraft before the cut have no time",
+            hint='Fetch it again, or put "now": <seconds since 1970>, before the list.',
+        )
     # What is made says so before its list, where a cut leaves it.
-    provenance = _PROVENANCE.search(data)
+    told = _PROVENANCE.search(data)
     return _Snapshot(
         now=float(now[1]),
         aircraft=msgspec.Raw(json.dumps(planes).encode()),
-        provenance=provenance[1].decode() if provenance else str(Provenance.OBSERVED),
+        provenance=told[1].decode() if told else provenance,
     )
+
+
+def _objects(text: str, at: int) -> Iterator[object]:
+    """Yield the whole objects of a JSON array that follow one another."""
+    decoder = json.JSONDecoder()
+    while begin := _OBJECT.match(text, at):
+        try:
+            found, at = decoder.raw_decode(text, begin.end() - 1)
+        except (ValueError, RecursionError):
+            return
+        yield found
 
 
 def _positions(
     planes: list[_Plane],
     now_us: float,
     provenance: str,
-    repeats: _Repeats,
+    before: _Before,
     left_out: LeftOut,
 ) -> pa.Table:
     columns = struct_columns(planes, _Plane)
@@ -231,7 +296,7 @@ def _positions(
         ),
         left_out,
     )
-    return repeats.without(table, left_out)
+    return before.without(table, left_out)
 
 
 def _aircraft(plane: _Plane, provenance: str) -> dict[str, object]:
@@ -246,17 +311,18 @@ def _aircraft(plane: _Plane, provenance: str) -> dict[str, object]:
     )
 
 
-class _Repeats:
-    """Tells a report that the snapshot before had already from a new one."""
+class _Before:
+    """What the snapshot before told."""
 
     def __init__(self) -> None:
-        self._before = POSITIONS.empty_table()
+        self.provenance = str(Provenance.OBSERVED)
+        self._positions = POSITIONS.empty_table()
 
     def without(self, table: pa.Table, left_out: LeftOut) -> pa.Table:
         """Return the rows that the table of the last call did not have."""
         place = ["latitude_deg", "longitude_deg"]
         columns = ["icao24", "timestamp", *place]
-        before = self._before.select(columns).to_pandas().drop_duplicates("icao24")
+        before = self._positions.select(columns).to_pandas().drop_duplicates("icao24")
         both = (
             table.select(columns)
             .to_pandas()
@@ -266,7 +332,7 @@ class _Repeats:
         repeated = age < _SAME_REPORT
         for name in place:
             repeated &= both[name] == both[f"{name}_before"]
-        self._before = table
+        self._positions = table
         left_out.add("stale_repeat", "rows", int(repeated.sum()))
         return table.filter(pa.array(~repeated))
 

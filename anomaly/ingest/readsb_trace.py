@@ -223,8 +223,13 @@ def _is_trace_name(name: str) -> bool:
 
 
 def _why(left_out: LeftOut) -> str:
-    counts = left_out.counts.most_common(3)
-    return ", ".join(f"{n} {unit}: {reason}" for (reason, unit), n in counts)
+    if {reason for reason, _ in left_out.counts} == {"not_a_trace"}:
+        return "If it holds tables or snapshots, unpack it and pass its folder."
+    told = [
+        f"{n:,} {unit}: {reason.replace('_', ' ')}"
+        for (reason, unit), n in left_out.counts.most_common(3)
+    ]
+    return f"Left out: {', '.join(told)}." if told else ""
 
 
 READER = TrackReader(name="readsb-trace", sniff=sniff, read=read, pieces=pieces)
