@@ -122,6 +122,8 @@ def _say_of_days(summary: IngestSummary, store: Store) -> None:
     from anomaly import completeness
 
     for date in summary.dates:
+        if none := _why_no_flights(store, date):
+            click.secho(f"{date}: {none}", fg="yellow", err=True)
         if lacking := completeness.sentence(store, date):
             click.secho(f"{date}: {lacking}", fg="yellow", err=True)
     if summary.pruned:
@@ -129,6 +131,21 @@ def _say_of_days(summary: IngestSummary, store: Store) -> None:
         click.secho(
             f"Left alone, their positions pruned: {days}", fg="yellow", err=True
         )
+
+
+def _why_no_flights(store: Store, date: dt.date) -> str:
+    """Return in a sentence that a day has no flights, and why; nothing if it has."""
+    from anomaly.assembly import source_name
+
+    if store.read("flights", date, columns=["flight_id"]).num_rows:
+        return ""
+    told = store.read("left_out").to_pylist() if store.has("left_out") else []
+    reasons = [
+        f"{row['reason'].replace('_', ' ')}: {row['n']:,}"
+        for row in told
+        if row["source"] == source_name(date)
+    ]
+    return f"no flight can be made of what was read ({', '.join(reasons) or 'nothing'})"
 
 
 def _print_json(summary: IngestSummary) -> None:

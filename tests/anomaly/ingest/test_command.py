@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from archives import csv, day, row, state, trace
+from archives import csv, day, plane, row, snapshot, state, trace
 from click.testing import CliRunner, Result
 
 from anomaly.cli import main
@@ -47,6 +47,15 @@ def test_what_was_read_and_left_out_is_told(run: Run, tmp_path: Path) -> None:
     store = Store(tmp_path / "data")
     (date,) = store.dates("flights")
     assert store.read("flights", date)["icao24"].to_pylist() == ["3c6444"]
+
+
+def test_a_day_without_a_flight_says_why(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "aircraft.json"
+    path.write_bytes(snapshot(plane(), plane("3c6445")))
+    result = run(path)
+    assert result.exit_code == 0
+    assert "no flight can be made of what was read" in result.stderr
+    assert "single position: 2" in result.stderr
 
 
 def test_json_has_an_object_a_line(run: Run, tmp_path: Path) -> None:

@@ -306,6 +306,14 @@ def test_a_flight_without_address_gets_a_stated_surrogate(tmp_path: Path) -> Non
         assert stated == f"{address} stands for DLH1AB of 2019-03-22"
 
 
+def test_an_export_without_a_readable_time_gives_no_rows(tmp_path: Path) -> None:
+    path = playback_csv(tmp_path / "flight.csv", rows=3)
+    path.write_text(path.read_text().replace("\n1553", "\nnever"))
+    left_out = LeftOut()
+    assert positions(path, left_out).empty
+    assert counts(left_out)["bad_value"] == 3
+
+
 def test_a_playback_knows_its_aircraft(tmp_path: Path) -> None:
     path = tmp_path / "2ce4.json"
     path.write_bytes(playback())
