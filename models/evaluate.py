@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +14,36 @@ from numpy.typing import NDArray
 
 import features
 from anomaly import labels
-from anomaly.cases import Case
+from anomaly.cases import Case, load_cases
 from anomaly.domain import Provenance
 from anomaly.errors import NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
-from models import baselines, dataset, groups, learn, merit, protocol, reenact, registry
+from features.base import FlightTables
+from features.tables import HISTORY_DAYS, days_before
+from models import (
+    baselines,
+    dataset,
+    falsealarms,
+    groups,
+    heldout,
+    learn,
+    masking,
+    merit,
+    protocol,
+    reenact,
+    registry,
+    sidebyside,
+    variants,
+)
+from models.falsealarms import FalseAlarms
+from models.heldout import HeldOut
 from models.measure import Results
 from models.metrics import Figure
 from models.protocol import Trial
-from models.registry import Record
+from models.registry import Record, Registered
+from models.sidebyside import Measured
 
 Scores = NDArray[np.float64]
 WATCH_LIST = "watch_list"
@@ -44,16 +63,30 @@ class Evaluation:
     n_crossfit: int
     """Cases scored by models fitted anew without their kin."""
     left_out: Mapping[str, int] = field(default_factory=dict)
+    families: Mapping[str, Measured] = field(default_factory=dict)
+    """All, without identity, each alone and all but each; empty if not asked for."""
+    held_out: Mapping[str, HeldOut] = field(default_factory=dict)
+    """By operator or theatre, where asked for."""
+    history: Mapping[int, Results] = field(default_factory=dict)
+    """By the days of history there were, where asked for."""
+    false_alarms: FalseAlarms | None = None
+    """Of recorded days, where a store of them was given."""
 
     def as_json(self) -> dict[str, object]:
         """Return every figure as ``{value, low, high, n}``."""
-        return {
-            **{name: _plain(figures) for name, figures in self.results.items()},
-            "baselines": {
-                baseline: {name: _plain(told) for name, told in results.items()}
-                for baseline, results in self.baselines.items()
-            },
+        told: dict[str, object] = {
+            **_plain(self.results),
+            "baselines": {name: _plain(of) for name, of in self.baselines.items()},
         }
+        if self.families:
+            told["families"] = sidebyside.as_json(self.families)
+        if self.held_out:
+            told["held_out"] = {by: one.as_json() for by, one in self.held_out.items()}
+        if self.history:
+            told["history_days"] = {str(n): _plain(r) for n, r in self.history.items()}
+        if self.false_alarms:
+            told["observed"] = self.false_alarms.as_json()
+        return told
 
 
 def evaluate(
@@ -64,6 +97,10 @@ def evaluate(
     model_ref: str = registry.CHAMPION,
     truths: Sequence[Path] = (),
     date: dt.date | None = None,
+    families: bool = False,
+    by: Sequence[str] = (),
+    history_days: Sequence[int] = (),
+    observed: Store | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Evaluation:
@@ -71,6 +108,17 @@ def evaluate(
 
     The day is the latest that the model did not learn from.  Cases the model learnt
     from, and their kin, are scored by models fitted anew without them.
+
+    Parameters
+    ----------
+    families
+        Also measure every family of features alone, and all without it.
+    by
+        Also hold out whole operators, or theatres (`heldout.COLUMNS`).
+    history_days
+        Also measure with so many days before the day known, and no more.
+    observed
+        Also count what is flagged of the recorded days of this store.
 
     Raises
     ------
@@ -80,34 +128,93 @@ def evaluate(
     model = registry.load(store, model_ref)
     date = _day(store, model.record, date)
     told, left_out = labels.case_labels(cases)
-    flown = reenact.fly(
-        list(told.values()),
-        store,
-        date,
-        reference,
-        seed=seed + _OTHER_RECEIVERS,
+    ask = _Asked(
+        store=store,
+        reference=reference,
+        cases=list(told.values()),
+        model=model,
+        truths=truths,
+        date=date,
+        seed=seed,
         progress=progress,
+    )
+    trial, not_flown = _trial(ask, registry.training_rows(store, model.record))
+    known = {case.key: case for case in (*load_cases(), *told.values())}
+    return Evaluation(
+        results=_of_model(trial),
+        baselines=_of_baselines(trial, progress),
+        date=date,
+        n_flights=len(trial.background),
+        n_crossfit=trial.n_crossfit,
+        left_out={**left_out, **not_flown},
+        families=(
+            sidebyside.measure(trial, variants.families(), progress) if families else {}
+        ),
+        held_out={
+            one: heldout.held_out(trial, list(known.values()), one, progress)
+            for one in by
+        },
+        history={
+            days: _of_model(
+                _trial(replace(ask, history_days=days), trial.learnt, like=trial)[0]
+            )
+            for days in history_days
+        },
+        false_alarms=(
+            falsealarms.false_alarms(observed, reference, model, progress)
+            if observed
+            else None
+        ),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Which cases are to be flown on which day, and who scores them."""
+
+    store: Store
+    reference: Reference
+    cases: list[Case]
+    model: Registered
+    truths: Sequence[Path]
+    date: dt.date
+    seed: int
+    progress: Progress
+    history_days: int = HISTORY_DAYS
+
+
+def _trial(
+    ask: _Asked, learnt: pd.DataFrame, *, like: Trial | None = None
+) -> tuple[Trial, Mapping[str, int]]:
+    """Fly the cases among the day's flights; `like` lends the models fitted for it."""
+    tables = features.tables_for(
+        ask.store, ask.date, ask.reference, history_days=ask.history_days
+    )
+    tables = replace(
+        tables,
+        known_days=tuple(days_before(ask.store, ask.date, ask.history_days)),
+    )
+    flown = reenact.fly(
+        ask.cases,
+        ask.store,
+        ask.date,
+        ask.reference,
+        tables=tables,
+        seed=ask.seed + _OTHER_RECEIVERS,
+        progress=ask.progress,
     )
     if flown.rows.empty:
         raise NoDataError(
             "no case could be flown again",
             hint="A case needs a label and two airports we know.",
         )
-    trial = protocol.prepare(
-        flown.rows.reset_index(drop=True),
-        _background(store, date, reference, truths),
-        model,
-        registry.training_rows(store, model.record),
-        progress,
-    )
-    return Evaluation(
-        results=_of_model(trial),
-        baselines=_of_baselines(trial),
-        date=date,
-        n_flights=len(trial.background),
-        n_crossfit=trial.n_crossfit,
-        left_out={**left_out, **flown.left_out},
-    )
+    rows = flown.rows.reset_index(drop=True)
+    background = _background(tables, ask.store, ask.truths)
+    if like is not None:
+        evened = protocol.equally_known(rows, seed=ask.model.record.seed)
+        return replace(like, cases=evened, background=background), flown.left_out
+    prepared = protocol.prepare(rows, background, ask.model, learnt, ask.progress)
+    return prepared, flown.left_out
 
 
 def _day(store: Store, record: Record, date: dt.date | None) -> dt.date:
@@ -126,16 +233,16 @@ def _day(store: Store, record: Record, date: dt.date | None) -> dt.date:
 
 
 def _background(
-    store: Store, date: dt.date, reference: Reference, truths: Sequence[Path]
+    tables: FlightTables, store: Store, truths: Sequence[Path]
 ) -> pd.DataFrame:
     """Return a day's own flights, labelled where a simulated world tells them.
 
     Cases that were flown into the day go: they are inserted one by one.
     """
-    rows = dataset.rows_of(features.tables_for(store, date, reference))
+    rows = dataset.rows_of(tables)
     rows = rows[rows["provenance"] != Provenance.RE_ENACTED]
-    flights = store.read("flights", date)
-    flights = flights.filter(pc.equal(flights["date"], date))
+    flights = store.read("flights", tables.date)
+    flights = flights.filter(pc.equal(flights["date"], tables.date))
     parts = [labels.from_truth(flights, learn.read_truth(path)).rows for path in truths]
     return dataset.settled([dataset.labelled(rows, labels.merged(parts))])
 
@@ -155,17 +262,32 @@ def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:
     return results
 
 
-def _of_baselines(trial: Trial) -> dict[str, dict[str, dict[str, Figure]]]:
-    scored: dict[str, tuple[Scores, Scores]] = {
-        name: (baseline(trial.cases), baseline(trial.background))
-        for name, baseline in baselines.BASELINES.items()
-    }
+def _of_baselines(
+    trial: Trial, progress: Progress
+) -> dict[str, dict[str, dict[str, Figure]]]:
+    """Return what a flag, a rule, a list and simple classifiers do, also hidden."""
+    found: dict[str, dict[str, dict[str, Figure]]] = {}
+    hidden = [
+        masking.hide(rows, features.identity_features())
+        for rows in (trial.cases, trial.background)
+    ]
+    for name, baseline in baselines.BASELINES.items():
+        found[name] = _of_scores(
+            trial, baseline(trial.cases), baseline(trial.background)
+        ) | {
+            f"{on}_identity_hidden": told
+            for on, told in _of_scores(trial, *map(baseline, hidden)).items()
+        }
     watched = set(trial.model.record.watch_list)
-    scored[WATCH_LIST] = (
+    found[WATCH_LIST] = _of_scores(
+        trial,
         _seen_before(trial),
         np.asarray(trial.background["airframe_group"].isin(list(watched)), np.float64),
     )
-    return {name: _of_scores(trial, *both) for name, both in scored.items()}
+    learning = sidebyside.measure(
+        trial, variants.baselines(), progress, also_hidden=True
+    )
+    return found | {name: one.figures() for name, one in learning.items()}
 
 
 def _of_scores(
@@ -199,5 +321,8 @@ def _seen_before(trial: Trial) -> Scores:
     )
 
 
-def _plain(figures: Mapping[str, Figure]) -> dict[str, object]:
-    return {name: figure.as_json() for name, figure in figures.items()}
+def _plain(results: Results) -> dict[str, object]:
+    return {
+        on: {name: figure.as_json() for name, figure in figures.items()}
+        for on, figures in results.items()
+    }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from models.merit import Alerts
 from models.registry import Registered
 
 Scores = NDArray[np.float64]
+Scorer = Callable[[pd.DataFrame], Scores]
 BY_THE_MODEL = -1
 """Instead of a fold: the registered model itself, which never saw the case's kin."""
 
@@ -34,6 +36,8 @@ class Trial:
     """Of each row of `cases`: the fold whose model may score it, or `BY_THE_MODEL`."""
     joined: NDArray[np.int64]
     """Of each row of `cases`: its group, for intervals."""
+    learnt: pd.DataFrame
+    """The table that the registered model learnt from."""
 
     @property
     def n_crossfit(self) -> int:
@@ -54,10 +58,7 @@ def prepare(
 
     Kin share an airframe or a case group, directly or by way of others.
     """
-    untold = cases.assign(logistics=None, weight=None, label_source=None)
-    together = pa.concat_tables(
-        [dataset.to_arrow(learnt), dataset.to_arrow(untold)]
-    ).to_pandas()
+    together = with_cases(learnt, cases)
     joined = groups.components(together)
     mine, theirs = joined[len(learnt) :], joined[: len(learnt)]
     is_kin = np.isin(mine, theirs[learnt["logistics"].notna().to_numpy(bool)])
@@ -67,7 +68,32 @@ def prepare(
         prepared = crossfit.prepare(together, seed=model.record.seed, n_folds=n_folds)
         fitted = crossfit.fit_folds(prepared, progress)
         fold[is_kin] = prepared.fold[len(learnt) :][is_kin]
-    return Trial(cases, background, model, fitted, fold, mine)
+    evened = equally_known(cases, seed=model.record.seed)
+    return Trial(evened, background, model, fitted, fold, mine, learnt)
+
+
+def with_cases(learnt: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """Return a training table with cases below it, which teach nothing."""
+    untold = cases.assign(logistics=None, weight=None, label_source=None)
+    together: pd.DataFrame = pa.concat_tables(
+        [dataset.to_arrow(learnt), dataset.to_arrow(untold)]
+    ).to_pandas()
+    return together
+
+
+def equally_known(cases: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Return cases of which identity is unknown equally often in both classes.
+
+    Who documents a flight finds out its address more often if it carried arms: that
+    somebody knows it must not help to tell which flights did.
+    """
+    y = dataset.labels_of(cases)
+    if y.all() or not y.any():
+        return cases
+    names = dataset.feature_names()
+    known = (*features.identity_features(), *dataset.context_features())
+    X = masking.equalise(cases[names], y, tuple(dict.fromkeys(known)), seed=seed)
+    return cases.assign(**{name: X[name] for name in names})
 
 
 def documented(trial: Trial, *, hide_identity: bool = False) -> tuple[Alerts, Scores]:
@@ -92,6 +118,28 @@ def day(trial: Trial, *, hide_identity: bool = False) -> Alerts:
     return _alerts(trial, trial.background, joined, BY_THE_MODEL, hide_identity)
 
 
+def alerts(
+    rows: pd.DataFrame,
+    joined: NDArray[np.int64],
+    scorer: Scorer,
+    names: Sequence[str],
+    *,
+    hide_identity: bool,
+) -> Alerts:
+    """Return the alerts of rows as the review list has them, scored by `scorer`."""
+    X = rows[list(names)]
+    if hide_identity:
+        X = masking.hide(X, features.identity_features())
+    score = scorer(X)
+    order = measure.review_order(rows, score, hide_identity=hide_identity)
+    return merit.alerts_of(rows, score, joined, order=order)
+
+
+def on_scale_of(model: Registered, fitted: Pipeline) -> Scorer:
+    """Return the scores of a pipeline fitted anew, on the registered model's scale."""
+    return lambda X: crossfit.calibrate(model.classifier, fitted.decision_function(X))
+
+
 def _alerts(
     trial: Trial,
     rows: pd.DataFrame,
@@ -99,14 +147,11 @@ def _alerts(
     fold: int,
     hide_identity: bool,
 ) -> Alerts:
-    X = rows[trial.model.record.feature_names]
-    if hide_identity:
-        X = masking.hide(X, features.identity_features())
-    classifier = trial.model.classifier
-    if fold == BY_THE_MODEL:
-        score = pipeline.likelihood(classifier, X)
-    else:
-        log_odds = trial.folds[fold].decision_function(X)
-        score = crossfit.calibrate(classifier, log_odds)
-    order = measure.review_order(rows, score, hide_identity=hide_identity)
-    return merit.alerts_of(rows, score, joined, order=order)
+    model = trial.model
+    scorer: Scorer = (
+        partial(pipeline.likelihood, model.classifier)
+        if fold == BY_THE_MODEL
+        else on_scale_of(model, trial.folds[fold])
+    )
+    names = model.record.feature_names
+    return alerts(rows, joined, scorer, names, hide_identity=hide_identity)

@@ -47,18 +47,20 @@ def fly(
     *,
     seed: int = 0,
     take: int = 0,
+    tables: FlightTables | None = None,
     progress: Progress = silent,
 ) -> Flown:
     """Return the rows of cases whose journey begins on `date`, labelled.
 
     Flights of the days after meet the same traffic: that of `date`.  Each `take` leaves
-    at another hour, under other receivers, wherever the case does not tell.
+    at another hour, under other receivers, wherever the case does not tell.  `tables`
+    are the day's, where not all that is stored is to be known.
     """
     flyable = [case for case in cases if case.is_flyable]
     if not flyable:
         nothing: pd.DataFrame = dataset.schema().empty_table().to_pandas()
         return Flown(nothing, {"not_flyable": len(cases)})
-    day = background(features.tables_for(store, date, reference))
+    day = background(tables or features.tables_for(store, date, reference))
     seed = int(np.random.SeedSequence([seed, take]).generate_state(1)[0])
     coverage = Coverage.of(Places.of(reference.airports), seed)
     parts = []

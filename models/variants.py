@@ -1,13 +1,146 @@
-"""The same training with part of it left out: rows, or families of features."""
+"""The same training with part of it left out: rows, or families of features.
+
+What a family is worth shows in the classifier that has only it, and in the one that
+has all but it.  Both learn from the same rows, folds and masks as the model itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
 
+import features
+from models import dataset, pipeline
 from models.crossfit import Prepared
+
+Scores = NDArray[np.float64]
+Make = Callable[[Sequence[str], int], Pipeline]
+View = Callable[[pd.DataFrame], pd.DataFrame]
+
+ALL = "all"
+WITHOUT_IDENTITY = "without identity"
+N_TREES = 200
+COARSE = (
+    *("route_direct_nm", "route_abroad", "route_night_arrival"),
+    *("route_origin_military", "route_destination_military", "route_unscheduled_ends"),
+    *("stopover_n", "stopover_journey_nm", "stopover_journey_military_share"),
+    *("stopover_journey_unscheduled_share", "stopover_journey_n_states"),
+    *("region_origin_latitude_deg", "region_origin_longitude_deg"),
+    *("region_destination_latitude_deg", "region_destination_longitude_deg"),
+    *("aircraft_type_payload_t", "aircraft_type_rear_ramp", "operator_is_military"),
+    *("operator_is_state_linked_cargo", "operator_is_humanitarian"),
+)
+"""Twenty columns that a person could fill in by hand from a report of a flight."""
+
+
+def _as_it_is(X: pd.DataFrame) -> pd.DataFrame:
+    return X
+
+
+def _boosted(categorical: Sequence[str], seed: int) -> Pipeline:
+    return pipeline.make_classifier(categorical, random_state=seed)
+
+
+def _forest(_categorical: Sequence[str], seed: int) -> Pipeline:
+    forest = RandomForestClassifier(
+        N_TREES, min_samples_leaf=2, max_features="sqrt", random_state=seed
+    )
+    return Pipeline([("forest", forest)])
+
+
+def unknown(X: pd.DataFrame) -> pd.DataFrame:
+    """Return which values are unknown, and nothing of what the known ones are."""
+    return X.isna().astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A way to learn from part of the training table."""
+
+    name: str
+    columns: tuple[str, ...]
+    make: Make = _boosted
+    view: View = _as_it_is
+    only_cases: bool = False
+    """Learns from documented cases alone."""
+
+
+def families() -> list[Variant]:
+    """Return all families, all without identity, each alone, and all but each."""
+    names = dataset.feature_names()
+    identity = set(features.identity_features())
+    found = [
+        Variant(ALL, tuple(names)),
+        Variant(WITHOUT_IDENTITY, tuple(n for n in names if n not in identity)),
+    ]
+    for family in features.families():
+        own = {feature.name for feature in family.features}
+        alone = tuple(name for name in names if name in own)
+        others = tuple(name for name in names if name not in own)
+        told = family.name.replace("_", " ")
+        if alone and others:
+            found.append(Variant(f"{told} alone", alone))
+            found.append(Variant(f"without {told}", others))
+    return found
+
+
+def baselines() -> list[Variant]:
+    """Return the baselines that learn: what little may suffice."""
+    names = dataset.feature_names()
+    motion = tuple(name for name in names if name.startswith("kinematics_"))
+    return [
+        Variant("kinematics_forest", motion, make=_forest),
+        Variant("missingness", tuple(names), view=unknown),
+        Variant(
+            "casebook_forest",
+            tuple(name for name in COARSE if name in names),
+            make=_forest,
+            only_cases=True,
+        ),
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A variant fitted without each fold, and what brings its scores to one scale."""
+
+    variant: Variant
+    folds: Sequence[Pipeline]
+    scale: LogisticRegression
+
+    def score(self, X: pd.DataFrame, fold: int) -> Scores:
+        """Return the score of rows by the model that never saw `fold`."""
+        told = _log_odds(self.folds[fold], self.variant, X)
+        score: Scores = self.scale.predict_proba(told[:, None])[:, 1]
+        return score
+
+
+def fit(prepared: Prepared, variant: Variant, of_case: NDArray[np.bool_]) -> Fitted:
+    """Return a variant fitted without each fold of a training table."""
+    if variant.only_cases:
+        prepared = taught_by(prepared, of_case)
+    columns = list(variant.columns)
+    X = variant.view(prepared.X_learnt[columns])
+    y, fold = prepared.y[prepared.copied], prepared.fold[prepared.copied]
+    categorical = [name for name in prepared.categorical if name in variant.columns]
+    folds = []
+    told = np.full(len(y), np.nan)
+    for number in range(prepared.n_folds):
+        others = fold != number
+        one = pipeline.fit(
+            variant.make(categorical, prepared.seed), X[others], y[others]
+        )
+        folds.append(one)
+        if not others.all():
+            told[~others] = _raw(one, X[~others])
+    return Fitted(variant, folds, LogisticRegression().fit(told[:, None], y))
 
 
 def taught_by(prepared: Prepared, kept: NDArray[np.bool_]) -> Prepared:
@@ -29,3 +162,17 @@ def can_be_fitted(prepared: Prepared) -> bool:
     return all(
         len(np.unique(y[fold != number])) == 2 for number in range(prepared.n_folds)
     )
+
+
+def _log_odds(one: Pipeline, variant: Variant, X: pd.DataFrame) -> Scores:
+    return _raw(one, variant.view(X[list(variant.columns)]))
+
+
+def _raw(one: Pipeline, X: pd.DataFrame) -> Scores:
+    if hasattr(one, "decision_function"):
+        told: Scores = one.decision_function(X)
+        return told
+    # A forest's share of trees: kept off 0 and 1, where odds are without end.
+    share = np.clip(one.predict_proba(X)[:, 1], 0.5 / N_TREES, 1 - 0.5 / N_TREES)
+    odds: Scores = np.log(share / (1 - share))
+    return odds

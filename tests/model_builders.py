@@ -55,6 +55,22 @@ def training_rows(n: int = 400, n_cases: int = 20, *, seed: int = 0) -> pd.DataF
     return dataset.settled([pd.concat([rows, values.mask(unknown)], axis="columns")])
 
 
+def cases(groups: tuple[str, str] = ("g-0", "new")) -> pd.DataFrame:
+    """Return two documented cases of two flights each."""
+    rows = training_rows(4, 4, seed=1)
+    return rows.assign(
+        alert=["case a", "case a", "case b", "case b"],
+        case_group=np.repeat(groups, 2).astype(object),
+        airframe_group=["ffff01", "ffff01", "ffff02", "ffff02"],
+    )
+
+
+def background(n: int = 60) -> pd.DataFrame:
+    """Return the flights of an ordinary day, of other airframes."""
+    rows = training_rows(n, 0, seed=2)
+    return rows.assign(airframe_group=[f"eeee{k:02x}" for k in range(n)])
+
+
 @cache
 def prepared() -> crossfit.Prepared:
     """Return the small table, ready to fit; shared, so not to be changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from anomaly.store import Store
     from models.evaluate import Evaluation
     from models.feedback import Feedback, Share
+    from models.metrics import Figure
 
 # Farther down nothing has moved that a person would want to look at.
 N_MOVED = 10
@@ -35,6 +36,32 @@ N_MOVED = 10
     default=0,
     show_default=True,
     help="Chooses what is not told of a case.",
+)
+@click.option(
+    "--families",
+    is_flag=True,
+    help="Also: each family of features alone, each left out, and no identity. Fits "
+    "some eighty small models.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["operator", "theatre"]),
+    multiple=True,
+    help="Also: hold out all cases of an operator, or of a theatre, together. "
+    "Repeatable.",
+)
+@click.option(
+    "--history-days",
+    type=click.IntRange(0, 90),
+    multiple=True,
+    metavar="N",
+    help="Also: with no more than N days known before the day. Repeatable.",
+)
+@click.option(
+    "--observed",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also: what is flagged of the recorded days of that data directory.",
 )
 @click.option(
     "--verdicts",
@@ -62,6 +89,10 @@ def command(
     truths: tuple[Path, ...],
     date: dt.date | None,
     seed: int,
+    families: bool,
+    by: tuple[str, ...],
+    history_days: tuple[int, ...],
+    observed: Path | None,
     by_verdicts: bool,
     tracks: Path | None,
     aircraft: Path | None,
@@ -71,7 +102,8 @@ def command(
     """Fly documented cases, each alone, among a stored day's flights; rank them there.
 
     Places count per 50,000 flights. A case the model learnt from, or one of the same
-    airframe or group, is scored by a model fitted anew without them. Without --cases
+    airframe or group, is scored by a model fitted anew without them. Identity that
+    is known more often of one class is masked to equal rates in both. Without --cases
     the casebook that comes with the program is used.
 
     With --military-tracks a classifier of movement alone is tried on those tracks:
@@ -108,6 +140,10 @@ def command(
         model_ref=model_ref,
         truths=truths,
         date=date,
+        families=families,
+        by=by,
+        history_days=history_days,
+        observed=Store(observed) if observed else None,
         seed=seed,
         progress=options.progress(),
     )
@@ -206,12 +242,26 @@ def _military(
 
 def _print(done: Evaluation) -> None:
     """Print one line for each figure, the model's before the baselines'."""
-    for group, figures in done.results.items():
-        for name, figure in figures.items():
-            click.echo(f"{group:28} {name:20} {options.figure(figure)}")
+    _print_results(done.results)
     for baseline, results in done.baselines.items():
-        for group, figures in results.items():
-            for name, figure in figures.items():
-                click.echo(
-                    f"{f'{group}: {baseline}':28} {name:20} {options.figure(figure)}"
-                )
+        _print_results(results, f": {baseline}")
+    for name, measured in done.families.items():
+        _print_results(measured.figures(), f": {name}")
+    for by, held in done.held_out.items():
+        _print_results(held.results, f", by {by}")
+        _print_results(held.by_value)
+    for days, results in done.history.items():
+        _print_results(results, f", {days} days known")
+    if (alarms := done.false_alarms) is not None:
+        _print_results({"recorded, ordinary": alarms.figures})
+        click.echo(
+            f"{alarms.n_marked_flagged} of {alarms.n_marked} recorded flights marked "
+            "military are flagged within 25 alerts",
+            err=True,
+        )
+
+
+def _print_results(results: Mapping[str, Mapping[str, Figure]], told: str = "") -> None:
+    for on, figures in results.items():
+        for name, figure in figures.items():
+            click.echo(f"{on + told:40} {name:20} {options.figure(figure)}")

@@ -128,6 +128,7 @@ def test_evaluate_prints_one_object_of_figures(
     assert shown.exit_code == 0, shown.output
     told = json.loads(shown.stdout)
     assert {"documented", "documented_identity_hidden", "baselines"} == set(told)
+    assert shown.stdout.count("\n") == 1
     assert set(told["documented"]) == {
         "recall_at_10",
         "recall_at_25",
@@ -138,7 +139,16 @@ def test_evaluate_prints_one_object_of_figures(
         "calibration_error",
     }
     assert set(told["documented"]["recall_at_25"]) == {"value", "low", "high", "n"}
-    assert set(told["baselines"]) == {"military_flag", "rule", "watch_list"}
+    assert set(told["baselines"]) == {
+        "military_flag",
+        "rule",
+        "watch_list",
+        "kinematics_forest",
+        "missingness",
+        "casebook_forest",
+    }
+    for baseline in told["baselines"].values():
+        assert set(baseline["documented"]) == set(told["documented"])
     assert "background: 2 flights" in shown.stderr
 
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
-from model_builders import DAY, registered, training_rows
+from model_builders import DAY, background, cases, registered, training_rows
 
 from anomaly.errors import NoDataError
 from anomaly.store import Store
@@ -21,21 +20,6 @@ LEARNT = training_rows()
 @pytest.fixture(scope="module")
 def model() -> Registered:
     return registered()
-
-
-def cases(groups: tuple[str, str] = ("g-0", "new")) -> pd.DataFrame:
-    """Return two documented cases of two flights each."""
-    rows = training_rows(4, 4, seed=1)
-    return rows.assign(
-        alert=["case a", "case a", "case b", "case b"],
-        case_group=np.repeat(groups, 2).astype(object),
-        airframe_group=["ffff01", "ffff01", "ffff02", "ffff02"],
-    )
-
-
-def background(n: int = 60) -> pd.DataFrame:
-    rows = training_rows(n, 0, seed=2)
-    return rows.assign(airframe_group=[f"eeee{k:02x}" for k in range(n)])
 
 
 @pytest.fixture(scope="module")

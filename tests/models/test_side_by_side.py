@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from model_builders import background, cases, registered, training_rows
+
+import features
+from anomaly.cases import Case
+from models import dataset, falsealarms, heldout, protocol, sidebyside, variants
+from models.protocol import Trial
+from models.sidebyside import Measured
+
+LEARNT = training_rows()
+
+
+@pytest.fixture(scope="module")
+def trial() -> Trial:
+    return protocol.prepare(cases(), background(), registered(), LEARNT, n_folds=2)
+
+
+def chosen(*names: str) -> list[variants.Variant]:
+    known = [*variants.families(), *variants.baselines()]
+    return [variant for variant in known if variant.name in names]
+
+
+@pytest.fixture(scope="module")
+def measured(trial: Trial) -> dict[str, Measured]:
+    names = ("all", "kinematics alone", "missingness", "kinematics_forest")
+    return sidebyside.measure(trial, chosen(*names), also_hidden=True, n_folds=2)
+
+
+def test_every_family_stands_alone_and_is_left_out() -> None:
+    names = {variant.name for variant in variants.families()}
+    for family in features.families():
+        told = family.name.replace("_", " ")
+        assert {f"{told} alone", f"without {told}"} <= names
+    assert {"all", "without identity"} <= names
+
+
+def test_without_identity_no_identity_is_left() -> None:
+    (variant,) = chosen("without identity")
+    assert not set(variant.columns) & set(features.identity_features())
+
+
+def test_all_families_do_better_than_one_that_tells_nothing(
+    measured: dict[str, Measured],
+) -> None:
+    less = sidebyside.less_than(measured["kinematics alone"], measured["all"])
+    figure = less["simulated"]["average_precision"]
+    assert figure.high is not None
+    assert figure.high < 0
+
+
+def test_what_is_unknown_tells_nothing_where_it_is_equal_in_both_classes(
+    measured: dict[str, Measured],
+) -> None:
+    figure = measured["missingness"].figures()["simulated"]["average_precision"]
+    share = background()["logistics"].mean()
+    assert figure.value == pytest.approx(share, abs=0.25)
+
+
+def test_every_figure_is_told_with_identity_and_without(
+    measured: dict[str, Measured],
+) -> None:
+    told = sidebyside.as_json(measured)
+    assert set(told) == set(measured)
+    forest = told["kinematics_forest"]
+    assert isinstance(forest, dict)
+    assert {"documented", "documented_identity_hidden", "simulated"} <= set(forest)
+    assert {"documented_less_than_all", "simulated_less_than_all"} <= set(forest)
+
+
+def test_a_forest_of_motion_is_the_same_with_identity_hidden(
+    measured: dict[str, Measured],
+) -> None:
+    one = measured["kinematics_forest"]
+    assert one.hidden is not None
+    np.testing.assert_allclose(one.cases.score, one.hidden.cases.score)
+
+
+def test_cases_are_known_equally_often_in_both_classes() -> None:
+    rows = training_rows(60, 60, seed=3)
+    learnt = dataset.feature_names()
+    known = [name for name in features.identity_features() if name in learnt]
+    negative = rows["logistics"].eq(False)
+    rows.loc[negative & (rows.index % 3 > 0), known] = np.nan
+    even = protocol.equally_known(rows, seed=0)
+    unknown = even[known].isna().groupby(negative.to_numpy()).sum()
+    n = negative.value_counts()
+    assert (unknown.loc[True] / n[True] - unknown.loc[False] / n[False]).abs().max() < (
+        2 / n.min()
+    )
+    kept = [name for name in rows if name not in known]
+    context = set(dataset.context_features())
+    same = [name for name in kept if name not in context]
+    assert even[same].equals(rows[same])
+
+
+def test_one_class_alone_is_left_as_it_is() -> None:
+    rows = training_rows(20, 0, seed=3).assign(logistics=True)
+    assert protocol.equally_known(rows, seed=0) is rows
+
+
+@given(
+    st.lists(st.sampled_from("abcdefghijklmnop"), min_size=1, max_size=60),
+    st.integers(2, 8),
+)
+def test_values_are_held_out_once_and_whole(values: list[str], most: int) -> None:
+    together = heldout.parts(np.array(values), most)
+    flat = [name for part in together for name in part]
+    assert sorted(flat) == sorted(set(values))
+    assert len(together) <= most
+
+
+def test_no_case_of_a_held_out_theatre_teaches_the_model_that_scores_it() -> None:
+    rows = cases().assign(alert=["case " + "a" * 12] * 2 + ["case " + "b" * 12] * 2)
+    learnt = training_rows()
+    is_case = learnt["label_source"] == "casebook"
+    learnt.loc[is_case, "alert"] = "case " + "c" * 12
+    trial = protocol.prepare(rows, background(), registered(), learnt, n_folds=2)
+    value_of = {"a" * 12: "levant", "b" * 12: "europe", "c" * 12: "levant"}
+    told = heldout.values_of(trial.learnt, value_of)
+    assert (told[is_case] == "levant").all()
+    assert (told[~is_case] == "").all()
+
+
+def test_operators_are_held_out_and_told_one_by_one() -> None:
+    book = [Case(case_id=str(k), operator_id=f"op-{k % 2}") for k in range(2)]
+    keys = [case.key for case in book]
+    rows = cases().assign(alert=np.repeat([f"case {key}" for key in keys], 2))
+    trial = protocol.prepare(rows, background(), registered(), LEARNT, n_folds=2)
+    found = heldout.held_out(trial, book, "operator")
+    assert set(found.by_value) <= {"op-0", "op-1"}
+    assert set(found.results) == {"documented", "documented_identity_hidden"}
+
+
+@pytest.mark.parametrize("n", [1, 100, 1200])
+def test_no_flag_among_n_flights_bounds_the_share_by_about_three_over_n(n: int) -> None:
+    figure = falsealarms.share(0, n)
+    assert figure.value == figure.low == 0
+    assert figure.high == pytest.approx(1 - 0.05 ** (1 / n))
+    assert figure.high is not None
+    assert figure.high <= 3 / n or math.isclose(figure.high, 3 / n, rel_tol=0.1)
+
+
+def test_of_no_flight_nothing_is_known() -> None:
+    assert falsealarms.share(0, 0).value is None
