@@ -55,6 +55,8 @@ _OTHER_RECEIVERS = 1_000_000
 class Evaluation:
     """Figures by what they are measured on, and under what conditions."""
 
+    record: Record
+    """Of the model that was evaluated."""
     results: Results
     baselines: Mapping[str, Results]
     date: dt.date
@@ -141,6 +143,7 @@ def evaluate(
     trial, not_flown = _trial(ask, registry.training_rows(store, model.record))
     known = {case.key: case for case in (*load_cases(), *told.values())}
     return Evaluation(
+        record=model.record,
         results=_of_model(trial),
         baselines=_of_baselines(trial, progress),
         date=date,

@@ -27,8 +27,9 @@ CHAMPION = "champion"
 
 SCORES_FILE = "out_of_fold.parquet"
 FIGURES_FILE = "figures.json"
-MEASURED_FILES = (SCORES_FILE, FIGURES_FILE)
-"""Beside a version: what it scored out of fold, and figures of that (`keepsake`)."""
+PROTOCOL_FILE = "protocol.json"
+MEASURED_FILES = (SCORES_FILE, FIGURES_FILE, PROTOCOL_FILE)
+"""Beside a version: what it scored out of fold, figures of that, and its protocol."""
 
 _TRAIN_HINT = "Train one first: `anomaly train`."
 

@@ -110,6 +110,30 @@ def attach(store: Store, logged: Logged, files: Iterable[Path], note: str) -> No
     client.update_model_version(NAME, str(logged.version), description=note)
 
 
+def add(
+    store: Store, run_id: str, metrics: Mapping[str, float], files: Iterable[Path]
+) -> None:
+    """Add what was measured later to a run, if MLflow knows it here."""
+    if not (store.mlflow / "mlflow.db").exists():
+        return
+    mlflow = _mlflow()
+    client = _client(mlflow, store)
+    try:
+        client.get_run(run_id)
+    except mlflow.exceptions.MlflowException:
+        return
+    now_ms = mlflow.utils.time.get_current_time_millis()
+    entities = [
+        mlflow.entities.Metric(name, value, now_ms, 0)
+        for name, value in metrics.items()
+    ]
+    # The most that MLflow takes at once.
+    for first in range(0, len(entities), 1000):
+        client.log_batch(run_id, metrics=entities[first : first + 1000])
+    for path in files:
+        client.log_artifact(run_id, str(path))
+
+
 def set_alias(store: Store, alias: str, version: int) -> None:
     """Make `alias` mean `version` in MLflow too, if it knows that version.
 

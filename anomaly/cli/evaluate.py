@@ -122,6 +122,7 @@ def command(
     from anomaly.reference import Reference
     from anomaly.store import Store
     from models.evaluate import evaluate
+    from models.publication import publish
 
     if by_verdicts:
         _by_verdicts(Store(data_dir), model_ref, date, as_json=as_json)
@@ -133,8 +134,9 @@ def command(
             if as_json:
                 click.echo(msgspec.json.encode(beside))
             return
+    store = Store(data_dir)
     done = evaluate(
-        Store(data_dir),
+        store,
         Reference.load(data_dir),
         load_cases(cases),
         model_ref=model_ref,
@@ -147,6 +149,7 @@ def command(
         seed=seed,
         progress=options.progress(),
     )
+    publish(store, done.record, done)
     click.echo(
         f"background: {done.n_flights:,} flights of {done.date}; {done.n_crossfit} "
         "cases scored by models fitted anew without their kin",

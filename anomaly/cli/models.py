@@ -149,7 +149,20 @@ def _print(entry: Entry) -> None:
     for on, figures in entry.results.items():
         if ": " not in on:
             _print_figures(on, figures)
+    if entry.protocol:
+        _print_protocol(entry)
     _print_difference(entry.worth_of_verdicts, "what its verdicts change")
+
+
+def _print_protocol(entry: Entry) -> None:
+    """Print what the last `anomaly evaluate` found, each case alone in a fresh day."""
+    from models.metrics import Figure
+
+    for on in ("documented", "documented_identity_hidden", "simulated"):
+        figures = entry.protocol.get(on)
+        if isinstance(figures, dict):
+            read = {name: Figure(**figure) for name, figure in figures.items()}
+            _print_figures(f"evaluated on {entry.protocol['background']}, {on}", read)
 
 
 def _print_figures(on: str, figures: Mapping[str, Figure]) -> None:

@@ -55,6 +55,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One way to learn, beside the others: all features, one family, all but it."""
+
+    name: str
+    figures: tuple[Metric, ...]
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """The card that training writes beside a model (``model_card.json``)."""
 
@@ -74,6 +82,9 @@ class ModelCard:
     limits: tuple[str, ...] = ()
     importances: tuple[Importance, ...] = ()
     figures: tuple[Figure, ...] = ()
+    side_by_side: tuple[Line, ...] = ()
+    """What `anomaly evaluate --families` measured; empty before it was run."""
+    side_by_side_note: str = ""
 
 
 def read_card(path: Path) -> ModelCard | None:
