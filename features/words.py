@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 import pandas as pd
@@ -209,7 +209,7 @@ def _military(idents: Sequence[str], tables: FlightTables) -> str:
     """Return which of these fields are military or joint-use."""
     used = ("military", "joint-use")
     found = dict.fromkeys(one for one in idents if _use(one, tables) in used)
-    return ", ".join(found) or "none"
+    return _named(found, idents)
 
 
 def _unscheduled(idents: Sequence[str], tables: FlightTables) -> str:
@@ -218,6 +218,13 @@ def _unscheduled(idents: Sequence[str], tables: FlightTables) -> str:
     found = dict.fromkeys(
         one for one in idents if one in scheduled.index and not scheduled[one]
     )
+    return _named(found, idents)
+
+
+def _named(found: Collection[str], idents: Collection[str]) -> str:
+    """Return some fields of a journey by name, or that it is all or none of them."""
+    if found and set(found) == set(idents):
+        return "all"
     return ", ".join(found) or "none"
 
 

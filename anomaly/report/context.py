@@ -16,6 +16,8 @@ class Visit:
 
     ident: str
     field: Airport | None
+    state: str
+    """The name of the field's state; empty where the field is not known."""
     n: int
     last: dt.date
 

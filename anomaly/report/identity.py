@@ -44,7 +44,8 @@ def _told(
     yield Told("Address", flight["icao24"], "sent with every position")
     state = reference.addresses.country(pd.Series([flight["icao24"]])).iloc[0]
     if isinstance(state, str):
-        yield Told("State of the address", state, "ICAO's blocks of addresses")
+        name = reference.countries.name(state)
+        yield Told("State of the address", name, "ICAO's blocks of addresses")
     if flight["registration"]:
         yield Told("Registration", flight["registration"], sources["registration"])
     yield from _type(flight["typecode"], reference, sources["typecode"])

@@ -61,7 +61,13 @@ def _past(
         stored=stored,
         flights=Counter(row["date"] for row in flights if first <= row["date"] <= last),
         visits=tuple(
-            Visit(ident, field_of(ident, reference), times, when[ident])
+            _visit(ident, times, when[ident], reference)
             for ident, times in sorted(n.items(), key=lambda one: (-one[1], one[0]))
         ),
     )
+
+
+def _visit(ident: str, times: int, last: dt.date, reference: Reference) -> Visit:
+    field = field_of(ident, reference)
+    state = reference.countries.name(field.country) if field else ""
+    return Visit(ident, field, state, times, last)

@@ -203,6 +203,12 @@ def test_the_sun_is_below_on_one_side_of_the_earth(
             "UUMU, OSLK",
             "67%",
         ),
+        (
+            "stopover_journey_unscheduled_share",
+            0.0,
+            "all fields of its journey (UUMU - OSLK - SVMI) have scheduled air service",
+            "0%",
+        ),
         ("history_n_states", 1.0, "landed in 1 state in the 90 days before", "1"),
         (
             "stopover_shortest_h",
@@ -241,3 +247,12 @@ def test_a_value_reads_as_one_would_say_it(
     context = contexts(day, day.flights.index)["154073-b"]
     assert sentence(name, value, context) == says
     assert value_text(name, value) == beside
+
+
+def test_where_all_fields_are_of_a_kind_that_is_said_in_a_word() -> None:
+    day = tables(flight("154073-a", "UUMU", "OSLK"), history=known(600))
+    context = contexts(day, day.flights.index)["154073-a"]
+    text = sentence("stopover_journey_military_share", 1.0, context)
+    assert (
+        text == "military or joint-use fields of its journey so far (UUMU - OSLK): all"
+    )
