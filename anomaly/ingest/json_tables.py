@@ -46,8 +46,7 @@ def names(path: Path, text: str) -> list[str]:
         record, _ = json.JSONDecoder().raw_decode(text, max(0, start))
     except (ValueError, RecursionError):
         return _names_of_more(path, text)
-    raw = json.dumps(record).encode() if isinstance(record, dict) else b"{}"
-    return _names_of(msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
+    return _names_of(record) if isinstance(record, dict) else []
 
 
 def is_lines(text: str) -> bool:
@@ -142,24 +141,25 @@ def _names_of_more(path: Path, text: str) -> list[str]:
 def _names_of_whole(path: Path, _size: int, _changed_ns: int) -> list[str]:
     try:
         data = read_inflated(path)
-        return _names_of(decode_json(data, dict[str, msgspec.Raw], path.name))
+        table = decode_json(data, dict[str, msgspec.Raw], path.name)
+        return _names_of({name: _if_short(raw, path) for name, raw in table.items()})
     except DamagedError:
         return []
 
 
-def _names_of(table: dict[str, msgspec.Raw]) -> list[str]:
-    told: object = None
+def _if_short(raw: msgspec.Raw, path: Path) -> object:
+    """Return a value that may tell names; a column of values does not."""
+    return decode_json(raw, object, path.name) if len(bytes(raw)) <= _A_ROW else None
+
+
+def _names_of(table: dict[str, object]) -> list[str]:
     if {"schema", "data"} <= table.keys():
-        return _names_of_schema(msgspec.json.decode(table["schema"]))
-    if {"columns", "data"} <= table.keys():
-        told = msgspec.json.decode(table["columns"])
-    if isinstance(told, list):
+        return _names_of_schema(table["schema"])
+    told = table.get("columns")
+    if "data" in table and isinstance(told, list):
         return [name for name in told if isinstance(name, str)]
-    row = next(iter(table.values()), msgspec.Raw(b"null"))
-    inner: object = None
-    if len(bytes(row)) <= _A_ROW:
-        inner = msgspec.json.decode(row)
-    return [*table, *(inner if isinstance(inner, dict) else [])]
+    row = next(iter(table.values()), None)
+    return [*table, *(row if isinstance(row, dict) else [])]
 
 
 def _names_of_schema(schema: object) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from archives import BASE, listed, state, vector
 
 from anomaly.ingest import reader_for, traffic_table
-from anomaly.ingest.base import Batch, LeftOut
+from anomaly.ingest.base import Batch, DamagedError, LeftOut
 
 STATES = pd.DataFrame([vector(), vector(5.0), vector(10.0)])
 TABLE = pd.DataFrame([state(10.0 * i) for i in range(2_000)])
@@ -77,6 +77,14 @@ def test_a_record_a_line_is_read_under_any_name(name: str, tmp_path: Path) -> No
     path = tmp_path / name
     TABLE.to_json(path, orient="records", lines=True)
     assert n_positions(path) == len(TABLE)
+
+
+def test_what_is_no_number_in_json_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "day.json"
+    path.write_text(json.dumps([state(altitude=float("nan"))]))
+    assert reader_for(path) is traffic_table.READER
+    with pytest.raises(DamagedError, match="not JSON as it stands"):
+        read(path)
 
 
 def test_an_api_answer_is_a_flight_list_too(tmp_path: Path) -> None:
