@@ -45,6 +45,17 @@ from anomaly.cli import options
     help="More of what is to be learnt: logistics and what resembles it.",
 )
 @click.option(
+    "--format",
+    "form",
+    # As `anomaly.simulate.archive.FORMS`, which help must not load.
+    type=click.Choice(
+        ["readsb-trace", "readsb-snapshot", "opensky-states", "traffic-table"]
+    ),
+    default="readsb-trace",
+    show_default=True,
+    help="What the days are written as; of the others whole days are held in memory.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
@@ -58,6 +69,7 @@ def command(
     seed: int,
     history_days: int,
     for_training: bool,
+    form: str,
     out: Path,
 ) -> None:
     """Write simulated days, one tar each, and the truth about them beside.
@@ -85,6 +97,7 @@ def command(
         seed=seed,
         shares=simulate.Shares.for_training() if for_training else None,
         history_days=history_days,
+        form=form,
         progress=options.progress(),
     )
     for path in written:

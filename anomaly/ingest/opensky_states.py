@@ -48,7 +48,7 @@ _NAMES = {
     "callsign": ("callsign",),
     "squawk": ("squawk",),
 }
-_ALL_NAMES = tuple(name for names in _NAMES.values() for name in names)
+_ALL_NAMES = (*(name for names in _NAMES.values() for name in names), "provenance")
 _OF_TABLE = {"time", "icao24", "lat", "lon", "velocity"}
 # The order of an API answer's unnamed columns, as far as they are read.
 _API_COLUMNS = (
@@ -164,6 +164,7 @@ def _reports(piece: Piece, left_out: LeftOut) -> Reports:
         vertical_rate_ft_min=numbers(column("rate"), left_out) * FT_PER_M * 60,
         callsign=callsigns(column("callsign")),
         squawk=squawks(column("squawk")),
+        provenance=piece.provenance,
     )
 
 

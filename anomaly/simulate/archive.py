@@ -19,7 +19,7 @@ from anomaly.files import replacing
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import POSITIONS, TRUTH, conform
-from anomaly.simulate import fly, past, record, reenact, write
+from anomaly.simulate import fly, others, past, record, reenact, write
 from anomaly.simulate.coverage import Coverage
 from anomaly.simulate.fly import Cadence
 from anomaly.simulate.places import Places
@@ -28,6 +28,9 @@ from anomaly.simulate.sorties import World, merged
 from anomaly.simulate.world import plan_world
 
 DAY_S = 86400.0
+TRACES = "readsb-trace"
+FORMS = (TRACES, *others.WRITERS)
+"""What a day can be written as, by the reader that reads it."""
 _IN_PROCESS = 4
 """Up to so many chunks a day, starting other processes costs more than it saves."""
 
@@ -103,9 +106,13 @@ def simulate(
     shares: Shares | None = None,
     cadence: Cadence | None = None,
     history_days: int = 0,
+    form: str = TRACES,
     progress: Progress = silent,
 ) -> list[Path]:
-    """Write a tar a day in the globe_history layout, and ``truth.parquet`` beside.
+    """Write a file a day, and ``truth.parquet`` beside.
+
+    It is a tar in the globe_history layout, or else in the `form` of another reader;
+    for that one the positions of a day are held in memory.
 
     Documented cases whose journey begins within the days are flown among the rest.
     Of `history_days` days before, the world's own flights are written as a flight
@@ -129,8 +136,14 @@ def simulate(
     written = []
     for number in range(days):
         date = start + dt.timedelta(days=number)
-        path = out / write.release_name(date)
-        _write_day(world, coverage, cadence, date, path, progress)
+        if form == TRACES:
+            path = out / write.release_name(date)
+            _write_day(world, coverage, cadence, date, path, progress)
+        else:
+            path = out / f"{date}.{others.WRITERS[form].ending}"
+            got = tracks(world, coverage, cadence, since=date, until=date)
+            with replacing(path) as beside:
+                others.WRITERS[form].write(got.positions, got.aircraft, beside)
         written.append(path)
     told = record.truth(_within(world, start, days), world.airframes)
     path = out / "truth.parquet"

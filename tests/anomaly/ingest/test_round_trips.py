@@ -9,15 +9,18 @@ import formats_out
 import pandas as pd
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 
+from anomaly.cli import main
 from anomaly.days import tables_of
 from anomaly.ingest import merge, reader_for
 from anomaly.ingest.base import LeftOut
 from anomaly.reference import Reference
-from anomaly.simulate.archive import Tracks, tracks
+from anomaly.simulate.archive import FORMS, Tracks, tracks
 from anomaly.simulate.coverage import Coverage
 from anomaly.simulate.places import Places
 from anomaly.simulate.world import plan_world
+from anomaly.store import Store
 
 DAY = dt.date(2019, 3, 22)
 
@@ -52,6 +55,7 @@ def test_reading_it_back_gives_the_same_flights(
     batches = list(reader_for(path).read(path, left_out))
     assert not left_out.n_damaged
     positions, _ = merge.positions([batch.positions for batch in batches])
+    assert set(positions["provenance"].to_pylist()) == {"simulated"}
     # State vectors tell no types; those come from elsewhere.
     aircraft = merge.aircraft([flown.aircraft, *(b.aircraft for b in batches)])
     back = flights(positions, aircraft)
@@ -60,3 +64,23 @@ def test_reading_it_back_gives_the_same_flights(
     for end in ("first_seen", "last_seen"):
         late = (back[end] - expected[end]).abs()
         assert late.max() <= pd.Timedelta(seconds=formats_out.SNAPSHOT_S)
+
+
+def test_simulate_writes_each_format_and_ingest_reads_it(
+    runner: CliRunner, tmp_path: Path
+) -> None:
+    def run(*arguments: object) -> None:
+        result = runner.invoke(main, [str(argument) for argument in arguments])
+        assert result.exit_code == 0, result.stderr
+
+    n_flights = set()
+    for form in FORMS:
+        out, data = tmp_path / form, tmp_path / f"{form}-data"
+        made = ("--start", DAY, "--aircraft", 12, "--format", form, "--out", out)
+        run("simulate", *made)
+        (day,) = (path for path in out.iterdir() if path.stem != "truth")
+        run("ingest", day, "--data-dir", data)
+        store = Store(data)
+        assert store.tracks == "made"
+        n_flights.add(store.read("flights", DAY).num_rows)
+    assert len(n_flights) == 1
