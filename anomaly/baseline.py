@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.tracks import Bools, Floats, Ints, Tracks
@@ -76,21 +77,58 @@ def heard(tracks: Tracks) -> Visits:
     """Return the visits that the reports of tracks make up."""
     if not len(tracks):
         return Visits.none()
-    cell = cells(tracks.points, FINE_DEG)
-    new = np.ones(len(tracks), dtype=bool)
-    new[1:] = (
-        ~tracks.same_airframe | (np.diff(cell) != 0) | (np.diff(tracks.t_s) > SILENCE_S)
+    first, last, height_ft = _stays(
+        tracks.airframe,
+        tracks.t_s,
+        tracks.latitude_deg,
+        tracks.longitude_deg,
+        tracks.altitude_ft,
+        tracks.on_ground,
+        _across(FINE_DEG),
     )
-    first = np.flatnonzero(new)
-    last = np.append(first[1:], len(tracks)) - 1
-    height_ft = np.where(tracks.on_ground, 0.0, tracks.altitude_ft)
     return Visits(
         icao24=tracks.icao24s[tracks.airframe[first]],
         point=tracks.points[first],
-        height_ft=np.fmin.reduceat(height_ft, first),
+        height_ft=height_ft,
         from_s=tracks.t_s[first],
         to_s=tracks.t_s[last],
     )
+
+
+@njit(cache=True)
+def _stays(
+    airframe: Ints,
+    t_s: Floats,
+    latitude_deg: Floats,
+    longitude_deg: Floats,
+    altitude_ft: Floats,
+    on_ground: Bools,
+    across: Floats,
+) -> tuple[Ints, Ints, Floats]:
+    """Return first and last report and lowest height of each stay in a fine cell."""
+    n = len(t_s)
+    first, last = np.empty(n, np.int64), np.empty(n, np.int64)
+    height_ft = np.full(n, np.nan)
+    stay = -1
+    before = (-1.0, -1.0)
+    for i in range(n):
+        row = min(np.floor((latitude_deg[i] + 90) / FINE_DEG), len(across) - 1.0)
+        in_row = across[int(row)]
+        cell = (row, np.floor((longitude_deg[i] + 180) / 360 * in_row) % in_row)
+        if (
+            i == 0
+            or airframe[i] != airframe[i - 1]
+            or cell != before
+            or t_s[i] - t_s[i - 1] > SILENCE_S
+        ):
+            stay += 1
+            first[stay] = i
+        before = cell
+        last[stay] = i
+        here_ft = 0.0 if on_ground[i] else altitude_ft[i]
+        if not here_ft >= height_ft[stay] and not np.isnan(here_ft):
+            height_ft[stay] = here_ft
+    return first[: stay + 1], last[: stay + 1], height_ft[: stay + 1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,8 +256,13 @@ def cells(points: Floats, size_deg: float) -> Ints:
     latitude = np.degrees(np.arcsin(points[:, 2].clip(-1, 1)))
     longitude = np.degrees(np.arctan2(points[:, 1], points[:, 0]))
     row = np.floor((latitude + 90) / size_deg).clip(0, 180 / size_deg - 1)
-    middle = np.radians((row + 0.5) * size_deg - 90)
-    across = np.maximum(1, np.round(360 / size_deg * np.cos(middle)))
+    across = _across(size_deg)[row.astype(np.int64)]
     column = np.floor((longitude + 180) / 360 * across) % across
     result: Ints = (row * 1_000 + column).astype(np.int64)
     return result
+
+
+def _across(size_deg: float) -> Floats:
+    """Return how many cells lie side by side in each row, from the south."""
+    middle = np.radians((np.arange(round(180 / size_deg)) + 0.5) * size_deg - 90)
+    return np.asarray(np.maximum(1, np.round(360 / size_deg * np.cos(middle))))

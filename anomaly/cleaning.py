@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numba import njit
+from numpy.typing import NDArray
 
-from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.arcs import way_nm
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
 # A position is up to two seconds older than its report says, and multilaterated
@@ -33,6 +34,7 @@ SPIKE_S = 90.0
 JET_KT, FALLING_KT, HIGH_FT = 300.0, 80.0, 20_000.0
 # A moving aircraft never reports the very same place twice.
 MOVING_KT = 30.0
+_USUAL, _TEST, _STALE, _FALLING = range(4)
 _OPEN_CHAINS = 4
 _ESTABLISHED = 3
 _JUNK_CALLSIGN = r"^(?:TEST.*|TWR|GND|GROUND|@+|0+|\?+)$"
@@ -65,17 +67,21 @@ def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
     max_speed_kt : array of float
         The highest ground speed of each airframe, wind included.
     """
-    tests = _is_test(tracks)
-    stale = _is_stale(tracks) & ~tests
-    chain = _chains(
+    kind = _kinds(
         tracks.airframe,
-        tracks.t_s,
-        tracks.points,
-        np.where(tracks.mlat, MLAT_ERROR_NM, PLACE_ERROR_NM),
-        max_speed_kt,
-        tests | stale | _is_falling(tracks),
+        tracks.latitude_deg,
+        tracks.longitude_deg,
+        tracks.altitude_ft,
+        tracks.on_ground,
+        tracks.speed_kt,
+        tracks.callsign,
+        *_junk(tracks),
+    )
+    chain = _chains(
+        tracks.airframe, tracks.t_s, tracks.points, tracks.mlat, max_speed_kt, kind
     )
     kept = _is_own(tracks, chain)
+    tests, stale = kind == _TEST, kind == _STALE
     impossible = ~kept & ~tests & ~stale
     conflicts, strangers = _second_aircraft(tracks, chain, kept)
     left_out = [
@@ -93,42 +99,62 @@ def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
     )
 
 
-def _is_test(tracks: Tracks) -> Bools:
-    """Tell the reports of test transmitters and of vehicles from the others."""
+def _junk(tracks: Tracks) -> tuple[Bools, Bools]:
+    """Tell addresses and callsigns of test transmitters and vehicles from others."""
     junk_address = np.isin(tracks.icao24s.astype(str), list(_JUNK_ADDRESSES))
     words = pd.Series(tracks.callsigns, dtype="str")
     junk_callsign = words.str.match(_JUNK_CALLSIGN).to_numpy(bool)
     # One more entry: an unknown callsign is -1 and no junk.
-    junk: Bools = np.append(junk_callsign, np.False_)[tracks.callsign]
-    return junk | junk_address[tracks.airframe]
+    return junk_address, np.append(junk_callsign, np.False_)
 
 
-def _is_stale(tracks: Tracks) -> Bools:
-    """Tell repetitions of the last known place, which some archives fill in."""
-    stale = np.zeros(len(tracks), dtype=bool)
-    stale[1:] = (
-        tracks.same_airframe
-        & (np.diff(tracks.latitude_deg) == 0)
-        & (np.diff(tracks.longitude_deg) == 0)
-    )
-    stale &= ~tracks.on_ground & (tracks.speed_kt > MOVING_KT)
-    return stale
+@njit(cache=True)
+def _kinds(
+    airframe: Ints,
+    latitude_deg: Floats,
+    longitude_deg: Floats,
+    altitude_ft: Floats,
+    on_ground: Bools,
+    speed_kt: Floats,
+    callsign: Ints,
+    junk_address: Bools,
+    junk_callsign: Bools,
+) -> NDArray[np.int8]:
+    """Tell what each report is, by itself and the one before it.
 
-
-def _is_falling(tracks: Tracks) -> Bools:
-    """Tell reports too slow for their height: the speed is spoofed with the place."""
-    fast = np.zeros(len(tracks.icao24s), dtype=bool)
-    np.logical_or.at(fast, tracks.airframe, tracks.speed_kt > JET_KT)
-    slow = (tracks.speed_kt < FALLING_KT) & (tracks.altitude_ft > HIGH_FT)
-    result: Bools = slow & fast[tracks.airframe]
-    return result
+    `_TEST` is of a test transmitter or a vehicle; `_STALE` repeats the last known
+    place, which some archives fill in; `_FALLING` is too slow for its height: the
+    speed is spoofed with the place.
+    """
+    fast = np.zeros(len(junk_address), np.bool_)
+    for i in range(len(airframe)):
+        if speed_kt[i] > JET_KT:
+            fast[airframe[i]] = True
+    kind = np.zeros(len(airframe), np.int8)
+    for i in range(len(airframe)):
+        own = airframe[i]
+        if junk_address[own] or junk_callsign[callsign[i]]:
+            kind[i] = _TEST
+        elif (
+            i > 0
+            and airframe[i - 1] == own
+            and latitude_deg[i] == latitude_deg[i - 1]
+            and longitude_deg[i] == longitude_deg[i - 1]
+            and not on_ground[i]
+            and speed_kt[i] > MOVING_KT
+        ):
+            kind[i] = _STALE
+        elif fast[own] and speed_kt[i] < FALLING_KT and altitude_ft[i] > HIGH_FT:
+            kind[i] = _FALLING
+    return kind
 
 
 def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
     """Return how many reports were left out for a reason, with an example."""
-    example = tracks.icao24s[tracks.airframe[rows][:1]]
+    n = np.count_nonzero(rows)
+    example = tracks.icao24s[tracks.airframe[[rows.argmax()] if n else []]]
     return pd.DataFrame(
-        {"reason": reason, "unit": "rows", "n": rows.sum(), "example": example},
+        {"reason": reason, "unit": "rows", "n": n, "example": example},
         index=range(len(example)),
     )
 
@@ -138,9 +164,9 @@ def _chains(
     airframe: Ints,
     t_s: Floats,
     points: Floats,
-    error_nm: Floats,
+    mlat: Bools,
     max_speed_kt: Floats,
-    excluded: Bools,
+    kind: NDArray[np.int8],
 ) -> Ints:
     """Return for each report the chain that it belongs to, numbered from 0.
 
@@ -156,18 +182,16 @@ def _chains(
     for i in range(n):
         if i == 0 or airframe[i] != airframe[i - 1]:
             n_open = 0
-        if excluded[i]:
+        if kind[i] != _USUAL:
             continue
         best = -1
         for slot in range(n_open):
             j = last[slot]
-            dx = points[i, 0] - points[j, 0]
-            dy = points[i, 1] - points[j, 1]
-            dz = points[i, 2] - points[j, 2]
-            half = min(np.sqrt(dx * dx + dy * dy + dz * dz) / 2, 1.0)
-            gone_nm = 2 * EARTH_RADIUS_NM * np.arcsin(half)
             hours = (t_s[i] - t_s[j] + TIME_ERROR_S) / 3600
-            reach_nm = max_speed_kt[airframe[i]] * hours + error_nm[i] + error_nm[j]
+            error_nm = MLAT_ERROR_NM if mlat[i] else PLACE_ERROR_NM
+            error_nm += MLAT_ERROR_NM if mlat[j] else PLACE_ERROR_NM
+            reach_nm = max_speed_kt[airframe[i]] * hours + error_nm
+            gone_nm = way_nm(points, i, j)
             if gone_nm > reach_nm:
                 continue
             if best < 0:
@@ -195,43 +219,54 @@ def _chains(
 def _is_own(tracks: Tracks, chain: Ints) -> Bools:
     """Tell the reports of the aircraft itself: of its longest chain at each time."""
     n = int(chain.max(initial=-1)) + 1
-    on_chain = chain >= 0
-    members = chain[on_chain]
-    size = np.bincount(members, minlength=n)
-    start, end = np.full(n, np.inf), np.full(n, -np.inf)
-    np.minimum.at(start, members, tracks.t_s[on_chain])
-    np.maximum.at(end, members, tracks.t_s[on_chain])
-    airframe = np.zeros(n, np.int64)
-    airframe[members] = tracks.airframe[on_chain]
+    airframe, size, start, end = _extents(tracks.airframe, tracks.t_s, chain, n)
     order = np.lexsort((start, -size, airframe))
     # Where the chains of each airframe begin in that order.
     bounds = np.searchsorted(airframe[order], np.arange(len(tracks.icao24s) + 1))
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
-    own = on_chain.copy()
-    own[on_chain] = ~_overlaid(
-        tracks.airframe[on_chain],
-        tracks.t_s[on_chain],
-        place[members],
-        bounds,
-        start[order],
-        end[order],
+    own: Bools = _not_overlaid(
+        tracks.airframe, tracks.t_s, chain, place, bounds, start[order], end[order]
     )
     return own
 
 
 @njit(cache=True)
-def _overlaid(
-    airframe: Ints, t_s: Floats, place: Ints, bounds: Ints, start: Floats, end: Floats
+def _extents(
+    airframe: Ints, t_s: Floats, chain: Ints, n: int
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """Return airframe, number of reports, first and last time of each chain."""
+    of, size = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    start, end = np.zeros(n), np.zeros(n)
+    for i in range(len(chain)):
+        which = chain[i]
+        if which >= 0:
+            if not size[which]:
+                of[which], start[which] = airframe[i], t_s[i]
+            size[which] += 1
+            end[which] = t_s[i]
+    return of, size, start, end
+
+
+@njit(cache=True)
+def _not_overlaid(
+    airframe: Ints,
+    t_s: Floats,
+    chain: Ints,
+    place: Ints,
+    bounds: Ints,
+    start: Floats,
+    end: Floats,
 ) -> Bools:
-    """Tell the reports during which a longer chain of the airframe goes on."""
-    overlaid = np.zeros(len(t_s), np.bool_)
+    """Tell reports on a chain during which no longer one of the airframe goes on."""
+    own = chain >= 0
     for i in range(len(t_s)):
-        for k in range(bounds[airframe[i]], place[i]):
-            if start[k] <= t_s[i] <= end[k]:
-                overlaid[i] = True
-                break
-    return overlaid
+        if own[i]:
+            for k in range(bounds[airframe[i]], place[chain[i]]):
+                if start[k] <= t_s[i] <= end[k]:
+                    own[i] = False
+                    break
+    return own
 
 
 def _second_aircraft(

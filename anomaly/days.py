@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import legs
+from anomaly import legs, tracks
 from anomaly.assembly import DayTables, Earlier, assemble, source_name
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Local, Task
@@ -101,7 +101,7 @@ def _trace(
     """Return the flights of a part of a day."""
     reference = _reference(known)
     positions = _positions(store, date, part, _last_flights(store, date))
-    here = pc.unique(positions["icao24"])
+    here = pc.unique(positions["icao24"]).cast(pa.string())
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [positions], reference)
     return legs.trace(positions, aircraft, reference, Fields.of(reference.airports))
@@ -230,20 +230,26 @@ def _rows(
 
 def _positions(store: Store, date: dt.date, part: str, last: pd.DataFrame) -> pa.Table:
     """Return the positions of a part of the day, and of the last flights before it."""
-    today = store.read("positions", date, part)
-    here = pc.unique(today["icao24"])
-    since = last.set_index("icao24")["first_seen"]
+
+    def stored(day: dt.date) -> pa.Table:
+        columns = list(tracks.COLUMNS)
+        return store.read("positions", day, part, columns=columns, coded=tracks.CODED)
+
+    today = stored(date)
+    here = pc.unique(today["icao24"]).to_pylist()
     day_before = pd.Timestamp(date, tz="UTC") - pd.Timedelta(days=1)
+    # Without a flight before, the day before may hold the taxi to this one.
+    since = last.set_index("icao24")["first_seen"].reindex(here).fillna(day_before)
     tables = []
     for day in _days_before(store, "positions", date, DAYS_BACK):
         if part not in store.parts("positions", day):
             continue
-        rows = store.read("positions", day, part)
-        rows = rows.filter(pc.is_in(rows["icao24"], value_set=here))
-        # Without a flight before, the day before may hold the taxi to this one.
-        start = rows["icao24"].to_pandas().map(since).fillna(day_before)
-        keep = rows["timestamp"].to_pandas() >= start
-        tables.append(rows.filter(pa.array(keep.to_numpy(bool))))
+        rows = stored(day)
+        icao24s, which = tracks.codes(rows["icao24"])
+        # Of an aircraft that is not here there is no time, and nothing is later.
+        start = since.reindex(icao24s).dt.tz_localize(None).to_numpy()
+        keep = rows["timestamp"].to_numpy() >= start[which]
+        tables.append(rows.filter(pa.array(keep)))
     return pa.concat_tables([*tables, today])
 
 

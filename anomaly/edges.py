@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numba import njit
 
 from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
 
@@ -57,12 +58,9 @@ def edges(
     limit : array of int
         For each of `rows`, the furthest row to look at.
     """
-    inner = _inner_rows(tracks, rows, limit, ending=ending)
-    height_row = _known_rows(tracks.altitude_ft, ending=ending)[rows]
-    in_reach = (height_row >= limit) if ending else (height_row <= limit)
-    in_reach &= np.abs(tracks.t_s[height_row] - tracks.t_s[rows]) < TREND_S
-    altitude_ft = np.where(in_reach, tracks.altitude_ft[height_row], np.nan)
+    inner, height_row = _inner_rows(tracks.t_s, tracks.altitude_ft, rows, limit, ending)
     points = tracks.points
+    altitude_ft = np.where(height_row >= 0, tracks.altitude_ft[height_row], np.nan)
     return Edges(
         row=rows,
         t_s=tracks.t_s[rows],
@@ -79,33 +77,31 @@ def edges(
     )
 
 
-def _inner_rows(tracks: Tracks, rows: Ints, limit: Ints, *, ending: bool) -> Ints:
-    """Return a row of the same track some minutes from the edge, or the edge itself."""
-    start_s = tracks.t_s.min(initial=np.inf)
-    span_s = tracks.t_s.max(initial=-np.inf) - start_s + 2 * OLDEST_S
-    # One number that grows along all tracks finds a time within an airframe.
-    key = tracks.airframe * span_s + (tracks.t_s - start_s)
-    if ending:
-        inner = np.searchsorted(key, key[rows] - TREND_S, side="left")
-        inner = np.where(inner >= rows, rows - 1, inner)
-        inner = np.maximum(inner, limit)
-    else:
-        inner = np.searchsorted(key, key[rows] + TREND_S, side="right") - 1
-        inner = np.where(inner <= rows, rows + 1, inner)
-        inner = np.minimum(inner, limit)
-    near = np.abs(tracks.t_s[inner] - tracks.t_s[rows]) <= OLDEST_S
-    result: Ints = np.where(near, inner, rows)
-    return result
+@njit(cache=True)
+def _inner_rows(
+    t_s: Floats, altitude_ft: Floats, rows: Ints, limit: Ints, ending: bool
+) -> tuple[Ints, Ints]:
+    """Return, for each of `rows`, rows of the same track further in.
 
-
-def _known_rows(values: Floats, *, ending: bool) -> Ints:
-    """Return for each row the nearest inner row with a known value, or itself."""
-    rows = np.arange(len(values))
-    known = ~np.isnan(values)
-    if ending:
-        return np.maximum.accumulate(np.where(known, rows, 0))
-    after = np.where(known, rows, len(values) - 1)
-    return np.minimum.accumulate(after[::-1])[::-1]
+    The first is some minutes away, or the edge itself if there is none; the second
+    is the nearest with a known height, or -1.
+    """
+    step = -1 if ending else 1
+    inner, with_height = rows.copy(), np.full(len(rows), -1)
+    for k in range(len(rows)):
+        row = rows[k]
+        i = row
+        while abs(t_s[i] - t_s[row]) < TREND_S:
+            if with_height[k] < 0 and not np.isnan(altitude_ft[i]):
+                with_height[k] = i
+            if i == limit[k] or abs(t_s[i + step] - t_s[row]) > TREND_S:
+                break
+            i += step
+        if i == row and row != limit[k]:
+            i += step  # the next one is further away than wanted
+        if abs(t_s[i] - t_s[row]) <= OLDEST_S:
+            inner[k] = i
+    return inner, with_height
 
 
 def _climb(tracks: Tracks, rows: Ints, inner: Ints, altitude_ft: Floats) -> Floats:

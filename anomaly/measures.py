@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
+from anomaly.arcs import way_nm
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
@@ -72,13 +73,9 @@ def _measure(
     for f in range(len(first)):
         a, b = first[f], last[f] + 1
         result[f, 0] = _length_nm(points[a:b])
-        aloft = ~on_ground[a:b]
-        heights = altitude_ft[a:b][aloft]
-        heights = heights[~np.isnan(heights)]
-        if len(heights):
-            result[f, 1] = heights.max()
-            high = altitude_ft[a:b] >= CRUISE_SHARE * result[f, 1]
-            result[f, 2] = _quantile(speed_kt[a:b][high & aloft], 0.5)
+        result[f, 1], result[f, 2] = _cruise(
+            altitude_ft[a:b], on_ground[a:b], speed_kt[a:b]
+        )
         result[f, 3] = _quantile(speed_kt[a:b], 0.95)
         result[f, 4] = _quantile(climb_ft_min[a:b], 0.95)
         low, slow, level = 0.0, 0.0, 0.0
@@ -111,25 +108,35 @@ def _measure(
 
 
 @njit(cache=True)
-def _arc_nm(a: Floats, b: Floats) -> float:
-    chord = np.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2)
-    return float(2 * EARTH_RADIUS_NM * np.arcsin(min(chord / 2, 1.0)))
-
-
-@njit(cache=True)
 def _length_nm(points: Floats) -> float:
     total = 0.0
     for i in range(1, len(points)):
-        total += _arc_nm(points[i - 1], points[i])
+        total += way_nm(points, i - 1, i)
     return total
 
 
 @njit(cache=True)
 def _quantile(values: Floats, share: float) -> float:
-    known = np.sort(values[~np.isnan(values)])
+    known = values[~np.isnan(values)]
     if len(known) == 0:
         return np.nan
-    return float(known[int(np.round(share * (len(known) - 1)))])
+    place = int(np.round(share * (len(known) - 1)))
+    return float(np.partition(known, place)[place])
+
+
+@njit(cache=True)
+def _cruise(
+    altitude_ft: Floats, on_ground: Bools, speed_kt: Floats
+) -> tuple[float, float]:
+    """Return the greatest height and the usual speed near it."""
+    top_ft = -np.inf
+    for i in range(len(altitude_ft)):
+        if not on_ground[i] and altitude_ft[i] > top_ft:
+            top_ft = altitude_ft[i]
+    if top_ft == -np.inf:
+        return np.nan, np.nan
+    high = ~on_ground & (altitude_ft >= CRUISE_SHARE * top_ft)
+    return top_ft, _quantile(speed_kt[high], 0.5)
 
 
 @njit(cache=True)
@@ -141,24 +148,23 @@ def _turns_deg(points: Floats) -> float:
     """
     total = 0.0
     anchor = 0
-    normal = np.zeros(3)
-    before = np.zeros(3)
+    before_x, before_y, before_z = 0.0, 0.0, 0.0
     has_before = False
     for i in range(1, len(points)):
-        if _arc_nm(points[anchor], points[i]) < TURN_STEP_NM:
+        if way_nm(points, anchor, i) < TURN_STEP_NM:
             continue
-        a, b = points[anchor], points[i]
-        normal[0] = a[1] * b[2] - a[2] * b[1]
-        normal[1] = a[2] * b[0] - a[0] * b[2]
-        normal[2] = a[0] * b[1] - a[1] * b[0]
-        length = np.sqrt((normal**2).sum())
+        ax, ay, az = points[anchor, 0], points[anchor, 1], points[anchor, 2]
+        bx, by, bz = points[i, 0], points[i, 1], points[i, 2]
+        x, y, z = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
+        length = np.sqrt(x * x + y * y + z * z)
         anchor = i
         if length < 1e-12:
             continue
-        normal /= length
+        x, y, z = x / length, y / length, z / length
         if has_before:
-            total += np.degrees(np.arccos(min(1.0, max(-1.0, (normal * before).sum()))))
-        before[:] = normal
+            cosine = x * before_x + y * before_y + z * before_z
+            total += np.degrees(np.arccos(min(1.0, max(-1.0, cosine))))
+        before_x, before_y, before_z = x, y, z
         has_before = True
     return total
 
@@ -168,5 +174,8 @@ def _extent_nm(points: Floats) -> float:
     """Return the diagonal of the box, in space, that holds the track."""
     total = 0.0
     for axis in range(3):
-        total += (points[:, axis].max() - points[:, axis].min()) ** 2
+        least = most = points[0, axis]
+        for i in range(1, len(points)):
+            least, most = min(least, points[i, axis]), max(most, points[i, axis])
+        total += (most - least) ** 2
     return float(2 * EARTH_RADIUS_NM * np.arcsin(min(np.sqrt(total) / 2, 1.0)))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numba import njit
 
+from anomaly.arcs import way_nm
 from anomaly.edges import Edges, edges, tangent
 from anomaly.fields import Fields
 from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
@@ -33,6 +35,8 @@ DIRECT_SHARE = 0.8
 SAME_LEVEL_FT = 60.0
 # Who is aloft, and heard, moves further than this from where it left the ground.
 STAYED_NM, STAYED_S = 1.0, 120.0
+# No aircraft rolls so fast, and no field lies so high.
+BROKEN_SWITCH_KT, HIGHEST_FIELD_FT = 220.0, 15_000.0
 # Climb to cruise and approach cost this much more than cruising the same way.
 CLIMB_H = 0.12
 # Endurance is given for typical variants; some carry more fuel.
@@ -60,19 +64,31 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
     able : DataFrame
         What each airframe can do, from `performance.of_airframes`.
     """
-    ground = _grounded(tracks, able)
-    same, wait_s = tracks.same_airframe, np.diff(tracks.t_s)
-    cut = ~same | _impossible(tracks, able)
-    pairs = np.flatnonzero(same & ~cut & (wait_s > GAP_S))
-    evidence = np.full(len(same), -np.inf)
-    evidence[pairs] = landing_evidence(tracks, able, fields, ground, pairs)
-    aloft = ~ground[1:] & ~ground[:-1]
-    cut |= aloft & (evidence > 0)
-    cut |= ~aloft & (evidence > 0) & (wait_s > PARKED_S)
-    cut |= ground[1:] & ground[:-1] & (wait_s > PARKED_S)
+    fixed_wing = able["category"].isin(["jet", "propeller"]).to_numpy()
+    ground = _grounded(
+        tracks.airframe,
+        tracks.t_s,
+        tracks.points,
+        tracks.altitude_ft,
+        tracks.on_ground,
+        tracks.speed_kt,
+        fixed_wing,
+    )
+    cut, silent = _sure_cuts(
+        tracks.airframe,
+        tracks.t_s,
+        tracks.points,
+        able["max_speed_kt"].to_numpy(float),
+    )
+    pairs = np.flatnonzero(silent)
+    evidence = landing_evidence(tracks, able, fields, ground, pairs)
+    aloft = ~ground[pairs + 1] & ~ground[pairs]
+    parked = tracks.t_s[pairs + 1] - tracks.t_s[pairs] > PARKED_S
+    cut[pairs] |= (aloft | parked) & (evidence > 0)
+    cut[pairs] |= ground[pairs + 1] & ground[pairs] & parked
     cut |= _turnrounds(tracks, ground, cut)
     piece = _numbered(cut, len(tracks))
-    piece = _within_endurance(tracks, able, piece, evidence)
+    piece = _within_endurance(tracks, able, piece, pairs, evidence)
     return Split(piece=piece, on_ground=ground)
 
 
@@ -83,46 +99,84 @@ def _numbered(cut: Bools, n: int) -> Ints:
     return piece
 
 
-def _grounded(tracks: Tracks, able: pd.DataFrame) -> Bools:
-    """Tell reports from the ground; some transponders never say so themselves."""
-    fixed_wing = able["category"].isin(["jet", "propeller"]).to_numpy()
-    slow = (tracks.speed_kt < ROLLING_KT) & fixed_wing[tracks.airframe]
-    # Jets on the ground at speed have a broken switch.
-    said = tracks.on_ground & ~(tracks.speed_kt > 220)
-    ground = said | (slow & ~(tracks.altitude_ft > 15_000))
-    result: Bools = ground | (_stayed(tracks, ground) & fixed_wing[tracks.airframe])
-    return result
+@njit(cache=True)
+def _grounded(
+    airframe: Ints,
+    t_s: Floats,
+    points: Floats,
+    altitude_ft: Floats,
+    on_ground: Bools,
+    speed_kt: Floats,
+    fixed_wing: Bools,
+) -> Bools:
+    """Tell reports from the ground; some transponders never say so themselves.
 
-
-def _stayed(tracks: Tracks, ground: Bools) -> Bools:
-    """Tell reports as if from the air, between others from the ground, of who stayed.
-
-    Wrong heights come in single reports, and in runs of minutes.
+    Reports as if from the air, between others from the ground, of who stayed there
+    are so too: wrong heights come in single reports, and in runs of minutes.
     """
-    run = np.zeros(len(tracks), dtype=np.int64)
-    run[1:] = np.cumsum((ground[1:] != ground[:-1]) | ~tracks.same_airframe)
-    first = np.flatnonzero(np.diff(run, prepend=-1))
-    if len(first) < 3:
-        return np.zeros(len(tracks), dtype=bool)
-    before = np.maximum(first - 1, 0)
-    away_nm = arc_nm(tracks.points, tracks.points[before][run])
-    far = (away_nm > STAYED_NM) | (np.diff(tracks.t_s, prepend=-np.inf) > STAYED_S)
-    own = tracks.airframe[first]
-    here = ~ground[first] & ~np.logical_or.reduceat(far, first)
-    here[1:] &= own[1:] == own[:-1]
-    # The report after the run must follow soon, from there too.
-    here[:-1] &= (own[1:] == own[:-1]) & ~far[first[1:]]
-    here[[0, -1]] = False
-    result: Bools = here[run]
-    return result
+    n = len(airframe)
+    ground = np.empty(n, np.bool_)
+    for i in range(n):
+        # Jets on the ground at speed have a broken switch.
+        said = on_ground[i] and not speed_kt[i] > BROKEN_SWITCH_KT
+        slow = speed_kt[i] < ROLLING_KT and fixed_wing[airframe[i]]
+        ground[i] = said or (slow and not altitude_ft[i] > HIGHEST_FIELD_FT)
+    first = 0
+    while first < n:
+        end = first + 1
+        while (
+            end < n
+            and airframe[end] == airframe[first]
+            and ground[end] == ground[first]
+        ):
+            end += 1
+        if (
+            not ground[first]
+            and fixed_wing[airframe[first]]
+            and first > 0
+            and airframe[first - 1] == airframe[first]
+            and end < n
+            and airframe[end] == airframe[first]
+            and _stayed(t_s, points, first, end)
+        ):
+            ground[first:end] = True
+        first = end
+    return ground
 
 
-def _impossible(tracks: Tracks, able: pd.DataFrame) -> Bools:
-    """Tell steps that the airframe cannot have flown, one between each two reports."""
-    hours = np.diff(tracks.t_s) / 3600 + 0.01
-    top_kt = able["max_speed_kt"].to_numpy(float)[tracks.airframe[1:]]
-    result: Bools = tracks.same_airframe & (tracks.steps_nm > 5 + 1.05 * top_kt * hours)
-    return result
+@njit(cache=True)
+def _stayed(t_s: Floats, points: Floats, first: int, end: int) -> bool:
+    """Tell whether nothing moved from the report before some to the one behind."""
+    for i in range(first, end):
+        if t_s[i] - t_s[i - 1] > STAYED_S or way_nm(points, i, first - 1) > STAYED_NM:
+            return False
+    if t_s[end] - t_s[end - 1] > STAYED_S:
+        return False
+    return bool(way_nm(points, end, end - 1) <= STAYED_NM)
+
+
+@njit(cache=True)
+def _sure_cuts(
+    airframe: Ints, t_s: Floats, points: Floats, top_kt: Floats
+) -> tuple[Bools, Bools]:
+    """Tell, of each two reports, whether they cannot be of one flight.
+
+    That is so of two airframes, and of steps that the airframe cannot have flown.
+    Also tells which of the others have a gap between them.
+    """
+    n = max(len(airframe) - 1, 0)
+    cut, silent = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    for i in range(n):
+        wait_s = t_s[i + 1] - t_s[i]
+        if airframe[i + 1] != airframe[i]:
+            cut[i] = True
+            continue
+        reach_nm = 5 + 1.05 * top_kt[airframe[i]] * (wait_s / 3600 + 0.01)
+        if way_nm(points, i + 1, i) > reach_nm:
+            cut[i] = True
+        elif wait_s > GAP_S:
+            silent[i] = True
+    return cut, silent
 
 
 def landing_evidence(
@@ -314,9 +368,12 @@ def _turnrounds(tracks: Tracks, ground: Bools, cut: Bools) -> Bools:
 
 
 def _within_endurance(
-    tracks: Tracks, able: pd.DataFrame, piece: Ints, evidence: Floats
+    tracks: Tracks, able: pd.DataFrame, piece: Ints, gaps: Ints, evidence: Floats
 ) -> Ints:
-    """Cut flights longer than the type can stay up at their likeliest landing."""
+    """Cut flights longer than the type can stay up at their likeliest landing.
+
+    `evidence` is that of a landing in each of the `gaps`.
+    """
     limit_s = able["endurance_h"].to_numpy(float) * 3600 * LONGEST_SHARE
     if not len(piece):
         return piece
@@ -326,11 +383,12 @@ def _within_endurance(
         too_long = (
             tracks.t_s[lasts] - tracks.t_s[starts] > limit_s[tracks.airframe[starts]]
         )
-        pairs = np.flatnonzero(np.isfinite(evidence) & (np.diff(piece) == 0))
-        pairs = pairs[too_long[piece[pairs]]]
+        open_ = np.isfinite(evidence) & (piece[gaps + 1] == piece[gaps])
+        open_ &= too_long[piece[gaps]]
+        pairs = gaps[open_]
         if not len(pairs):
             break
-        order = np.lexsort((-evidence[pairs], piece[pairs]))
+        order = np.lexsort((-evidence[open_], piece[pairs]))
         _, first = np.unique(piece[pairs[order]], return_index=True)
         cut = np.diff(piece) > 0
         cut[pairs[order][first]] = True

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from anomaly.arcs import chosen, points_of
 from anomaly.geo import EARTH_RADIUS_NM
 
 Floats = NDArray[np.float64]
@@ -49,21 +49,16 @@ class Tracks:
 
     def where(self, keep: Bools | Ints) -> Tracks:
         """Return the reports that `keep` chooses; the words stay as they are."""
-        # Row numbers are found once; a mask would be searched for every column.
-        chosen = np.flatnonzero(keep) if keep.dtype == bool else keep
-        rows = {
-            f.name: getattr(self, f.name).take(chosen)
-            for f in fields(self)
-            if f.name in _ROWS
-        }
-        made = replace(self, **rows)
-        if "points" in self.__dict__:
-            made.__dict__["points"] = self.points.take(chosen, axis=0)
-        return made
+        take: Any = chosen if keep.dtype == bool else np.take
+        rows: dict[str, Any] = {n: take(getattr(self, n), keep) for n in _ROWS}
+        return replace(self, **rows)
 
     def with_altitude(self, altitude_ft: Floats) -> Tracks:
         """Return the same reports with other heights."""
-        return replace(self, altitude_ft=altitude_ft)
+        made = replace(self, altitude_ft=altitude_ft)
+        if "points" in self.__dict__:
+            made.__dict__["points"] = self.points
+        return made
 
     @property
     def same_airframe(self) -> Bools:
@@ -74,29 +69,29 @@ class Tracks:
     @cached_property
     def points(self) -> Floats:
         """The places on the unit sphere, shape (n, 3)."""
-        return unit_vectors(self.latitude_deg, self.longitude_deg)
-
-    @cached_property
-    def steps_nm(self) -> Floats:
-        """How far each report but the first is from the one before it."""
-        return arc_nm(self.points[1:], self.points[:-1])
+        return points_of(self.latitude_deg, self.longitude_deg)
 
 
-_ROWS = frozenset(
-    {
-        "airframe",
-        "t_s",
-        "latitude_deg",
-        "longitude_deg",
-        "altitude_ft",
-        "on_ground",
-        "speed_kt",
-        "track_deg",
-        "climb_ft_min",
-        "callsign",
-        "new_leg",
-        "mlat",
-    }
+COLUMNS = (
+    *("icao24", "timestamp", "latitude_deg", "longitude_deg", "altitude_ft"),
+    *("on_ground", "ground_speed_kt", "track_deg", "vertical_rate_ft_min"),
+    *("callsign", "position_source", "new_leg", "provenance"),
+)
+"""What of POSITIONS is looked at."""
+CODED = ("icao24", "callsign", "position_source", "provenance")
+_ROWS = (
+    "airframe",
+    "t_s",
+    "latitude_deg",
+    "longitude_deg",
+    "altitude_ft",
+    "on_ground",
+    "speed_kt",
+    "track_deg",
+    "climb_ft_min",
+    "callsign",
+    "new_leg",
+    "mlat",
 )
 
 
@@ -122,13 +117,16 @@ def arc_nm(a: Floats, b: Floats) -> Floats:
 
 
 def of_table(positions: pa.Table) -> Tracks:
-    """Return the tracks of a POSITIONS table, in any order, without duplicates."""
-    icao24s, airframe = _codes(positions["icao24"])
-    callsigns, callsign = _codes(positions["callsign"])
-    provenances, provenance = _codes(positions["provenance"])
-    source = positions["position_source"].cast(pa.string())
-    # pc has no "is this one of two words, null is false" that is shorter.
-    mlat = pc.fill_null(pc.equal(source, "mlat"), fill_value=False)
+    """Return the tracks of positions, in any order, without duplicates.
+
+    Of the columns of POSITIONS those in `COLUMNS` will do; words may be coded.
+    """
+    icao24s, airframe = codes(positions["icao24"])
+    callsigns, callsign = codes(positions["callsign"])
+    provenances, provenance = codes(positions["provenance"])
+    sources, source = codes(positions["position_source"])
+    # One more entry: an unknown source is -1.
+    is_mlat = np.append(sources == "mlat", np.False_)
     tracks = Tracks(
         icao24s=icao24s,
         callsigns=callsigns,
@@ -144,7 +142,7 @@ def of_table(positions: pa.Table) -> Tracks:
         climb_ft_min=_numbers(positions["vertical_rate_ft_min"]),
         callsign=callsign,
         new_leg=_truths(positions["new_leg"]),
-        mlat=_truths(mlat),
+        mlat=is_mlat[source],
     )
     of_airframe = np.full(len(icao24s), -1, dtype=np.int64)
     np.maximum.at(of_airframe, airframe, provenance)
@@ -181,7 +179,7 @@ def _sorted(tracks: Tracks) -> Tracks:
     return tracks.where(first)
 
 
-def _codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
+def codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
     """Return the different words in order, and for each row which one; -1 for none."""
     encoded = words.dictionary_encode().unify_dictionaries().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # no chunks at all
@@ -197,7 +195,8 @@ def _codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
     values: Any = column.to_numpy()
-    return np.asarray(values, dtype=np.float64)
+    # Kernels are compiled for arrays that may be written to.
+    return np.require(values, np.float64, ["C", "W"])
 
 
 def _truths(column: pa.ChunkedArray) -> Bools:
