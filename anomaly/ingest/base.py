@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from anomaly.errors import BadInputError, printable
+from anomaly.layout import plain
 from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS
 
 # Left out of input that is as it should be: what an aircraft sends may be nonsense
@@ -86,14 +87,19 @@ class LeftOut:
 class Batch:
     """What a reader yields: tables that conform to their schemas, any of them empty."""
 
-    positions: pa.Table = field(default_factory=POSITIONS.empty_table)
-    """As `POSITIONS`; or of whole traces, as `layout` packs them."""
+    rows: pa.Table = field(default_factory=POSITIONS.empty_table)
+    """Positions as `POSITIONS`; or of whole traces, as `layout` packs them."""
     aircraft: pa.Table = field(default_factory=AIRCRAFT.empty_table)
     listed_flights: pa.Table = field(default_factory=LISTED_FLIGHTS.empty_table)
     n_files: int = 1
     """Files or archive members this batch was made of."""
     share: float = 0.0
     """How much of the source has been read with it, 0 to 1, for progress."""
+
+    @property
+    def positions(self) -> pa.Table:
+        """The positions as `POSITIONS`."""
+        return plain(self.rows)
 
 
 Piece = Callable[[LeftOut], Iterator[Batch]]

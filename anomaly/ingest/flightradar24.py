@@ -144,7 +144,7 @@ def _table(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         altitude_ft = numbers(piece["altitude"], left_out)
         speed_kt = numbers(piece["speed"], left_out)
         yield Batch(
-            positions=positions_table(
+            rows=positions_table(
                 Reports(
                     icao24=_surrogates(callsign, time_us, path, addresses, left_out),
                     time_us=time_us,
@@ -219,7 +219,7 @@ def _playback(path: Path, left_out: LeftOut) -> Batch:
     )
     about = _about(flight, icao24[0].as_py() if n else None)
     return Batch(
-        positions=positions_table(reports, left_out),
+        rows=positions_table(reports, left_out),
         aircraft=aircraft_table([about]),
         share=1.0,
     )

@@ -40,10 +40,10 @@ class Account:
     def add(self, batch: Batch) -> None:
         """Count what is in a batch."""
         self.n_files += batch.n_files
-        self.n_positions += batch.positions.num_rows
+        self.n_positions += batch.rows.num_rows
         self.n_listed_flights += batch.listed_flights.num_rows
         for table, first, last in (
-            (batch.positions, "timestamp", "timestamp"),
+            (batch.rows, "timestamp", "timestamp"),
             (batch.listed_flights, "first_seen", "last_seen"),
         ):
             if table.num_rows:

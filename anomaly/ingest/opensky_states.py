@@ -98,7 +98,7 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         table = _each_once(table, left_out)
         if not _tells_position_times(piece):
             table = without_repeats(table, left_out)
-        yield Batch(positions=table, n_files=n_files, share=piece.share)
+        yield Batch(rows=table, n_files=n_files, share=piece.share)
         n_files = 0
 
 

@@ -211,7 +211,7 @@ def _batch(
     before.provenance = provenance
     now_us = times_us(pa.array([snapshot.now]))[0]
     return Batch(
-        positions=_positions(planes, now_us, provenance, before, left_out),
+        rows=_positions(planes, now_us, provenance, before, left_out),
         aircraft=aircraft_table(
             [_aircraft(p, provenance) for p in planes if p.lat is not None]
         ),

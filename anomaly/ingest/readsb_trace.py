@@ -166,7 +166,7 @@ def _from_folder(path: Path, left_out: LeftOut) -> Iterator[_File]:
 
 def _batch_of_fast(fast: FastTraces, share: float, left_out: LeftOut) -> Batch:
     batch = Batch(
-        positions=fast.positions(left_out),
+        rows=fast.positions(left_out),
         aircraft=aircraft_table(fast.aircraft),
         n_files=len(fast),
         share=share,
@@ -179,7 +179,7 @@ def _batch_of_reference(traces: list[Trace], share: float, left_out: LeftOut) ->
     rows = positions_table(reports_of(traces), left_out)
     small = packed(rows)
     return Batch(
-        positions=small if small.schema.equals(PACKED) else rows,
+        rows=small if small.schema.equals(PACKED) else rows,
         aircraft=aircraft_table([trace.aircraft for trace in traces]),
         n_files=len(traces),
         share=share,

@@ -92,14 +92,14 @@ class Spool:
 
     def add(self, batch: Batch) -> None:
         """Take in what a reader has yielded."""
-        for table in (batch.positions, batch.listed_flights):
+        for table in (batch.rows, batch.listed_flights):
             self.provenances.update(pc.unique(table["provenance"]).to_pylist())
         self._add_dated(batch)
-        if batch.positions.schema.equals(layout.PACKED):
-            self._add_packed(batch.positions)
+        if batch.rows.schema.equals(layout.PACKED):
+            self._add_packed(batch.rows)
             return
-        self._held.append(batch.positions)
-        self._n_held += batch.positions.num_rows
+        self._held.append(batch.rows)
+        self._n_held += batch.rows.num_rows
         if self._n_held >= _ROWS_IN_MEMORY:
             self._flush_held()
 
@@ -173,7 +173,7 @@ class Spool:
             self._listed[_date(day)].append(rows)
         if not batch.aircraft.num_rows:
             return
-        for table, time in ((batch.positions, "timestamp"), (listed, "last_seen")):
+        for table, time in ((batch.rows, "timestamp"), (listed, "last_seen")):
             for day, rows in _groups(_days(table[time]), table.select(["icao24"])):
                 there = pc.unique(rows["icao24"]).cast(pa.string())
                 seen = pc.is_in(batch.aircraft["icao24"], value_set=there)

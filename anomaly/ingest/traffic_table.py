@@ -69,7 +69,7 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
             provenance=piece.provenance,
         )
         yield Batch(
-            positions=without_repeats(positions_table(reports, left_out), left_out),
+            rows=without_repeats(positions_table(reports, left_out), left_out),
             aircraft=_aircraft(icao24, piece),
             n_files=n_files,
             share=piece.share,

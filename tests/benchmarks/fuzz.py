@@ -25,7 +25,6 @@ from archives import EXAMPLES
 from anomaly.errors import BadInputError
 from anomaly.ingest import TrackReader, readers
 from anomaly.ingest.base import LeftOut
-from anomaly.layout import PACKED
 from anomaly.reference import Reference
 from anomaly.schemas import AIRCRAFT, LISTED_FLIGHTS, POSITIONS
 from anomaly.simulate.archive import simulate
@@ -156,8 +155,7 @@ def try_one(seed: Seed, data: bytes, folder: Path, outcome: Outcome) -> None:
                 (batch.aircraft, AIRCRAFT),
                 (batch.listed_flights, LISTED_FLIGHTS),
             ):
-                kinds = (schema, PACKED) if schema is POSITIONS else (schema,)
-                if not any(table.schema.equals(k, check_metadata=True) for k in kinds):
+                if not table.schema.equals(schema, check_metadata=True):
                     raise TypeError(f"{seed.name}: a table does not conform")
             n += batch.positions.num_rows + batch.listed_flights.num_rows
     except BadInputError as error:
