@@ -227,6 +227,13 @@ def n_different(*keys: Ints) -> int:
     return len(pd.unique(both[both >= 0]))
 
 
+def n_days(flown: Flown) -> int:
+    """Return on how many different days flights ended."""
+    if not len(flown):
+        return 0
+    return int(np.count_nonzero(np.bincount(flown.day - flown.day.min())))
+
+
 def _operators(flights: pd.DataFrame, known: Operators) -> pd.Series[Any]:
     """Return the designator in the callsign, known to our table or not, or the owner's.
 

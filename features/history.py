@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from anomaly.geo import distance_nm
-from features import ends
+from features import ends, rests
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Bools, Coded, Floats, Ints, counts, pair
+from features.coding import Bools, Coded, Floats, Ints, counts, n_days, pair
+from features.rarity import LEAST_WITHIN
 
 # What came back to life, or swelled, did so within days.
 RECENT_DAYS = 7
@@ -28,7 +29,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     columns["history_operator_surge_bits"] = _surge(coded, today)
     if not len(coded.past):
         # Without any stored past nothing is known of anybody: not the same as zero.
-        for name in ("n_flights", "n_companions_rare", "operator_surge_bits"):
+        for name in ("flights_a_day", "n_companions_rare", "operator_surge_bits"):
             columns[f"history_{name}"] = np.full(len(tables.flights), np.nan)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
@@ -54,15 +55,18 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
         result: Floats = np.where(has_past, values[now.airframe], np.nan)
         return result
 
+    # Nobody's habits are known from a flight or two.
+    landed = np.bincount(airframe[to >= 0], minlength=n)[now.airframe] >= LEAST_WITHIN
+
     def first(place: Ints, past_place: Ints, n_places: int) -> Floats:
         seen = counts(
             pair(now.airframe, place, n_places), pair(airframe, past_place, n_places)
         )
-        result: Floats = np.where(has_past & (place >= 0), seen == 0, np.nan)
+        result: Floats = np.where(landed & (place >= 0), seen == 0, np.nan)
         return result
 
     return {
-        "history_n_flights": per[now.airframe],
+        "history_flights_a_day": per[now.airframe] / max(n_days(past), 1),
         "history_days_since": _days_of(away_days, has_past),
         "history_recent_share": habit(n_recent / np.maximum(per, 1)),
         "history_n_states": habit(_n_different(airframe, state, n)),
@@ -72,6 +76,8 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
             np.where(home >= 0, home_n / np.maximum(per, 1), np.nan)
         ),
         "history_home_military": habit(fields.use[home]),
+        "history_away_nm": np.where(landed, _from_nm(tables, home), np.nan),
+        **rests.of_airframes(tables, own),
         "history_leg_ratio": ends.direct_nm(tables)
         / habit(np.maximum(usual_nm, SHORT_NM)),
         "history_first_in_state": first(
@@ -147,6 +153,18 @@ def _direct_nm(tables: FlightTables, rows: Ints) -> Floats:
     return result
 
 
+def _from_nm(tables: FlightTables, home: Ints) -> Floats:
+    """Return how far each flight's destination is from its airframe's usual field."""
+    fields, base = tables.coded.fields, home[tables.coded.now.airframe]
+    latitude_deg, longitude_deg = ends.coordinates(tables, "destination")
+    return distance_nm(
+        fields.latitude_deg[base],
+        fields.longitude_deg[base],
+        latitude_deg,
+        longitude_deg,
+    )
+
+
 def _most_visited(airframe: Ints, field: Ints, n: int) -> tuple[Ints, Floats]:
     """Return each airframe's most visited field and how often it landed there."""
     known = field >= 0
@@ -187,14 +205,15 @@ _NO_PAST = "the airframe was not seen in the 90 days before"
 
 FAMILY = FeatureFamily(
     name="history",
-    version=2,
+    version=3,
     features=(
         Feature(
-            "history_n_flights",
-            unit="count",
-            doc="flights of the airframe in the 90 days before",
+            "history_flights_a_day",
+            unit="a day",
+            doc="flights of the airframe a stored day, of the 90 days before",
             null_means="no earlier day is stored",
-            says="{value:,.0f} flight{s} of this airframe known in the 90 days before",
+            says="flights of this airframe a day, on the days stored before: "
+            "{value:.2g}",
             says_not="this airframe was not seen in the days stored before",
         ),
         Feature(
@@ -204,6 +223,23 @@ FAMILY = FeatureFamily(
             null_means=_NO_PAST,
             says="before that day last seen {ago} before this flight",
             says_not="seen until midnight, just before this flight",
+        ),
+        Feature(
+            "history_longest_rest_days",
+            unit="days",
+            doc="most days on end on which it ended no flight, of the 90 before",
+            null_means=f"{_NO_PAST}, or fewer than {rests.LEAST_DAYS} days are stored",
+            says="not seen for {value:.0f} day{s} on end in the 90 days before",
+            says_not="was seen on every day stored since it was first seen",
+        ),
+        Feature(
+            "history_awake_days",
+            unit="days",
+            doc="from the end of that rest to this flight: dormant, then active",
+            null_means=f"it never rested, {_NO_PAST}, or fewer than {rests.LEAST_DAYS} "
+            "days are stored",
+            says="began to fly again {value:.0f} day{s} before, after its longest rest",
+            says_not="this flight ended its longest rest of the 90 days before",
         ),
         Feature(
             "history_recent_share",
@@ -261,6 +297,14 @@ FAMILY = FeatureFamily(
             high=1.0,
         ),
         Feature(
+            "history_away_nm",
+            unit="nm",
+            doc="from the field it landed at most to this flight's destination",
+            null_means="fewer than 3 earlier landings are known",
+            says="ended {value:,.0f} nm from the field this airframe used most",
+            says_not="ended at the field this airframe used most",
+        ),
+        Feature(
             "history_leg_ratio",
             unit="ratio",
             doc="this flight's direct distance over the airframe's usual one",
@@ -271,7 +315,7 @@ FAMILY = FeatureFamily(
             "history_first_in_state",
             unit="0 or 1",
             doc="the airframe had not landed in the destination's state before",
-            null_means=_NO_PAST,
+            null_means="fewer than 3 earlier landings are known",
             says="first visit of this airframe to {destination_country} in the days "
             "stored",
             says_not="this airframe has been to {destination_country} before",
@@ -281,7 +325,7 @@ FAMILY = FeatureFamily(
             "history_first_at_field",
             unit="0 or 1",
             doc="the airframe had not landed at the destination before",
-            null_means=_NO_PAST,
+            null_means="fewer than 3 earlier landings are known",
             says="first visit of this airframe to {destination} in the days stored",
             says_not="this airframe has been to {destination} before",
             high=1.0,

@@ -34,10 +34,12 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     flights = tables.flights
     # An extent of some miles is the error of the positions, not a place left.
     loiter = flights["flown_nm"] / flights["box_diagonal_nm"].clip(lower=5)
+    turned_deg = flights["turning_deg_per_h"] * flights["duration_h"]
     told = flights[list(_MEASURED)].rename(columns=lambda name: f"kinematics_{name}")
     return told.assign(
         kinematics_duration_h=flights["duration_h"].where(flights["n_positions"] > 1),
         kinematics_loiter=loiter,
+        kinematics_full_turns=turned_deg / 360,
         kinematics_n_circuits=_n_circuits(tables),
         kinematics_n_together=_n_together(tables),
     )[[feature.name for feature in FAMILY.features]].astype("float64")
@@ -82,7 +84,7 @@ def _seconds(times: pd.Series) -> Floats:
 
 FAMILY = FeatureFamily(
     name="kinematics",
-    version=2,
+    version=3,
     features=(
         Feature(
             "kinematics_max_altitude_ft",
@@ -160,6 +162,13 @@ FAMILY = FeatureFamily(
             doc="distance flown over the diagonal of its extent",
             null_means=_UNSEEN,
             says="flew {value:.1f} times as far as the area it kept to is wide",
+        ),
+        Feature(
+            "kinematics_full_turns",
+            unit="count",
+            doc="all turns of the flight together, in full circles: an orbit has many",
+            null_means=_UNSEEN,
+            says="turned through {value:.1f} full circles in all",
         ),
         Feature(
             "kinematics_n_circuits",

@@ -38,13 +38,6 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
 
-def home(tables: FlightTables) -> pd.Series:
-    """Return the state of each flight's operator, or else of its address."""
-    operator = who.operator(tables.flights, tables.reference.operators)
-    state = _fact(operator, "country", tables)
-    return state.where(state.notna(), _address_state(tables))
-
-
 def _agreement(
     told: pd.Series, owner: pd.Series, tables: FlightTables
 ) -> dict[str, Floats]:
@@ -101,7 +94,7 @@ def _names(tables: FlightTables) -> dict[str, Floats]:
 def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
     """Return where the flight and its journey lie, seen from the operator's state."""
     now, fields, chains = tables.coded.now, tables.coded.fields, tables.chains
-    own = fields.state_of(home(tables))
+    own = fields.state_of(who.home(tables.flights, tables.reference))
     at_home = [_same(state, own) for state in (now.origin_state, now.destination_state)]
     use = [fields.use[field] for field in (now.origin, now.destination)]
     abroad_military = [

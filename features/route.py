@@ -5,46 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from anomaly.sun import elevation_deg
-from features import ends, rarity
+from features import rarity, unseen, ways
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Floats, counts, means
+from features.coding import Floats
 
-# Above this height an aircraft that disappears was not about to land there.
-HIGH_FT = 10_000
-# Civil twilight ends with the sun six degrees below the horizon.
-DARK_DEG = -6.0
-SHUTTLE_DAYS = 7
 FEW = f"fewer than {rarity.LEAST_KNOWN} others are known"
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the route features of every flight."""
-    columns = _way(tables) | _fields(tables) | _rarity(tables) | _unseen(tables)
+    columns = ways.along(tables) | _fields(tables) | _rarity(tables)
+    columns |= unseen.of_flights(tables)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
-
-
-def _way(tables: FlightTables) -> dict[str, Floats]:
-    """Return how far, how direct, and whether abroad."""
-    now, past = tables.coded.now, tables.coded.past
-    direct_nm = ends.direct_nm(tables)
-    pairs, past_pairs = tables.coded.field_pairs
-    usual_nm = means(pairs, past_pairs, past.flown_nm)
-    # A flight that ends where it began has no direct route to compare with.
-    far = direct_nm > 25
-    return {
-        "route_direct_nm": direct_nm,
-        "route_directness": np.where(far, direct_nm / now.flown_nm, np.nan).clip(max=1),
-        "route_flown_to_usual": np.where(
-            far & (pairs >= 0), now.flown_nm / usual_nm, np.nan
-        ),
-        "route_abroad": np.where(
-            (now.origin_state >= 0) & (now.destination_state >= 0),
-            now.origin_state != now.destination_state,
-            np.nan,
-        ),
-        "route_n_shuttles": _n_shuttles(tables),
-    }
 
 
 def _fields(tables: FlightTables) -> dict[str, Floats]:
@@ -90,65 +62,9 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
     }
 
 
-def _unseen(tables: FlightTables) -> dict[str, Floats]:
-    """Return what was not observed, and whether it was dark."""
-    flights = tables.flights
-    off = tables.gaps.loc[tables.gaps["kind"] == "transponder_off_likely", "flight_id"]
-    n_off = off.value_counts().reindex(flights.index, fill_value=0)
-    return {
-        "route_unobserved_share": flights["unobserved_share"].to_numpy(np.float64),
-        "route_longest_gap_h": flights["longest_gap_h"].to_numpy(np.float64),
-        "route_n_switched_off": n_off.where(flights["n_gaps"].notna()).to_numpy(
-            np.float64
-        ),
-        "route_dark_end": _lost_high(flights, "last", "destination_kind"),
-        "route_dark_start": _lost_high(flights, "first", "origin_kind"),
-        "route_lost_before_nm": ends.from_field_nm(tables, "destination"),
-        "route_found_after_nm": ends.from_field_nm(tables, "origin"),
-        "route_night_arrival": _night(flights, "last"),
-        "route_night_departure": _night(flights, "first"),
-    }
-
-
-def _lost_high(flights: pd.DataFrame, side: str, kind: str) -> Floats:
-    """Tell whether a flight's outermost position is high, its end not observed."""
-    high = (flights[f"{side}_altitude_ft"] > HIGH_FT) & (flights[kind] != "observed")
-    result: Floats = np.where(
-        flights[f"{side}_latitude_deg"].notna(), high.to_numpy(np.float64), np.nan
-    )
-    return result
-
-
-def _night(flights: pd.DataFrame, side: str) -> Floats:
-    sun_deg = elevation_deg(
-        flights[f"{side}_seen"],
-        flights[f"{side}_latitude_deg"],
-        flights[f"{side}_longitude_deg"],
-    )
-    result: Floats = np.where(np.isnan(sun_deg), np.nan, sun_deg < DARK_DEG)
-    return result
-
-
-def _n_shuttles(tables: FlightTables) -> Floats:
-    """Count the airframe's other flights between the same two fields, either way."""
-    now, past = tables.coded.now, tables.coded.past
-    today = np.datetime64(tables.date).astype(np.int64)
-    recent = past.day >= today - SHUTTLE_DAYS
-    n_fields = np.int64(len(tables.coded.fields.ident))
-    n_airframes = now.airframe.max(initial=-1) + 1
-    keys = []
-    for side, rows in ((now, slice(None)), (past, recent)):
-        a, b, airframe = side.origin[rows], side.destination[rows], side.airframe[rows]
-        both = np.minimum(a, b) * n_fields + np.maximum(a, b)
-        known = (a >= 0) & (b >= 0) & (airframe >= 0) & (airframe < n_airframes)
-        keys.append(np.where(known, both * n_airframes + airframe, -1))
-    result: Floats = counts(keys[0], keys[0]) + counts(keys[0], keys[1]) - 1
-    return result
-
-
 FAMILY = FeatureFamily(
     name="route",
-    version=3,
+    version=4,
     features=(
         Feature(
             "route_direct_nm",
@@ -172,6 +88,50 @@ FAMILY = FeatureFamily(
             null_means="nobody flew between the two fields on the days before",
             says="flew {value:.2f} times the usual way between {origin} and "
             "{destination}",
+        ),
+        Feature(
+            "route_n_states_passed",
+            unit="count",
+            doc="states below the direct way, those of its two ends left out",
+            null_means="no airport and no position",
+            says="its direct way passes over {value:.0f} other state{s} "
+            "({passed_states})",
+            says_not="its direct way passes over no third state",
+        ),
+        Feature(
+            "route_sea_share",
+            unit="share",
+            doc="share of the direct way over the sea",
+            null_means="no airport and no position",
+            says="{value:.0%} of its direct way is over the sea",
+            says_not="its direct way is over land",
+            high=1.0,
+        ),
+        Feature(
+            "route_closed_share",
+            unit="share",
+            doc="share of the direct way over third states whose airspace was a listed "
+            "conflict area, or closed to aircraft of its state, that day",
+            null_means="no airport and no position",
+            says="{value:.0%} of its direct way lies over airspace closed to it or to "
+            "civil carriers ({closed_states})",
+            says_not="no airspace listed as closed lies on its direct way",
+            high=1.0,
+            identity=True,
+            # As below: short lists, that age and tell where attention is.
+            learnt=False,
+        ),
+        Feature(
+            "route_detour_round_closed",
+            unit="share",
+            doc="how much farther than direct it flew, where such airspace lies on the "
+            "direct way",
+            null_means="no such airspace on the direct way, or no positions",
+            says="flew {value:.0%} farther than the direct way, which lies over closed "
+            "airspace ({closed_states})",
+            says_not="flew the direct way over closed airspace ({closed_states})",
+            identity=True,
+            learnt=False,
         ),
         Feature(
             "route_abroad",
@@ -313,6 +273,26 @@ FAMILY = FeatureFamily(
             says="{value:.0f} gap{s} where others were seen meanwhile, so that its "
             "transponder was likely off",
             says_not="no gap that looks like a transponder switched off",
+        ),
+        Feature(
+            "route_gap_covered_share",
+            unit="share",
+            doc="of the time in gaps: the share in which others were seen at these "
+            "places and heights",
+            null_means="no gap, or no positions",
+            says="others were seen in {value:.0%} of its time unobserved: not a hole "
+            "in coverage",
+            says_not="nobody else was seen where it went unobserved",
+            high=1.0,
+        ),
+        Feature(
+            "route_gap_land_share",
+            unit="share",
+            doc="of the time in gaps: the share of gaps that begin and end over land",
+            null_means="no gap, or no positions",
+            says="{value:.0%} of its time unobserved was over land",
+            says_not="unobserved over the sea, or along a coast, only",
+            high=1.0,
         ),
         Feature(
             "route_dark_end",

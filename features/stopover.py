@@ -5,14 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from features import itinerary
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Floats
-from features.stops import ANY_JET_REACHES_NM, reach_nm, stops_so_far
+from features.stops import (
+    ANY_JET_REACHES_NM,
+    LEAST_STOPS,
+    reach_nm,
+    stops_so_far,
+    usual_ratio,
+)
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the stopover features of every flight."""
-    columns = _stops(tables) | _journey(tables) | _chain(tables)
+    columns = _stops(tables) | itinerary.of_flights(tables)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
 
@@ -50,6 +56,9 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
         "stopover_shortest_h": over_stops("ground_time_h", "min"),
         "stopover_longest_h": over_stops("ground_time_h", "max"),
         "stopover_last_h": last["ground_time_h"].reindex(flights.index),
+        "stopover_last_to_type": usual_ratio(
+            last.reindex(flights.index)["ground_time_h"], tables
+        ),
         "stopover_night_share": over_stops("night_share", "mean"),
         "stopover_inferred_share": over_stops("inferred", "mean"),
         "stopover_least_confidence": over_stops("confidence", "min"),
@@ -64,50 +73,9 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
     }
 
 
-def _journey(tables: FlightTables) -> dict[str, pd.Series]:
-    """Return how far and how long the journey has gone."""
-    flights = tables.flights
-    journeys = tables.journeys.reindex(flights.index)
-    ratio = journeys["total_nm"] / journeys["direct_nm"].clip(lower=100)
-    hours = (flights["last_seen"] - journeys["started"]).dt.total_seconds() / 3600
-    return {
-        "stopover_journey_nm": journeys["total_nm"],
-        "stopover_journey_ratio": ratio.clip(upper=10),
-        "stopover_journey_h": hours.clip(lower=0),
-    }
-
-
-def _chain(tables: FlightTables) -> dict[str, Floats]:
-    """Return what the fields of the journey are, its two ends among them."""
-    fields, chains, now = tables.coded.fields, tables.chains, tables.coded.now
-    military = np.ceil(fields.use[chains.field])
-    begins = np.flatnonzero(np.diff(chains.flight, prepend=-1))
-    is_end = np.zeros(len(chains.flight), dtype=bool)
-    is_end[np.append(begins[1:], len(chains.flight))[: len(begins)] - 1] = True
-    there = now.destination[chains.flight]
-    again = np.where(
-        (there >= 0) & ~is_end & (chains.field >= 0), chains.field == there, np.nan
-    )
-    both_ends = (chains.first >= 0) & (now.destination >= 0)
-    return {
-        "stopover_journey_n_states": chains.n_different(fields.state[chains.field]),
-        "stopover_journey_n_fields": chains.n_different(chains.field),
-        "stopover_journey_origin_military": fields.use[chains.first],
-        "stopover_journey_military_share": chains.share(military),
-        "stopover_journey_n_military": chains.count(military),
-        "stopover_journey_unscheduled_share": chains.share(
-            fields.unscheduled[chains.field]
-        ),
-        "stopover_back_at_start": np.where(
-            both_ends, chains.first == now.destination, np.nan
-        ),
-        "stopover_seen_before": np.ceil(chains.share(again)),
-    }
-
-
 FAMILY = FeatureFamily(
     name="stopover",
-    version=2,
+    version=3,
     features=(
         Feature(
             "stopover_n",
@@ -185,6 +153,16 @@ FAMILY = FeatureFamily(
             doc="ground time before this flight",
             null_means="no stopover before this flight",
             says="left {origin} after {lasted} on the ground",
+        ),
+        Feature(
+            "stopover_last_to_type",
+            unit="ratio",
+            doc="that ground time over the median of stopovers of the type, of a week",
+            null_means="no stopover before this flight, or fewer than "
+            f"{LEAST_STOPS} of the type are known",
+            says="stayed at {origin} {value:.1f} times as long as {article_type} "
+            "mostly does",
+            identity=True,
         ),
         Feature(
             "stopover_night_share",
@@ -325,6 +303,16 @@ FAMILY = FeatureFamily(
             says="military or joint-use fields of its journey so far ({journey}): "
             "{journey_military}",
             says_not="all fields of its journey ({journey}) are civil",
+        ),
+        Feature(
+            "stopover_flights_since_military",
+            unit="count",
+            doc="how many flights ago the journey last touched a military or joint-use "
+            "field; 0 if it ended at one",
+            null_means="it is not known to have touched one",
+            says="last touched a military or joint-use field {value:.0f} flight{s} ago "
+            "({journey})",
+            says_not="ended at a military or joint-use field ({journey})",
         ),
         Feature(
             "stopover_journey_unscheduled_share",

@@ -14,6 +14,8 @@ from features.coding import STOPOVER_DAYS, Floats, facts
 ANY_JET_REACHES_NM = 2_000
 # Range is given for still air and full load; a careful crew plans with less.
 USABLE_RANGE_SHARE = 0.85
+# What a type's stop usually takes is told by so many of them.
+LEAST_STOPS = 5
 
 
 def stops_so_far(tables: FlightTables) -> pd.DataFrame:
@@ -50,6 +52,28 @@ def reach_nm(typecodes: pd.Series, tables: FlightTables) -> Floats:
     return reach * USABLE_RANGE_SHARE
 
 
+def usual_ratio(ground_time_h: pd.Series, tables: FlightTables) -> pd.Series:
+    """Return each ground time over the median of the type's stopovers of a week.
+
+    Those of the airframes that fly that day are counted.  What a type
+    needs on the ground is not looked up: it rests on load and handling more than on
+    a manual.
+    """
+    # A stopover may be stored on two days: it counts once.
+    stops = tables.stopovers.drop_duplicates("flight_after", keep="last")
+    of_airframe = tables.flights.drop_duplicates("icao24").set_index("icao24")
+    typecode = stops["icao24"].map(of_airframe["typecode"])
+    of_type = stops["ground_time_h"].groupby(typecode)
+    usual = of_type.median().where(of_type.size() >= LEAST_STOPS)
+    expected = facts(tables.flights["typecode"], usual)
+    return ground_time_h / np.where(expected > 0, expected, np.nan)
+
+
+def _a_week_ago(tables: FlightTables) -> int:
+    """Return the day since which flights may belong to the day's journeys."""
+    return int(np.datetime64(tables.date).astype(np.int64)) - STOPOVER_DAYS
+
+
 def _need(stops: pd.DataFrame, tables: FlightTables) -> dict[str, Floats]:
     """Return what each stop cost and whether the way around it was too long."""
     around = _legs(stops, tables)
@@ -80,8 +104,7 @@ def _legs(stops: pd.DataFrame, tables: FlightTables) -> pd.DataFrame:
     """Return origin, destination and type of the flights around the stops."""
     columns = ["origin", "destination", "typecode"]
     # Journeys are cut by a day's rest: their flights are of the last days.
-    since = np.datetime64(tables.date).astype(np.int64) - STOPOVER_DAYS
-    recent = tables.history[tables.coded.past.day >= since]
+    recent = tables.history[tables.coded.past.day >= _a_week_ago(tables)]
     ids = pd.Index(recent["flight_id"].to_numpy(dtype=object))
     wanted = pd.unique(stops[["flight_before", "flight_after"]].to_numpy().ravel())
     at = ids.get_indexer(pd.Index(wanted, dtype="object"))

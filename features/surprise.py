@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features.rarity import LEAST_WITHIN, RAREST_WITHIN, largest_bits
+from features.rarity import RAREST_WITHIN, largest_bits
 
 # What each part asks: how rare are these two states together among all flights,
 # among flights of the type, this state among the operator's, this field among the
@@ -34,10 +34,8 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
     rows : DataFrame
         The features of `features.build`; hidden ones are ``NaN`` and do not count.
     """
-    # A first visit says nothing of an airframe that was hardly seen; and what it says
-    # of others must not grow with the past, as the other parts do not.
+    # What a first visit says must not grow with the past: no other part does.
     airframe = rows["history_first_at_field"] * largest_bits(RAREST_WITHIN)
-    airframe = airframe.where(rows["history_n_flights"] >= LEAST_WITHIN)
     parts = rows[list(PARTS)].assign(airframe=airframe)
     return parts.mean(axis="columns").fillna(0.0)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from anomaly.reference import Operators
+from anomaly.reference import Operators, Reference
+from features import coding
 
 
 def by_callsign(flights: pd.DataFrame, operators: Operators) -> pd.Series[Any]:
@@ -27,6 +28,13 @@ def operator(flights: pd.DataFrame, operators: Operators) -> pd.Series[Any]:
     """Return the callsign's operator, which flies now, or else the owner."""
     told = by_callsign(flights, operators)
     return told.where(told.notna(), by_owner(flights, operators))
+
+
+def home(flights: pd.DataFrame, reference: Reference) -> pd.Series[Any]:
+    """Return the state of each flight's operator, or else of its address."""
+    known = reference.operators
+    state = coding.told(operator(flights, known), known.table["country"])
+    return state.where(state.notna(), reference.addresses.country(flights["icao24"]))
 
 
 def _words(column: pd.Series[Any], look_up: Callable[[Any], Any]) -> pd.Series[Any]:

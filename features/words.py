@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
 
-from features import declared, rarity, who
+from features import declared, overflown, rarity, who
 from features.base import Feature, FlightTables
+from features.coding import Bools
 from features.stops import stops_so_far
 
 # Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
@@ -32,10 +34,12 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     flights = flights.assign(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
+    below = _overflown(tables, flight_ids)
     return {
         str(flight_id): _context(
             row, tables.journeys, stops_of.get(str(flight_id), nothing), tables
         )
+        | below[str(flight_id)]
         for flight_id, row in flights.iterrows()
     }
 
@@ -129,7 +133,7 @@ def _rarity(bits: float, largest: float) -> str:
 
 def _context(
     flight: pd.Series, journeys: pd.DataFrame, stops: pd.DataFrame, tables: FlightTables
-) -> Context:
+) -> dict[str, str]:
     """Return the words for one flight; unknown things are called so."""
     origin, destination = _text(flight["origin"]), _text(flight["destination"])
     airports = list(journeys["airports"].get(flight.name, []))
@@ -183,6 +187,32 @@ def _operator(flight: pd.Series, tables: FlightTables) -> dict[str, str]:
         else f"by its owner's name, {owned_by}",
         "owner": owned_by or "owner not known",
         "home": tables.reference.countries.name(state) if state else "unknown",
+    }
+
+
+def _overflown(tables: FlightTables, flight_ids: pd.Index) -> dict[str, dict[str, str]]:
+    """Return the third states below direct ways, and those closed to the flights."""
+    # No past is needed, and none is coded anew.
+    few = replace(
+        tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
+    )
+    below = overflown.overflown(few)
+    codes = few.coded.fields.states.to_numpy(dtype=object)
+    names = [tables.reference.countries.name(code) for code in codes]
+
+    def listed(which: Bools) -> list[str]:
+        rows = pd.Series(below.state[which]).groupby(below.flight[which]).unique()
+        return [
+            ", ".join(names[n] for n in rows.get(row, [])) or "none"
+            for row in range(len(flight_ids))
+        ]
+
+    between, closed = overflown.between(few, below), overflown.closed(few, below)
+    return {
+        str(flight_id): {"passed_states": passed, "closed_states": shut}
+        for flight_id, passed, shut in zip(
+            flight_ids, listed(between), listed(closed), strict=True
+        )
     }
 
 

@@ -66,6 +66,7 @@ def _plain(family: str, feature: Feature) -> dict[str, Any]:
         "null_means": feature.null_means,
         "says": feature.says,
         "says_not": feature.says_not or None,
+        "says_unknown": feature.unknown or None,
         "identity": feature.identity,
         "learnt": feature.learnt,
     }

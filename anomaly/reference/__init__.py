@@ -9,6 +9,7 @@ from anomaly.reference.addresses import AddressBlocks
 from anomaly.reference.aircraft_types import AircraftTypes
 from anomaly.reference.airframes import Airframes
 from anomaly.reference.airports import Airports
+from anomaly.reference.bans import AirspaceBans
 from anomaly.reference.conflicts import ConflictAreas
 from anomaly.reference.countries import Countries
 from anomaly.reference.operators import Operators
@@ -18,6 +19,7 @@ __all__ = [
     "AircraftTypes",
     "Airframes",
     "Airports",
+    "AirspaceBans",
     "ConflictAreas",
     "Countries",
     "Operators",
@@ -35,6 +37,7 @@ class Reference:
     addresses: AddressBlocks
     countries: Countries = field(default_factory=Countries.load)
     conflicts: ConflictAreas = field(default_factory=ConflictAreas.load)
+    bans: AirspaceBans = field(default_factory=AirspaceBans.load)
     airframes: Airframes = field(default_factory=Airframes)
 
     @classmethod
@@ -47,5 +50,6 @@ class Reference:
             addresses=AddressBlocks.load(data_dir),
             countries=Countries.load(data_dir),
             conflicts=ConflictAreas.load(data_dir),
+            bans=AirspaceBans.load(data_dir),
             airframes=Airframes.load(data_dir),
         )

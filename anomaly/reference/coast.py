@@ -89,6 +89,17 @@ def state_rings(name: str) -> tuple[Line, ...]:
     )
 
 
+def country_rings() -> Iterator[tuple[Line, ...]]:
+    """Yield the outlines of each state, lakes not cut out; see `land_rings`."""
+    topology = _read()
+    arcs = _arcs(topology)
+    for shape in topology.objects.countries.geometries:
+        yield tuple(
+            _closed(np.concatenate([_arc(arcs, number)[:-1] for number in ring]))
+            for ring in shape.rings()
+        )
+
+
 @cache
 def border_lines() -> tuple[Line, ...]:
     """Return the borders between states: the arcs that two of them share."""

@@ -99,7 +99,7 @@ def test_a_pair_of_aircraft_on_one_unusual_way_see_each_other() -> None:
 
 
 def test_a_first_visit_needs_a_past_to_be_one() -> None:
-    past = [flight("3c6444-0", "EDDF", "LFPG")]
+    past = [flight(f"3c6444-{n}", "EDDF", "LFPG") for n in range(3)]
     day = tables(flight("3c6444-a"), flight("abcdef-a"), history=past)
     assert value("history_first_in_state", day, "3c6444-a") == 1
     assert math.isnan(value("history_first_in_state", day, "abcdef-a"))

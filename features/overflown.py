@@ -1,0 +1,141 @@
+"""What lies below the direct way between a flight's two ends.
+
+The track itself is not at hand here: it tells where an aircraft could have flown, and
+a flight much longer than that where it did not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from anomaly.geo import distance_nm
+from anomaly.reference.bans import ALL
+from anomaly.reference.territory import SEA, territory_of
+from features import ends, who
+from features.base import FlightTables
+from features.coding import Bools, Floats, Ints
+
+# A quarter of a degree, the size of the cells, is 15 nm.
+STEP_NM = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Overflown:
+    """One entry for each step of the direct way of each flight, its ends included."""
+
+    flight: Ints
+    """The row of the flight."""
+    state: Ints
+    """Which of `Fields.states` lies below; -1 for the sea and for no state known."""
+    at_sea: Bools
+    n_flights: int
+
+    def share(self, what: Bools) -> Floats:
+        """Return the share of each flight's steps of which it is so."""
+        n = np.bincount(self.flight, minlength=self.n_flights)
+        which = np.bincount(self.flight[what], minlength=self.n_flights)
+        with np.errstate(invalid="ignore"):
+            result: Floats = which / np.where(n > 0, n, np.nan)
+        return result
+
+
+def overflown(tables: FlightTables) -> Overflown:
+    """Return what lies below the direct ways; nothing where an end is unknown."""
+    fields = tables.coded.fields
+    corners = np.column_stack(
+        [*ends.coordinates(tables, "origin"), *ends.coordinates(tables, "destination")]
+    )
+    known = np.flatnonzero(~np.isnan(corners).any(axis=1))
+    # The same few pairs of fields come again and again.
+    different, which = np.unique(corners[known], axis=0, return_inverse=True)
+    way, latitude, longitude = _steps(different)
+    territory = territory_of(tables.reference.airports)
+    cell = territory.at(latitude, longitude)
+    names = np.append(fields.states.get_indexer(territory.states), -1)
+    state = np.where(cell >= 0, names[cell], -1)
+    n_steps = np.bincount(way, minlength=len(different))
+    first = np.cumsum(n_steps) - n_steps
+    n = n_steps[which.ravel()]
+    at = np.repeat(first[which.ravel()] - (np.cumsum(n) - n), n) + np.arange(n.sum())
+    return Overflown(
+        np.repeat(known, n), state[at], cell[at] == SEA, len(tables.flights)
+    )
+
+
+def between(tables: FlightTables, below: Overflown) -> Bools:
+    """Tell which steps lie over a state in which the flight neither began nor ended."""
+    now = tables.coded.now
+    result: Bools = (
+        (below.state >= 0)
+        & (below.state != now.origin_state[below.flight])
+        & (below.state != now.destination_state[below.flight])
+    )
+    return result
+
+
+def n_states(tables: FlightTables, below: Overflown) -> Floats:
+    """Count the states on each way in which the flight neither began nor ended."""
+    passed = between(tables, below)
+    n = len(tables.coded.fields.states)
+    pairs = np.unique(below.flight[passed] * np.int64(n) + below.state[passed])
+    counted = np.bincount(pairs // n, minlength=below.n_flights).astype(np.float64)
+    has_way = np.bincount(below.flight, minlength=below.n_flights) > 0
+    return np.where(has_way, counted, np.nan)
+
+
+def closed(tables: FlightTables, below: Overflown) -> Bools:
+    """Tell which steps lie over airspace that was closed to the flight.
+
+    Closed to its state's aircraft, or a conflict area; never where it began or ended,
+    where it evidently was let in.
+    """
+    fields, now = tables.coded.fields, tables.coded.now
+    areas = fields.state_of(
+        pd.Series(tables.reference.conflicts.on(tables.date), dtype="str")
+    )
+    shut = np.isin(below.state, areas[areas >= 0])
+    own = fields.state_of(who.home(tables.flights, tables.reference))
+    bans = tables.reference.bans.on(tables.date)
+    country, against, to = (
+        fields.state_of(bans[name].astype("str"))
+        for name in ("country", "against", "destination")
+    )
+    for n, (whose, into) in enumerate(
+        zip(bans["against"], bans["destination"], strict=True)
+    ):
+        barred = (own == against[n]) | (whose == ALL)
+        if isinstance(into, str):
+            barred &= now.destination_state == to[n]
+        shut |= (below.state == country[n]) & barred[below.flight]
+    result: Bools = shut & between(tables, below)
+    return result
+
+
+def _steps(corners: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return the steps of great circles: which circle, latitude and longitude."""
+    lat1, lon1, lat2, lon2 = np.radians(corners.T)
+    n = np.ceil(distance_nm(*corners.T) / STEP_NM).astype(np.int64) + 1
+    way = np.repeat(np.arange(len(corners)), n)
+    step = np.arange(len(way)) - np.repeat(np.cumsum(n) - n, n)
+    share = step / np.maximum(n[way] - 1, 1)
+    a, b = (_vectors(lat, lon) for lat, lon in ((lat1, lon1), (lat2, lon2)))
+    angle = np.arccos(np.einsum("ij,ij->i", a, b).clip(-1, 1))[way]
+    # Of a way of no length any mixture is right.
+    whole = np.where(angle > 1e-9, np.sin(angle), 1.0)
+    left = np.where(angle > 1e-9, np.sin((1 - share) * angle), 1.0) / whole
+    right = np.where(angle > 1e-9, np.sin(share * angle), 0.0) / whole
+    x, y, z = (left[:, None] * a[way] + right[:, None] * b[way]).T
+    return way, np.degrees(np.arctan2(z, np.hypot(x, y))), np.degrees(np.arctan2(y, x))
+
+
+def _vectors(latitude: Floats, longitude: Floats) -> Floats:
+    return np.column_stack(
+        [
+            np.cos(latitude) * np.cos(longitude),
+            np.cos(latitude) * np.sin(longitude),
+            np.sin(latitude),
+        ]
+    )

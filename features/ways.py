@@ -1,0 +1,68 @@
+"""The way a flight took: how far, how direct, over what, and how often."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features import ends
+from features.base import FlightTables
+from features.coding import Floats, counts, means
+from features.overflown import closed, n_states, overflown
+
+SHUTTLE_DAYS = 7
+# A flight that ends where it began has no direct route to compare with.
+LOCAL_NM = 25.0
+
+
+def along(tables: FlightTables) -> dict[str, Floats]:
+    """Return how far, how direct, and whether abroad."""
+    now, past = tables.coded.now, tables.coded.past
+    direct_nm = ends.direct_nm(tables)
+    pairs, past_pairs = tables.coded.field_pairs
+    usual_nm = means(pairs, past_pairs, past.flown_nm)
+    far = direct_nm > LOCAL_NM
+    return {
+        "route_direct_nm": direct_nm,
+        "route_directness": np.where(far, direct_nm / now.flown_nm, np.nan).clip(max=1),
+        "route_flown_to_usual": np.where(
+            far & (pairs >= 0), now.flown_nm / usual_nm, np.nan
+        ),
+        **_below(tables, direct_nm),
+        "route_abroad": np.where(
+            (now.origin_state >= 0) & (now.destination_state >= 0),
+            now.origin_state != now.destination_state,
+            np.nan,
+        ),
+        "route_n_shuttles": _n_shuttles(tables),
+    }
+
+
+def _below(tables: FlightTables, direct_nm: Floats) -> dict[str, Floats]:
+    """Return what lies below the direct way, and how far it flew round closed parts."""
+    below = overflown(tables)
+    shut = below.share(closed(tables, below))
+    longer = tables.coded.now.flown_nm / np.maximum(direct_nm, LOCAL_NM) - 1
+    told = (shut > 0) & (direct_nm > LOCAL_NM)
+    return {
+        "route_n_states_passed": n_states(tables, below),
+        "route_sea_share": below.share(below.at_sea),
+        "route_closed_share": shut,
+        "route_detour_round_closed": np.where(told, np.maximum(longer, 0.0), np.nan),
+    }
+
+
+def _n_shuttles(tables: FlightTables) -> Floats:
+    """Count the airframe's other flights between the same two fields, either way."""
+    now, past = tables.coded.now, tables.coded.past
+    today = np.datetime64(tables.date).astype(np.int64)
+    recent = past.day >= today - SHUTTLE_DAYS
+    n_fields = np.int64(len(tables.coded.fields.ident))
+    n_airframes = now.airframe.max(initial=-1) + 1
+    keys = []
+    for side, rows in ((now, slice(None)), (past, recent)):
+        a, b, airframe = side.origin[rows], side.destination[rows], side.airframe[rows]
+        both = np.minimum(a, b) * n_fields + np.maximum(a, b)
+        known = (a >= 0) & (b >= 0) & (airframe >= 0) & (airframe < n_airframes)
+        keys.append(np.where(known, both * n_airframes + airframe, -1))
+    result: Floats = counts(keys[0], keys[0]) + counts(keys[0], keys[1]) - 1
+    return result
