@@ -38,7 +38,7 @@ class AirspaceBans:
         return cls(tables.load(tables.files(FILE, data_dir), "ban", COLUMNS))
 
     def on(self, date: dt.date) -> pd.DataFrame:
-        """Return the bans in force on a day: `country, against, destination`."""
+        """Return the bans in force on a day, without their dates."""
         since, until = self.table["since"], self.table["until"]
         held = (since <= date) & (until.isna() | (until.fillna(date) >= date))
-        return self.table.loc[held, ["country", "against", "destination"]]
+        return self.table.loc[held, ["country", "against", "destination", "source"]]

@@ -19,6 +19,11 @@ from numpy.typing import NDArray
 from anomaly.store import bundled
 
 FILE = "countries-50m.json.gz"
+# Names of ours that Natural Earth writes otherwise, of states that closed airspace.
+_OTHER_NAMES = {
+    "Czech Republic": "Czechia",
+    "United States": "United States of America",
+}
 Line = NDArray[np.float64]
 """Shape (n, 2): longitude and latitude in degrees."""
 
@@ -84,8 +89,9 @@ def state_rings(name: str) -> tuple[Line, ...]:
     """
     topology = _read()
     shapes = topology.objects.countries.geometries
+    wanted = _OTHER_NAMES.get(name, name)
     return _rings(
-        topology, [s for s in shapes if s.properties and s.properties.name == name]
+        topology, [s for s in shapes if s.properties and s.properties.name == wanted]
     )
 
 

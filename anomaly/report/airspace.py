@@ -1,4 +1,4 @@
-"""Airspace that civil carriers were forbidden, and how a journey kept to it."""
+"""Airspace that was forbidden to carriers or to one state's, and who flew there."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
 from anomaly.reference import Reference
+from anomaly.reference.bans import ALL
 from anomaly.reference.coast import state_rings
 from anomaly.report.context import Closed
 from anomaly.report.projection import View
@@ -25,20 +27,46 @@ def with_airspace(
     alerts: Sequence[Alert], date: dt.date, reference: Reference
 ) -> tuple[Alert, ...]:
     """Return the alerts with the airspace that was closed on the day of the report."""
-    closed = [
-        (reference.countries.name(code), source)
-        for code, source in sorted(reference.conflicts.sources(date).items())
-    ]
+    areas = reference.conflicts.sources(date)
+    to_all = [(code, "carriers", source) for code, source in sorted(areas.items())]
     return tuple(
         replace(
             alert,
             closed=tuple(
-                Closed(name, source, *_way_within(alert, state_rings(name)))
-                for name, source in closed
+                Closed(name, to, source, *_way_within(alert, state_rings(name)))
+                for code, to, source in [*to_all, *_banned(alert, date, reference)]
+                for name in [reference.countries.name(code)]
             ),
         )
         for alert in alerts
     )
+
+
+def _banned(
+    alert: Alert, date: dt.date, reference: Reference
+) -> list[tuple[str, str, str]]:
+    """Return the states that closed their airspace to such an aircraft: code, to, who.
+
+    Its state is its operator's by the callsign, or else its address's.
+    """
+    codes = [leg.operator_code for leg in alert.legs if leg.operator_code]
+    known = reference.operators.table["country"]
+    states = [known[code] for code in codes if code in known.index]
+    states += reference.addresses.country(pd.Series([alert.craft.icao24])).tolist()
+    home = next((state for state in states if isinstance(state, str)), None)
+    goes_to = {end.country for leg in alert.legs if (end := leg.destination.field)}
+    return [
+        (str(ban.country), _whose(str(ban.against), reference), str(ban.source))
+        for ban in reference.bans.on(date).itertuples()
+        if ban.against in (home, ALL)
+        and (not isinstance(ban.destination, str) or ban.destination in goes_to)
+    ]
+
+
+def _whose(against: str, reference: Reference) -> str:
+    if against == ALL:
+        return "all aircraft"
+    return f"aircraft of {reference.countries.name(against)}"
 
 
 def closed_land(closed: Sequence[Closed], view: View, ident: str) -> Markup:
@@ -55,7 +83,7 @@ def closed_land(closed: Sequence[Closed], view: View, ident: str) -> Markup:
             drawn.append(
                 el(
                     "path",
-                    el("title", f"{one.name}: closed to carriers, {one.source}"),
+                    el("title", f"{one.name}: closed to {one.to}, {one.source}"),
                     d=path_data(rings, closed=True),
                     class_="closed",
                     fill=f"url(#{ident})",

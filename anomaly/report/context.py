@@ -64,9 +64,11 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Closed:
-    """A state whose airspace an authority forbade to carriers that day."""
+    """A state whose airspace was forbidden that day, to all or to such an aircraft."""
 
     name: str
+    to: str
+    """Whom it was closed to: ``carriers``, or ``aircraft of Russia``."""
     source: str
     seen_within: bool
     """The journey was observed over it."""

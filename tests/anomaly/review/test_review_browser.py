@@ -158,7 +158,8 @@ def test_hostile_words_stay_text_and_axe_finds_nothing(
         tab.page.goto(server.address)
         flag = tab.page.locator("#flag-2 a").first.get_attribute("href") or ""
         base = server.address.rpartition("/")[0]
-        for page in (f"{base}/{flag}", f"{root}/", f"{root}/lists"):
+        pages = (f"{base}/{flag}", f"{root}/", f"{root}/lists", f"{root}/verdicts")
+        for page in pages:
             tab.page.goto(page)
             assert "owned" not in tab.page.title()
             assert tab.axe() == []
