@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -33,12 +34,13 @@ def with_airspace(
         replace(
             alert,
             closed=tuple(
-                Closed(name, to, source, *_way_within(alert, state_rings(name)))
+                Closed(name, to, source, *(_any_over(name, way) for way in ways))
                 for code, to, source in [*to_all, *_banned(alert, date, reference)]
                 for name in [reference.countries.name(code)]
             ),
         )
         for alert in alerts
+        for ways in [_ways(alert)]
     )
 
 
@@ -107,14 +109,32 @@ def hatch(ident: str) -> Markup:
     )
 
 
-def _way_within(alert: Alert, rings: Sequence[Points]) -> tuple[bool, bool]:
-    """Return whether a journey was seen over a state, and may have been unseen."""
-    seen = maybe = False
+def _ways(alert: Alert) -> tuple[Points, Points]:
+    """Return where a journey was seen, and where it may have been unseen."""
+    seen, maybe = [np.empty((0, 2))], [np.empty((0, 2))]
     for part in parts_of(alert):
-        inside = bool(within(rings, part.longitude_deg, part.latitude_deg).any())
-        seen |= inside and part.kind == "observed"
-        maybe |= inside and part.kind != "observed"
-    return seen, maybe
+        points = np.column_stack([part.longitude_deg, part.latitude_deg])
+        (seen if part.kind == "observed" else maybe).append(points)
+    return np.concatenate(seen), np.concatenate(maybe)
+
+
+def _any_over(name: str, points: Points) -> bool:
+    """Tell whether any of the points lies over a state."""
+    box = _box(name)
+    if box is None or not within([box], points[:, 0], points[:, 1]).any():
+        return False
+    return bool(within(state_rings(name), points[:, 0], points[:, 1]).any())
+
+
+@cache
+def _box(name: str) -> Points | None:
+    """Return the corners around a state; most ways are nowhere near."""
+    rings = state_rings(name)
+    if not rings:
+        return None
+    every = np.concatenate(rings)
+    (west, south), (east, north) = every.min(axis=0), every.max(axis=0)
+    return np.array([[west, south], [east, south], [east, north], [west, north]])
 
 
 def within(
