@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import re
+from collections.abc import Container
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -69,6 +71,10 @@ class Case:
         """Return how many of the airports are told."""
         return sum(point != "?" for point in self.points)
 
+    def is_flyable_among(self, airports: Container[str]) -> bool:
+        """Tell whether at least two of its airports are among those we know."""
+        return sum(point in airports for point in self.points) >= 2
+
     @property
     def date(self) -> dt.date | None:
         """Return the day the journey began, if it is told to the day."""
@@ -83,8 +89,15 @@ class Case:
         return self.n_known_points >= 2
 
 
+REQUIRED = ("legs_filled",)
+"""What a casebook must hold; what another column would tell is unknown without it."""
+
+
 def load_cases(path: Path | None = None) -> tuple[Case, ...]:
     """Return the rows of a casebook, the shipped one by default, in its order.
+
+    Columns that are no casebook's are passed over.  An address that is none is
+    unknown; airports may stand apart by commas too.
 
     Raises
     ------
@@ -95,16 +108,31 @@ def load_cases(path: Path | None = None) -> tuple[Case, ...]:
     names = [field.name for field in fields(Case)]
     hint = f"A casebook is a CSV with these columns: {', '.join(names)}."
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        # A spreadsheet's UTF-8 begins with a mark of its own.
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             rows = csv.DictReader(lines, strict=True)
-            missing = set(FLOWN) - set(rows.fieldnames or ())
+            missing = set(REQUIRED) - set(rows.fieldnames or ())
             if missing:
                 raise BadInputError(
                     f"{path} lacks the columns {', '.join(sorted(missing))}", hint=hint
                 )
             return tuple(
-                Case(**{name: (row.get(name) or "").strip() or None for name in names})
+                _case({name: (row.get(name) or "").strip() for name in names})
                 for row in rows
             )
     except (UnicodeDecodeError, csv.Error, OSError) as error:
         raise BadInputError(f"cannot read {path}: {error}", hint=hint) from error
+
+
+def _case(cells: dict[str, str]) -> Case:
+    """Return the case of a row, its codes as they are written everywhere else."""
+    for name in ("typecode", "registration"):
+        cells[name] = cells[name].upper()
+    cells["icao24"] = cells["icao24"].lower()
+    if not re.fullmatch("[0-9a-f]{6}", cells["icao24"]):
+        cells["icao24"] = ""
+    # Where nobody filled in the cities, the fields are as the source has them.
+    legs = cells["legs_filled"] or cells["legs"]
+    cells["legs_filled"] = " ".join(re.split(r"[\s,;>]+", legs.upper())).strip()
+    cells["label"] = cells["label"].lower()
+    return Case(**{name: cell or None for name, cell in cells.items()})

@@ -56,10 +56,16 @@ def fly(
     at another hour, under other receivers, wherever the case does not tell.  `tables`
     are the day's, where not all that is stored is to be known.
     """
-    flyable = [case for case in cases if case.is_flyable]
+    told = [case for case in cases if case.is_flyable]
+    airports = set(reference.airports.table.index)
+    flyable = [case for case in told if case.is_flyable_among(airports)]
+    left_out = {
+        "not_flyable": len(cases) - len(told),
+        "airports_not_known": len(told) - len(flyable),
+    }
     if not flyable:
         nothing: pd.DataFrame = dataset.schema().empty_table().to_pandas()
-        return Flown(nothing, {"not_flyable": len(cases)})
+        return Flown(nothing, left_out)
     day = background(tables or features.tables_for(store, date, reference))
     seed = int(np.random.SeedSequence([seed, take]).generate_state(1)[0])
     coverage = Coverage.of(Places.of(reference.airports), seed)
@@ -71,18 +77,15 @@ def fly(
         done += len(wave)
     progress("cases", 1.0)
     rows = pd.concat(parts, ignore_index=True)
-    told = labels.case_rows(
+    labelled = labels.case_rows(
         rows.rename(columns={"airframe_group": "icao24"}),
         {case.key: case for case in cases},
     )
-    taught = dataset.labelled(rows, told.rows)
+    taught = dataset.labelled(rows, labelled.rows)
     alert = taught["alert"] + (f", take {take}" if take else "")
     return Flown(
         taught.assign(take=take, alert=alert),
-        {
-            "not_flyable": len(cases) - len(flyable),
-            "not_received": len(flyable) - rows["case_key"].nunique(),
-        },
+        left_out | {"not_received": len(flyable) - rows["case_key"].nunique()},
     )
 
 

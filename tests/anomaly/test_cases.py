@@ -73,3 +73,33 @@ def test_bytes_that_are_no_text_are_refused_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(BadInputError) as error:
         load_cases(path)
     assert "legs_filled" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("cells", "name", "expected"),
+    [
+        ({"icao24": "1551E0"}, "icao24", "1551e0"),
+        ({"icao24": "none"}, "icao24", None),
+        ({"typecode": "il62"}, "typecode", "IL62"),
+        ({"label": "Look_Alike"}, "label", "look_alike"),
+        ({"legs_filled": "uumu, OSLK;GOOY"}, "points", ("UUMU", "OSLK", "GOOY")),
+        ({"legs": "UUMU OSLK"}, "points", ("UUMU", "OSLK")),
+    ],
+)
+def test_cells_are_read_however_they_are_written(
+    tmp_path: Path, cells: dict[str, str], name: str, expected: object
+) -> None:
+    path = tmp_path / "cases.csv"
+    columns = dict.fromkeys(("label", "legs", "legs_filled", "icao24", "typecode"), "")
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        table = csv.DictWriter(out, list(columns))
+        table.writeheader()
+        table.writerow(columns | cells)
+    (case,) = load_cases(path)
+    assert getattr(case, name) == expected
+
+
+def test_a_case_flies_only_between_airports_we_know() -> None:
+    case = Case(legs_filled="UUMU QQQQ OSLK")
+    assert case.is_flyable_among({"UUMU", "OSLK"})
+    assert not case.is_flyable_among({"UUMU"})

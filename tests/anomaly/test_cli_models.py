@@ -11,7 +11,6 @@ from click.testing import CliRunner, Result
 from feature_builders import DAY
 from model_builders import dull_day, training_rows
 
-from anomaly.cases import load_cases
 from anomaly.cli import main
 from anomaly.store import Store
 from models import registry
@@ -111,12 +110,17 @@ def test_every_flight_can_be_listed(store: Store, runner: CliRunner) -> None:
 def test_evaluate_prints_one_object_of_figures(
     runner: CliRunner, store: Store, tmp_path: Path
 ) -> None:
-    columns = list(vars(load_cases()[0]))
+    # Of the casebook's columns some are missing, and one is not the casebook's.
+    columns = ["date_utc", "typecode", "legs_filled", "label", "group_id", "remark"]
     rows = [
         {"date_utc": "2019-03-22", "typecode": "A124", "legs_filled": "UUMU OSLK GOOY",
          "label": "military_logistics", "group_id": "x"},
         {"date_utc": "2019-03-22", "typecode": "A124", "legs_filled": "UKKM EDDP KIAH",
-         "label": "look_alike", "group_id": "y"},
+         "label": "look_alike", "group_id": "y", "remark": "=1+1"},
+        {"date_utc": "soon", "typecode": "A124", "legs_filled": "UKKM EDDP",
+         "label": "perhaps"},
+        {"typecode": "A124", "legs_filled": "QQQQ QQQX", "label": "look_alike"},
+        {"typecode": "A124", "legs_filled": "UKKM", "label": "look_alike"},
     ]  # fmt: skip
     book = tmp_path / "cases.csv"
     text = [",".join(columns), *(",".join(r.get(c, "") for c in columns) for r in rows)]
@@ -150,6 +154,8 @@ def test_evaluate_prints_one_object_of_figures(
     for baseline in told["baselines"].values():
         assert set(baseline["documented"]) == set(told["documented"])
     assert "background: 2 flights" in shown.stderr
+    for reason in ("no label", "airports not known", "not flyable"):
+        assert f"cases left out, {reason}: 1" in shown.stderr
 
 
 @pytest.mark.parametrize("command", [["score", "2019-03-23"], ["evaluate"]])

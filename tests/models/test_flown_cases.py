@@ -63,9 +63,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def flown(store: Store) -> pd.DataFrame:
-    unflyable = replace(ANTONOV, legs_filled="UUMU ?")
-    told = reenact.fly([ANTONOV, CHARTER, unflyable], store, DAY, shipped_reference())
-    assert told.left_out == {"not_flyable": 1, "not_received": 0}
+    book = [
+        ANTONOV,
+        CHARTER,
+        replace(ANTONOV, legs_filled="UUMU ?"),
+        replace(ANTONOV, legs_filled="UUMU QQQQ"),
+    ]
+    told = reenact.fly(book, store, DAY, shipped_reference())
+    assert told.left_out == {
+        "not_flyable": 1,
+        "airports_not_known": 1,
+        "not_received": 0,
+    }
     return told.rows
 
 
