@@ -212,8 +212,7 @@ FAMILY = FeatureFamily(
             unit="a day",
             doc="flights of the airframe a stored day, of the 90 days before",
             null_means="no earlier day is stored",
-            says="flights of this airframe a day, on the days stored before: "
-            "{value:.2g}",
+            says="made {value:.2g} flight{s} a day on the days stored before",
             says_not="this airframe was not seen in the days stored before",
         ),
         Feature(

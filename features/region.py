@@ -71,13 +71,13 @@ FAMILY = FeatureFamily(
         *_of(
             "origin",
             "the origin, or of the first position",
-            "the part of the world it set out from: {origin_country}",
+            "the part of the world it set out from: {origin_part}",
             "no airport and no position",
         ),
         *_of(
             "destination",
             "the destination, or of the last position",
-            "the part of the world it flew to: {destination_country}",
+            "the part of the world it flew to: {destination_part}",
             "no airport and no position",
         ),
         *_of(

@@ -64,7 +64,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=4,
+    version=5,
     features=(
         Feature(
             "route_direct_nm",
@@ -129,7 +129,8 @@ FAMILY = FeatureFamily(
             null_means="no such airspace on the direct way, or no positions",
             says="flew {value:.0%} farther than the direct way, which lies over closed "
             "airspace ({closed_states})",
-            says_not="flew the direct way over closed airspace ({closed_states})",
+            says_not="flew no farther than the direct way, which lies over closed "
+            "airspace ({closed_states})",
             identity=True,
             learnt=False,
         ),
@@ -175,8 +176,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="how many of the two ends are hubs of documented air bridges",
             null_means="one end is unknown",
-            says="{value:.0f} of {origin} and {destination} is a hub of documented "
-            "air bridges",
+            says="hubs of documented air bridges among {origin} and {destination}: "
+            "{value:.0f}",
             says_not="neither end is a hub of documented air bridges",
             high=2.0,
             # The hubs come from the casebook: a model would know what it is tested on.
@@ -348,7 +349,7 @@ FAMILY = FeatureFamily(
             "route_n_shuttles",
             unit="count",
             doc="the airframe's other flights between the same two fields in 7 days",
-            null_means="one end is unknown",
+            null_means="one end is unknown, or it ended where it began",
             says="{value:.0f} other flight{s} of this airframe between {origin} and "
             "{destination} within a week",
             says_not="no other flight of this airframe between {origin} and "

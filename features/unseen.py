@@ -59,7 +59,8 @@ def _night(flights: pd.DataFrame, side: str) -> Floats:
 
 def _where(tables: FlightTables) -> dict[str, Floats]:
     """Return where the time in gaps was spent: among others, and over land."""
-    gaps = tables.gaps
+    # A gap in which it landed is no part of the flight: its stopover tells of that.
+    gaps = tables.gaps[~tables.gaps["holds_stop"].to_numpy(bool)]
     row = tables.flights.index.get_indexer(pd.Index(gaps["flight_id"]))
     hours = gaps["duration_h"].to_numpy(np.float64)
     n = len(tables.flights)

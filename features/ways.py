@@ -62,7 +62,9 @@ def _n_shuttles(tables: FlightTables) -> Floats:
     for side, rows in ((now, slice(None)), (past, recent)):
         a, b, airframe = side.origin[rows], side.destination[rows], side.airframe[rows]
         both = np.minimum(a, b) * n_fields + np.maximum(a, b)
-        known = (a >= 0) & (b >= 0) & (airframe >= 0) & (airframe < n_airframes)
+        # A flight back to where it began is a circuit, no shuttle.
+        known = (a >= 0) & (b >= 0) & (a != b)
+        known &= (airframe >= 0) & (airframe < n_airframes)
         keys.append(np.where(known, both * n_airframes + airframe, -1))
     result: Floats = counts(keys[0], keys[0]) + counts(keys[0], keys[1]) - 1
     return result

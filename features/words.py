@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from features import declared, overflown, rarity, who
 from features.base import Feature, FlightTables
-from features.coding import Bools
+from features.coding import Bools, Ints
 from features.stops import stops_so_far
 
 # Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
@@ -191,7 +192,7 @@ def _operator(flight: pd.Series, tables: FlightTables) -> dict[str, str]:
 
 
 def _overflown(tables: FlightTables, flight_ids: pd.Index) -> dict[str, dict[str, str]]:
-    """Return the third states below direct ways, and those closed to the flights."""
+    """Return the states at ends and below direct ways, and those closed to flights."""
     # No past is needed, and none is coded anew.
     few = replace(
         tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
@@ -207,12 +208,25 @@ def _overflown(tables: FlightTables, flight_ids: pd.Index) -> dict[str, dict[str
             for row in range(len(flight_ids))
         ]
 
-    between, closed = overflown.between(few, below), overflown.closed(few, below)
+    def part(ends: Ints, fields: Ints) -> list[str]:
+        """Return the state of each end's field, or else what lies below the end."""
+        at = np.full(len(flight_ids), -1)
+        at[below.flight[ends]] = below.state[ends]
+        states = np.where(fields >= 0, fields, at)
+        return [names[n] if n >= 0 else "the sea, or no state known" for n in states]
+
+    now, steps = few.coded.now, np.arange(len(below.flight))
+    first = steps[np.diff(below.flight, prepend=-1) != 0]
+    last = steps[np.diff(below.flight, append=-1) != 0]
+    told = {
+        "origin_part": part(first, now.origin_state),
+        "destination_part": part(last, now.destination_state),
+        "passed_states": listed(overflown.between(few, below)),
+        "closed_states": listed(overflown.closed(few, below)),
+    }
     return {
-        str(flight_id): {"passed_states": passed, "closed_states": shut}
-        for flight_id, passed, shut in zip(
-            flight_ids, listed(between), listed(closed), strict=True
-        )
+        str(flight_id): {name: words[row] for name, words in told.items()}
+        for row, flight_id in enumerate(flight_ids)
     }
 
 

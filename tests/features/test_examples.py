@@ -82,6 +82,20 @@ def test_ramstein_counts_as_a_military_field_abroad_for_a_c17() -> None:
     assert value("operator_is_military", day, "ae1234-a") == 1
 
 
+def test_a_flight_back_to_its_field_is_no_shuttle() -> None:
+    day = tables(flight("adffa4-a", "LCRA", "LCRA"), flight("adffa4-b", "LCRA", "LCRA"))
+    assert math.isnan(value("route_n_shuttles", day, "adffa4-a"))
+    assert value("kinematics_n_circuits", day, "adffa4-a") == 2
+
+
+def test_where_a_flight_was_lost_is_told_though_no_field_is_known() -> None:
+    lost = {"last_latitude_deg": 27.0, "last_longitude_deg": 3.0}
+    day = tables(flight("154073-a", "OSLK", None, **lost))
+    context = contexts(day, day.flights.index)["154073-a"]
+    text = sentence("region_destination_latitude_deg", 27.0, context)
+    assert text.endswith("Algeria")
+
+
 def test_a_registration_as_callsign_is_noticed() -> None:
     day = tables(flight(callsign="DAIZZ"))
     assert value("operator_callsign_is_registration", day, "3c6444-a") == 1

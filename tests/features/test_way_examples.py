@@ -171,7 +171,7 @@ def gap(flight_id: str, hours: float, n_others: int | None) -> dict[str, object]
     row: dict[str, object] = {"flight_id": flight_id, "duration_h": hours}
     for side in ("start", "end"):
         row |= {f"{side}_latitude_deg": place[0], f"{side}_longitude_deg": place[1]}
-    return row | {"n_others_seen": n_others, "kind": "unknown"}
+    return row | {"n_others_seen": n_others, "kind": "unknown", "holds_stop": False}
 
 
 def test_time_unobserved_is_told_by_where_it_was() -> None:
