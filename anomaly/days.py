@@ -17,15 +17,25 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import legs, tracks
-from anomaly.assembly import DayTables, Earlier, assemble, source_name
+from anomaly import assembly, legs, parts, tracks
+from anomaly.assembly import DayTables, assemble, source_name
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Local, Task
 from anomaly.fields import Fields
+from anomaly.knowledge import Watch
+from anomaly.parts import Earlier, Explained, Part
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
-from anomaly.schemas import AIRCRAFT, FLIGHTS, JOURNEYS, LEFT_OUT, LOOKED_UP
+from anomaly.schemas import (
+    AIRCRAFT,
+    FLIGHTS,
+    JOURNEYS,
+    LEFT_OUT,
+    LISTED_FLIGHTS,
+    LOOKED_UP,
+)
 from anomaly.store import Store
+from anomaly.tracks import Ints
 
 __all__ = ["DayTables", "Earlier", "build_days", "tables_of"]
 
@@ -62,8 +72,14 @@ def tables_of(
     """
     known = _by_address(aircraft)
     fields = Fields.of(reference.airports)
-    found = [legs.trace(positions, known, reference, fields)]
-    return assemble(found, known, reference, earlier or Earlier(), date, listed_flights)
+    before = earlier or Earlier()
+    part = parts.part_of(legs.trace(positions, known, reference, fields), fields)
+    watch = Watch(parts.n_seen(part, fields))
+    told = parts.explained(part, watch, fields, before, date)
+    of_list = None
+    if listed_flights is not None and len(listed_flights):
+        of_list = assembly.of_list(listed_flights, known, reference, before, date)
+    return assemble([told], date, of_list)
 
 
 def build_days(
@@ -84,50 +100,91 @@ def build_days(
     tasks: list[Task] = []
     before: tuple[str, ...] = ()
     for date in sorted(set(dates)):
-        names = []
-        for part in store.parts("positions", date):
-            names.append(f"flights {date} {part}")
-            tasks.append(Task(names[-1], _trace, (there, date, part, known), before))
-        day = Task(f"day {date}", _assemble, (there, date, known), (*names, *before))
-        tasks.append(day)
-        before = (day.name,)
+        of_day = _tasks(there, date, known, before)
+        tasks += of_day
+        before = (of_day[-1].name,)
     engine.run(tasks, lambda n, of: progress("flights", n / of))
     progress("flights", 1.0)
 
 
+def _tasks(
+    store: Store, date: dt.date, known: Reference | Path, before: tuple[str, ...]
+) -> list[Task]:
+    """Return what there is to do for a day, once the day before has been stored."""
+    names = store.parts("positions", date)
+    found = {part: f"flights {date} {part}" for part in names}
+    seen = {part: f"seen {date} {part}" for part in names}
+    told = {part: f"ends {date} {part}" for part in names}
+    visited = f"visited {date}"
+    every = (visited, *seen.values())
+    day = (store, date, known)
+    return [
+        Task(visited, _visited, (store, date), before),
+        *(Task(found[part], _trace, (*day, part), before) for part in names),
+        *(Task(seen[part], _n_seen, (known,), (found[part],)) for part in names),
+        *(
+            Task(told[part], _explain, (*day, part), (found[part], *every))
+            for part in names
+        ),
+        Task(f"day {date}", _assemble, day, tuple(told.values()) or before),
+    ]
+
+
 def _trace(
-    store: Store, date: dt.date, part: str, known: Reference | Path, *_before: None
-) -> legs.Legs:
+    store: Store, date: dt.date, known: Reference | Path, part: str, *_before: None
+) -> Part:
     """Return the flights of a part of a day."""
     reference = _reference(known)
-    positions = _positions(store, date, part, _last_flights(store, date))
+    fields = Fields.of(reference.airports)
+    last = _last_flights(store, date, part)
+    positions = _positions(store, date, part, last)
     here = pc.unique(positions["icao24"]).cast(pa.string())
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [positions], reference)
-    return legs.trace(positions, aircraft, reference, Fields.of(reference.airports))
+    return parts.part_of(legs.trace(positions, aircraft, reference, fields), fields)
+
+
+def _n_seen(known: Reference | Path, part: Part) -> Ints:
+    """Return how many ends of a part's flights were seen at each field."""
+    return parts.n_seen(part, Fields.of(_reference(known).airports))
+
+
+def _explain(
+    store: Store,
+    date: dt.date,
+    known: Reference | Path,
+    name: str,
+    part: Part,
+    visited: pd.DataFrame,
+    *seen: Ints,
+) -> Explained:
+    """Return the flights of a part, knowing what the whole day showed."""
+    fields = Fields.of(_reference(known).airports)
+    earlier = _earlier(store, date, name, visited)
+    return parts.explained(part, Watch(np.sum(seen, axis=0)), fields, earlier, date)
 
 
 def _assemble(
-    store: Store, date: dt.date, known: Reference | Path, *results: legs.Legs | None
+    store: Store, date: dt.date, known: Reference | Path, *results: Explained | None
 ) -> None:
-    """Put a day together of the flights of its parts."""
-    parts = [part for part in results if part is not None]
-    listed_flights = (
+    """Put a day together of its parts."""
+    told = [part for part in results if part is not None]
+    reference = _reference(known)
+    seen: list[pa.Table | pd.DataFrame] = [part.flights for part in told]
+    of_list = None
+    listed = (
         store.read("listed_flights", date)
         if store.has("listed_flights", date)
-        else None
+        else LISTED_FLIGHTS.empty_table()
     )
-    reference = _reference(known)
-    seen: list[pa.Table | pd.DataFrame] = [part.frame for part in parts]
-    if listed_flights is not None:
-        seen.append(listed_flights)
-    aircraft, told = _looked_up(_aircraft(store, date), seen, reference)
-    earlier = _earlier(store, date)
-    tables = assemble(parts, aircraft, reference, earlier, date, listed_flights)
-    _write(store, date, tables)
+    aircraft, looked_up = _looked_up(_aircraft(store, date), [*seen, listed], reference)
+    if len(listed):
+        earlier = Earlier(flights=_last_flights(store, date))
+        of_list = assembly.of_list(listed, aircraft, reference, earlier, date)
+    _write(store, date, assemble(told, date, of_list))
     # A day may have been built with a database that is gone.
-    if len(told) or store.has("looked_up", date):
-        table = pa.Table.from_pandas(told, schema=LOOKED_UP, preserve_index=False)
+    if len(looked_up) or store.has("looked_up", date):
+        table = pa.Table.from_pandas(looked_up, schema=LOOKED_UP, preserve_index=False)
         store.write("looked_up", table, date)
 
 
@@ -178,28 +235,28 @@ def _days_before(store: Store, table: str, date: dt.date, n: int) -> list[dt.dat
     return [day for day in store.dates(table) if first <= day < date]
 
 
-def _earlier(store: Store, date: dt.date) -> Earlier:
-    """Return what was known when the day before `date` ended."""
-    last = _last_flights(store, date)
+def _earlier(store: Store, date: dt.date, part: str, visited: pd.DataFrame) -> Earlier:
+    """Return what was known of a part when the day before `date` ended."""
+    last = _last_flights(store, date, part)
     days = _days_before(store, "journeys", date, DAYS_BACK)
-    chains = _rows(store, "journeys", days, JOURNEYS)
+    chains = _rows(store, "journeys", days, JOURNEYS, part=part)
     chains = chains.drop_duplicates("flight_id", keep="last")
     return Earlier(
         flights=last,
         journeys=chains[chains["flight_id"].isin(last["flight_id"])],
-        visited=_visited(store, date),
+        visited=visited,
     )
 
 
-def _last_flights(store: Store, date: dt.date) -> pd.DataFrame:
+def _last_flights(store: Store, date: dt.date, part: str = "") -> pd.DataFrame:
     """Return the last flight of each airframe, as known when the day before ended."""
     days = _days_before(store, "flights", date, DAYS_BACK)
-    rows = _rows(store, "flights", days, FLIGHTS)
+    rows = _rows(store, "flights", days, FLIGHTS, part=part)
     rows = rows[rows["reader"] == "positions"].drop_duplicates("flight_id", keep="last")
     return rows.sort_values("first_seen").drop_duplicates("icao24", keep="last")
 
 
-def _visited(store: Store, date: dt.date) -> pd.DataFrame:
+def _visited(store: Store, date: dt.date, *_before: None) -> pd.DataFrame:
     """Return where airframes were seen on the ground in the weeks before."""
     days = _days_before(store, "flights", date, HABIT_DAYS)
     columns = ["icao24", "origin", "origin_kind", "destination", "destination_kind"]
@@ -219,12 +276,17 @@ def _rows(
     days: list[dt.date],
     schema: pa.Schema,
     columns: list[str] | None = None,
+    part: str = "",
 ) -> pd.DataFrame:
-    """Return the rows of some days; none if there are no days."""
+    """Return the rows of some days, or of a part of them; none if there are no days."""
     tables = [store.read(table, day, columns=columns) for day in days]
-    frame: pd.DataFrame = pa.concat_tables(
+    rows = pa.concat_tables(
         tables or [schema.empty_table().select(columns or schema.names)]
-    ).to_pandas()
+    )
+    if len(part) == 1:  # the last digit of its addresses; "all" is all
+        last = pc.utf8_slice_codeunits(rows["icao24"], 5, 6)
+        rows = rows.filter(pc.equal(last, part))
+    frame: pd.DataFrame = rows.to_pandas()
     return frame
 
 
