@@ -12,7 +12,7 @@ import pandas as pd
 
 from anomaly.edges import Edges, tangent
 from anomaly.fields import Fields
-from anomaly.tracks import Bools, Floats, Ints, arc_nm
+from anomaly.tracks import Bools, Floats, Ints, arc_nm, dot
 
 # A three-degree glide path loses this much height a mile.
 GLIDE_FT_PER_NM = 318.0
@@ -128,7 +128,7 @@ def sight(edge: Edges, place: Ints, of: Fields, *, ending: bool) -> Sight:
     sign = 1 if ending else -1
     field = of.points[place]
     bearing = tangent(edge.point[:, None], field)
-    cosine = (bearing * edge.heading[:, None]).sum(axis=-1) * sign
+    cosine = dot(bearing, edge.heading[:, None]) * sign
     height_ft = edge.altitude_ft[:, None] - np.append(of.elevation_ft, 0.0)[place]
     sink_ft_min = -sign * edge.climb_ft_min[:, None]
     high = edge.altitude_ft[:, None] > CRUISE_FT
@@ -270,19 +270,20 @@ def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
     """Return what matters of the fields `place` for each aircraft."""
     category = able["category"].to_numpy(dtype=object)[:, None]
     need_ft = np.maximum(able["min_runway_ft"].to_numpy(float)[:, None], 1.0)
-    runway_ft = np.append(of.runway_ft, np.nan)[place]
-    kind = np.append(of.kind, "")[place]
-    military = np.append(of.use, "")[place] != "civil"
-    scheduled = np.append(of.scheduled, np.False_)[place]
-    is_long = military & (runway_ft > LONG_RUNWAY_FT)
+    runway_ft = np.append(of.runway_ft, np.nan)
+    # Words are compared once for each field, with one more that is nowhere.
+    kind, use = np.append(of.kind, ""), np.append(of.use, "")
+    scheduled = np.append(of.scheduled, np.False_)
+    is_long = (use != "civil") & (runway_ft > LONG_RUNWAY_FT)
+    medium = (kind == "medium_airport") | (is_long & (kind == "small_airport"))
     return Kind(
-        short_share=(1 - runway_ft / need_ft).clip(0),
-        large=kind == "large_airport",
-        medium=(kind == "medium_airport") | (is_long & (kind == "small_airport")),
-        scheduled=scheduled,
-        military=(np.append(of.use, "")[place] == "military") & ~scheduled,
-        seaplane=kind == "seaplane_base",
-        heliport=kind == "heliport",
+        short_share=(1 - runway_ft[place] / need_ft).clip(0),
+        large=(kind == "large_airport")[place],
+        medium=medium[place],
+        scheduled=scheduled[place],
+        military=((use == "military") & ~scheduled)[place],
+        seaplane=(kind == "seaplane_base")[place],
+        heliport=(kind == "heliport")[place],
         heavy=np.isin(category, ["jet", "propeller"]),
         rotor=category == "rotor",
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numba import njit
 
 from anomaly.approach import (
     CRUISE_FT,
@@ -193,22 +194,66 @@ def _rough(
     before: Edges, after: Edges, places: Ints, fields: Fields, reach_nm: Floats
 ) -> Floats:
     """Return a first guess at how likely the fields are, shape (edges, fields)."""
-    field = fields.points[places]
-    way_nm = np.zeros((len(before), len(places)))
-    guess = np.zeros(way_nm.shape) + (
+    taste = (
         TASTE.large * (fields.kind[places] == "large_airport")
         + TASTE.medium * (fields.kind[places] == "medium_airport")
         + TASTE.scheduled * fields.scheduled[places]
     )
-    for edge, sign in ((before, 1), (after, -1)):
-        cosine = (edge.point @ field.T).clip(-1, 1)
-        far = np.arccos(cosine)
-        way_nm += far * EARTH_RADIUS_NM
-        ahead = sign * (edge.heading @ field.T) / np.maximum(np.sin(far), 1e-6)
-        angle_deg = np.degrees(np.arccos(np.nan_to_num(ahead).clip(-1, 1)))
-        guess += np.log(np.exp(-0.5 * (angle_deg / 10) ** 2) + 0.02)
-        guess -= np.log(far * EARTH_RADIUS_NM + 5)
-    return np.where(way_nm <= reach_nm[:, None] * DETOUR, guess, -np.inf)
+    guess: Floats = _guessed(
+        before.point,
+        np.nan_to_num(before.heading),
+        after.point,
+        np.nan_to_num(after.heading),
+        fields.points[places],
+        taste,
+        reach_nm * DETOUR / EARTH_RADIUS_NM,
+    )
+    return guess
+
+
+@njit(cache=True)
+def _guessed(
+    before: Floats,
+    heading_before: Floats,
+    after: Floats,
+    heading_after: Floats,
+    field: Floats,
+    taste: Floats,
+    reach: Floats,
+) -> Floats:
+    """Return `taste` and how the courses point at the fields; reach is in radians."""
+    guess = np.full((len(before), len(field)), -np.inf)
+    for i in range(len(before)):
+        # Whatever is out of reach by one side alone needs no angles.
+        least = np.cos(reach[i]) if reach[i] < np.pi else -1.0
+        for k in range(len(field)):
+            into = _cosine(before[i], field[k])
+            out = _cosine(after[i], field[k])
+            if into < least or out < least:
+                continue
+            far_in, far_out = np.arccos(into), np.arccos(out)
+            if far_in + far_out <= reach[i]:
+                ahead = _cosine(heading_before[i], field[k])
+                astern = -_cosine(heading_after[i], field[k])
+                guess[i, k] = (
+                    taste[k] + _pointing(ahead, far_in) + _pointing(astern, far_out)
+                )
+    return guess
+
+
+@njit(cache=True)
+def _cosine(one: Floats, other: Floats) -> float:
+    product = one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+    return float(min(1.0, max(-1.0, product)))
+
+
+@njit(cache=True)
+def _pointing(along: float, far: float) -> float:
+    """Return how likely a course is for a field so far away, as a logarithm."""
+    cosine = min(1.0, max(-1.0, along / max(np.sin(far), 1e-6)))
+    angle_deg = np.degrees(np.arccos(cosine))
+    course = np.log(np.exp(-0.5 * (angle_deg / 10) ** 2) + 0.02)
+    return float(course - np.log(far * EARTH_RADIUS_NM + 5))
 
 
 def _fit(edge: Edges, place: Ints, fields: Fields, *, ending: bool) -> Floats:

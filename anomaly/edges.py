@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numba import njit
 
-from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
+from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm, dot
 
 # Over this long a climb or descent shows through the noise of single reports.
 TREND_S = 150.0
@@ -140,8 +140,8 @@ def _heading(
 
 def tangent(here: Floats, there: Floats) -> Floats:
     """Return the direction from places to others, a unit vector; NaN if the same."""
-    along = there - (here * there).sum(axis=-1, keepdims=True) * here
-    length = np.sqrt((along**2).sum(axis=-1, keepdims=True))
+    along = there - dot(here, there)[..., None] * here
+    length = np.sqrt(dot(along, along))[..., None]
     with np.errstate(invalid="ignore", divide="ignore"):
         result: Floats = np.where(length > 1e-9, along / length, np.nan)
     return result

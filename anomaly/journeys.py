@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,15 @@ class Chain:
         elif origin not in (UNKNOWN, airports[-1]):
             # Left from elsewhere than it was last: a flight between was missed.
             airports = (*airports, origin)
-        return replace(self, airports=airports, n_inferred=self.n_inferred + unseen)
+        return Chain(
+            self.flight_ids,
+            airports,
+            self.n_inferred + unseen,
+            self.started,
+            self.total_nm,
+            self.origin_latitude_deg,
+            self.origin_longitude_deg,
+        )
 
     def flown(self, flight_id: str, destination: str, nm: float) -> Chain:
         """Return the journey with one more flight."""
@@ -70,15 +78,15 @@ def of_flights(
     start_latitude, start_longitude = _start(flights, fields)
     chains: list[Chain] = []
     rows = zip(
-        flights["flight_id"],
-        flights["first_seen"],
-        flights["origin"].fillna(UNKNOWN),
-        flights["destination"].fillna(UNKNOWN),
-        linked["flight_before"].notna(),
-        linked["inferred"].fillna(value=False).astype(bool),
-        leg_nm(flights, fields),
-        start_latitude,
-        start_longitude,
+        flights["flight_id"].tolist(),
+        flights["first_seen"].tolist(),
+        flights["origin"].fillna(UNKNOWN).tolist(),
+        flights["destination"].fillna(UNKNOWN).tolist(),
+        linked["flight_before"].notna().tolist(),
+        linked["inferred"].fillna(value=False).astype(bool).tolist(),
+        leg_nm(flights, fields).tolist(),
+        start_latitude.tolist(),
+        start_longitude.tolist(),
         strict=True,
     )
     for flight, seen, origin, destination, follows, unseen, nm, lat, lon in rows:
@@ -88,7 +96,7 @@ def of_flights(
             chain = earlier[flight]
         else:
             chain = Chain((), (origin,), 0, seen, 0.0, lat, lon)
-        chains.append(chain.flown(flight, destination, float(nm)))
+        chains.append(chain.flown(flight, destination, nm))
     return _frame(flights, chains, fields)
 
 

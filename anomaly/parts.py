@@ -93,13 +93,17 @@ def explained(
     before = journeys.chains_before(earlier.flights, earlier.journeys, fields)
     chains = journeys.of_flights(frame, stops, fields, before)
     today, kept = kept_rows(frame, earlier, date)
-    ids = frame["flight_id"].to_numpy(object)
+    told = frame.loc[kept, "flight_id"]
+    gaps_kept = True if kept.all() else found.gaps["flight_id"].isin(told)
+    candidates = found.candidates
+    if len(candidates) and not kept.all():
+        candidates = candidates[candidates["flight_id"].isin(told)]
     return Explained(
         flights=table(frame[kept], FLIGHTS),
         stopovers=table(stops, STOPOVERS),
         journeys=table(chains[today], JOURNEYS),
-        candidates=table(_of_flights(found.candidates, ids[kept]), CANDIDATES),
-        gaps=found.gaps.assign(kept=found.gaps["flight_id"].isin(ids[kept])),
+        candidates=table(candidates, CANDIDATES),
+        gaps=found.gaps.assign(kept=gaps_kept),
         visits=legs.visits,
         left_out=legs.left_out,
     )
@@ -180,7 +184,3 @@ def _is_revision(found: pd.DataFrame, earlier: pd.DataFrame) -> np.ndarray:
         != found["destination_kind"].to_numpy(object)
     )
     return np.asarray(differs | (surer > REVISED_BY), dtype=bool)
-
-
-def _of_flights(rows: pd.DataFrame, ids: np.ndarray) -> pd.DataFrame:
-    return rows[rows["flight_id"].isin(ids)] if len(rows) else rows

@@ -109,9 +109,16 @@ def unit_vectors(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
     return points
 
 
+def dot(a: Floats, b: Floats) -> Floats:
+    """Return the products of vectors along the last axis, which is short."""
+    product: Floats = np.einsum("...i,...i->...", a, b)
+    return product
+
+
 def arc_nm(a: Floats, b: Floats) -> Floats:
     """Return great-circle distances between points on the unit sphere."""
-    chord = np.sqrt(((a - b) ** 2).sum(axis=-1))
+    way = a - b
+    chord = np.sqrt(dot(way, way))
     result: Floats = 2 * EARTH_RADIUS_NM * np.arcsin((chord / 2).clip(0, 1))
     return result
 
