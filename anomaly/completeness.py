@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.schemas import COMPLETENESS
 from anomaly.store import Store
 
@@ -38,7 +40,6 @@ _DAMAGE = {
 }
 _CELL_DEG = 5
 _N_LAT, _N_LON = 180 // _CELL_DEG, 360 // _CELL_DEG
-_HOUR_US = 3_600_000_000
 
 # South, north, west, east; rough boxes of our own, the first that fits counts.
 _BOXES = {
@@ -56,11 +57,21 @@ _BOXES = {
 REGIONS = (*_BOXES, "oceans and poles")
 
 
-def assess(store: Store, dates: Iterable[dt.date]) -> None:
+def assess(store: Store, dates: Iterable[dt.date], engine: Engine = LOCAL) -> None:
     """Count what is stored of each date, and judge it and the weeks that follow it."""
     counted = sorted({date for date in dates if store.has("positions", date)})
+    there = Store(store.root.absolute())
+    tasks = {
+        (date, part): Task(f"count {date} {part}", _count, (there, date, part))
+        for date in counted
+        for part in store.parts("positions", date)
+    }
+    counts = engine.run(list(tasks.values()))
     for date in counted:
-        _write(store, date, _counts(store, date))
+        of_parts = [
+            counts[task.name] for (day, _), task in tasks.items() if day == date
+        ]
+        _write(store, date, _joined(of_parts))
     for date in store.dates("completeness"):
         if any(0 <= (date - day).days <= DAYS_BEFORE for day in counted):
             _judge(store, date)
@@ -85,41 +96,52 @@ def sentence(store: Store, date: dt.date) -> str:
     return f"the day's data are incomplete: {'; '.join(lacks[:3])}{more}"
 
 
-def _counts(store: Store, date: dt.date) -> pd.DataFrame:
-    """Return what is stored of a day, by region."""
-    n_positions = np.zeros(len(REGIONS), np.int64)
-    n_aircraft = np.zeros(len(REGIONS) + 1, np.int64)
-    hours = np.zeros((len(REGIONS), 24), bool)
-    regions = _regions_of_cells()
+@dataclass(frozen=True, eq=False)
+class _Count:
+    """What is stored of a part of a day, by region."""
+
+    n_positions: NDArray[np.int64]
+    n_aircraft: NDArray[np.int64]
+    n_aircraft_in_all: int
+    hours: NDArray[np.bool_]
+
+
+def _count(store: Store, date: dt.date, part: str) -> _Count:
+    from anomaly.census import count  # compiled, which most commands need not wait for
+
     names = ["icao24", "timestamp", "latitude_deg", "longitude_deg"]
-    # An aircraft is whole in one part of its day, so parts add up.
-    for part in store.parts("positions", date):
-        rows = store.read("positions", date, part, columns=names)
-        region = regions[_cells(rows)]
-        codes = pc.dictionary_encode(rows["icao24"].combine_chunks())
-        n_here = len(codes.dictionary)
-        there = np.zeros((n_here, len(REGIONS)), bool)
-        there[codes.indices.to_numpy(), region] = True
-        n_positions += np.bincount(region, minlength=len(REGIONS))
-        n_aircraft += np.append(there.sum(axis=0), n_here)
-        times = rows["timestamp"].cast(pa.int64()).to_numpy()
-        hours[region, times // _HOUR_US % 24] = True
+    rows = store.read("positions", date, part, columns=names, coded=["icao24"])
+    coded = rows["icao24"].unify_dictionaries().combine_chunks()
+    n_here = len(coded.dictionary)
+    n_positions, there, hours = count(
+        coded.indices.to_numpy().astype(np.int64),
+        np.array(rows["timestamp"].cast(pa.int64())),
+        np.array(rows["latitude_deg"]),
+        np.array(rows["longitude_deg"]),
+        _regions_of_cells(),
+        _CELL_DEG,
+        n_here,
+        len(REGIONS),
+    )
+    return _Count(n_positions, there.sum(axis=0), n_here, hours)
+
+
+def _joined(parts: list[_Count]) -> pd.DataFrame:
+    """Return what is stored of a day, by region.
+
+    An aircraft is whole in one part of its day, so parts add up.
+    """
+    n_positions = np.sum([part.n_positions for part in parts], axis=0)
+    n_aircraft = np.sum([part.n_aircraft for part in parts], axis=0)
+    hours = np.any([part.hours for part in parts], axis=0)
     return pd.DataFrame(
         {
             "region": [WORLD, *REGIONS],
-            "n_aircraft": [n_aircraft[-1], *n_aircraft[:-1]],
+            "n_aircraft": [sum(p.n_aircraft_in_all for p in parts), *n_aircraft],
             "n_positions": [n_positions.sum(), *n_positions],
             "hours": [np.flatnonzero(seen) for seen in [hours.any(axis=0), *hours]],
         }
     )
-
-
-def _cells(rows: pa.Table) -> NDArray[np.int64]:
-    lat = (rows["latitude_deg"].to_numpy() + 90) // _CELL_DEG
-    lon = (rows["longitude_deg"].to_numpy() + 180) // _CELL_DEG
-    north, east = lat.clip(0, _N_LAT - 1), lon.clip(0, _N_LON - 1)
-    cells: NDArray[np.int64] = (north * _N_LON + east).astype(np.int64)
-    return cells
 
 
 def _regions_of_cells() -> NDArray[np.int64]:

@@ -36,7 +36,7 @@ def take_in(
         summary = ingest(paths, store, reader=reader, progress=progress, engine=engine)
         reference = Reference.load(store.root)
         build_days(store, _to_build(summary.dates, store), reference, progress, engine)
-        completeness.assess(store, summary.dates)
+        completeness.assess(store, summary.dates, engine)
     return summary
 
 
