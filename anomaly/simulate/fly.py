@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +16,10 @@ from anomaly.simulate.motion import Motion, Reports, point_keys
 from anomaly.simulate.sorties import Shape
 
 Numbers = NDArray[np.float64]
+# Errors of positions by multilateration, one deviation; unsourced.
+_MLAT_NM = 0.08
+_MLAT_KT = 6.0
+_MLAT_DEG = 3.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,30 @@ def reports(
         made.altitude_ft[aloft],
         mlat_only=mlat_only[aloft],
     )
-    return _picked(made, seen & ~lost)
+    received = seen & ~lost
+    return _blurred(_picked(made, received), flown.columns["key"], mlat_only[received])
+
+
+def _blurred(
+    got: Reports, keys: NDArray[np.uint64], by_mlat: NDArray[np.bool_]
+) -> Reports:
+    """Return reports in which what was reckoned from delays is a little wrong.
+
+    The speed and the course of such a report are reckoned from its places.
+    """
+    moment = point_keys(keys, got.sortie, got.time_s)
+
+    def error(salt: int, size: float) -> Numbers:
+        return np.asarray(np.where(by_mlat, size * draws.normal(moment, salt), 0.0))
+
+    parallel = np.cos(np.radians(got.latitude_deg)).clip(0.05)
+    return replace(
+        got,
+        latitude_deg=got.latitude_deg + error(38, _MLAT_NM) / 60.0,
+        longitude_deg=got.longitude_deg + error(39, _MLAT_NM) / 60.0 / parallel,
+        ground_speed_kt=(got.ground_speed_kt + error(40, _MLAT_KT)).clip(0),
+        track_deg=(got.track_deg + error(41, _MLAT_DEG)) % 360.0,
+    )
 
 
 def chunks(sorties: pd.DataFrame, hours: float = 1500.0) -> Iterator[pd.DataFrame]:

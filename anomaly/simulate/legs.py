@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 
 from anomaly.geo import distance_nm
 from anomaly.reference import Reference
-from anomaly.simulate import draws, paths, physics
+from anomaly.simulate import airspace, draws, paths, physics
 from anomaly.simulate.physics import Performance
 from anomaly.simulate.places import Places, Rows
 from anomaly.simulate.sorties import SORTIES, Columns, Shape
 
 Numbers = NDArray[np.float64]
+# How many flights wait before they land, and how far they must have come to do so:
+# our guess, unsourced.
+_WAITING = 0.015
+_LEAST_WAITING_NM = 220.0
 NEVER = np.nan
 WHOLE = 9.0
 """A share of the flight beyond its end: taxiing is dark as well."""
@@ -119,7 +123,42 @@ def strayed(setting: Setting, sorties: Columns) -> Columns:
         lat, lon = paths.moved(*paths.degrees(middle), course + 90.0, stray_nm)
         flown[f"via_{number}_latitude_deg"] = lat
         flown[f"via_{number}_longitude_deg"] = lon
-    return levelled(setting, flown, course)
+    own = {n: setting.airframes[n][flown["airframe"]] for n in ("country", "ferry_nm")}
+    flown = airspace.kept_clear(setting.places, flown, own["country"], own["ferry_nm"])
+    return levelled(setting, held(flown, direct_nm), course)
+
+
+def held(sorties: Columns, direct_nm: Numbers) -> Columns:
+    """Return the flights, of which a few wait on an oval before they may land."""
+    keys = sorties["key"]
+    waits = (draws.uniform(keys, 15) < _WAITING) & (direct_nm > _LEAST_WAITING_NM)
+    waits &= sorties["shape"] == Shape.DIRECT
+    away_nm = 35.0 + 25.0 * draws.uniform(keys, 16)
+    end = sorties["latitude_2_deg"], sorties["longitude_2_deg"]
+    back = paths.course_deg(
+        *end, sorties["via_2_latitude_deg"], sorties["via_2_longitude_deg"]
+    )
+    lat, lon = paths.moved(*end, back, away_nm)
+    straight_nm, width_nm = 9.0 + 4.0 * draws.uniform(keys, 17), 5.0
+    rounds = 1.0 + np.floor(4.0 * draws.uniform(keys, 18) ** 2)
+    oval = {
+        "shape": np.full(len(keys), int(Shape.RACETRACK)),
+        "straight_nm": straight_nm,
+        "width_nm": np.full(len(keys), width_nm),
+        "shape_nm": rounds * paths.oval_nm(straight_nm, np.array(width_nm)),
+        "heading_deg": (back + 180.0) % 360.0,
+        "via_1_latitude_deg": lat,
+        "via_1_longitude_deg": lon,
+        "via_2_latitude_deg": lat,
+        "via_2_longitude_deg": lon,
+    }
+    return {
+        **sorties,
+        **{
+            name: np.where(waits, values, sorties[name])
+            for name, values in oval.items()
+        },
+    }
 
 
 def levelled(setting: Setting, sorties: Columns, course: Numbers) -> Columns:

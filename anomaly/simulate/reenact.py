@@ -144,6 +144,7 @@ def _airframes(setting: Setting, owners: Sequence[_Plan]) -> Columns:
     typecode = np.array([code or _STAND_IN_TYPE for code in listed], dtype=object)
     addresses = np.array([address_of(plan.case) for plan in owners], dtype=object)
     block = setting.reference.addresses.military(pd.Series(addresses, dtype="str"))
+    flag = setting.reference.addresses.country(pd.Series(addresses, dtype="str"))
     return {
         "icao24": addresses,
         "registration": told("registration"),
@@ -158,7 +159,8 @@ def _airframes(setting: Setting, owners: Sequence[_Plan]) -> Columns:
         "operator_id": told("operator"),
         "operator_code": none,
         "callsign_style": np.full(n, "none", dtype=object),
-        "country": none,
+        # Its flag tells whose airspace it must keep out of, as with everybody.
+        "country": flag.to_numpy(dtype=object),
         "group": np.full(n, "case", dtype=object),
         "bloc": none,
         "home": np.zeros(n, dtype=np.int64),

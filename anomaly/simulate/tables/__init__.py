@@ -51,6 +51,43 @@ class AirlineRow:
     weight: float
 
 
+@dataclass(frozen=True)
+class ClosureRow:
+    """A box of degrees that is closed to the aircraft of some states; `*`: all.
+
+    With `bound_for` only to those on their way to or from that state.
+    """
+
+    name: str
+    south: float
+    north: float
+    west: float
+    east: float
+    closed_to: str
+    bound_for: str | None
+    since: str
+    until: str | None
+
+
+@cache
+def closures() -> tuple[ClosureRow, ...]:
+    """Return airspace that was closed, as boxes, with dates."""
+    return tuple(
+        ClosureRow(
+            name=row["name"],
+            south=float(row["south"]),
+            north=float(row["north"]),
+            west=float(row["west"]),
+            east=float(row["east"]),
+            closed_to=row["closed_to"],
+            bound_for=row["bound_for"] or None,
+            since=row["since"],
+            until=row["until"] or None,
+        )
+        for row in _rows("closures")
+    )
+
+
 @cache
 def types() -> dict[str, TypeRow]:
     """Return descriptions and figures by typecode."""

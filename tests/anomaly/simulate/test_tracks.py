@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,3 +127,25 @@ def test_logistics_is_reported_as_often_as_anything_else(
         step = np.diff(got.time_s)[np.diff(got.sortie) == 0]
         rates[logistics] = np.median(step[step < 100])
     assert rates[True] == pytest.approx(rates[False], rel=0.15)
+
+
+def test_places_reckoned_from_delays_are_a_little_wrong(
+    world: World, coverage: Coverage
+) -> None:
+    airliners = world.airframes.assign(mlat_only=True)
+    by_delay = simulate.tracks(
+        dataclasses.replace(world, airframes=airliners), coverage
+    )
+    exact = simulate.tracks(
+        dataclasses.replace(world, airframes=airliners.assign(mlat_only=False)),
+        coverage,
+    )
+    key = ["icao24", "timestamp"]
+    both = by_delay.positions.to_pandas().merge(exact.positions.to_pandas(), on=key)
+    away = distance_nm(
+        *(both[f"{name}_deg_{side}"].to_numpy() for side in "xy"
+          for name in ("latitude", "longitude"))
+    )  # fmt: skip
+    assert len(both) > 1000
+    assert 0.03 < np.median(away) < 0.3
+    assert set(by_delay.positions["position_source"].to_pylist()) == {"mlat"}
