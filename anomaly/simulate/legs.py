@@ -125,14 +125,16 @@ def strayed(setting: Setting, sorties: Columns) -> Columns:
         flown[f"via_{number}_longitude_deg"] = lon
     own = {n: setting.airframes[n][flown["airframe"]] for n in ("country", "ferry_nm")}
     flown = airspace.kept_clear(setting.places, flown, own["country"], own["ferry_nm"])
-    return levelled(setting, held(flown, direct_nm), course)
+    return levelled(setting, held(flown, direct_nm, own["ferry_nm"]), course)
 
 
-def held(sorties: Columns, direct_nm: Numbers) -> Columns:
+def held(sorties: Columns, direct_nm: Numbers, farthest_nm: Numbers) -> Columns:
     """Return the flights, of which a few wait on an oval before they may land."""
     keys = sorties["key"]
     waits = (draws.uniform(keys, 15) < _WAITING) & (direct_nm > _LEAST_WAITING_NM)
     waits &= sorties["shape"] == Shape.DIRECT
+    # Who comes near the end of what the type can fly lands at once.
+    waits &= direct_nm < 0.8 * farthest_nm
     away_nm = 35.0 + 25.0 * draws.uniform(keys, 16)
     end = sorties["latitude_2_deg"], sorties["longitude_2_deg"]
     back = paths.course_deg(
