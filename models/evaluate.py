@@ -268,41 +268,51 @@ def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:
 def _of_baselines(
     trial: Trial, progress: Progress
 ) -> dict[str, dict[str, dict[str, Figure]]]:
-    """Return what a flag, a rule, a list and simple classifiers do, also hidden."""
-    found: dict[str, dict[str, dict[str, Figure]]] = {}
+    """Return what a flag, a rule, a list and simple classifiers do, also hidden.
+
+    And by how much less each does than the model: the baseline is beaten where the
+    interval of that lies below zero.
+    """
     hidden = [
         masking.hide(rows, features.identity_features())
         for rows in (trial.cases, trial.background)
     ]
+    found: dict[str, Measured] = {}
     for name, baseline in baselines.BASELINES.items():
-        found[name] = _of_scores(
-            trial, baseline(trial.cases), baseline(trial.background)
-        ) | {
-            f"{on}_identity_hidden": told
-            for on, told in _of_scores(trial, *map(baseline, hidden)).items()
-        }
+        found[name] = replace(
+            _of_scores(trial, baseline(trial.cases), baseline(trial.background)),
+            hidden=_of_scores(trial, *map(baseline, hidden)),
+        )
     watched = set(trial.model.record.watch_list)
     found[WATCH_LIST] = _of_scores(
         trial,
         _seen_before(trial),
         np.asarray(trial.background["airframe_group"].isin(list(watched)), np.float64),
     )
-    learning = sidebyside.measure(
-        trial, variants.baselines(), progress, also_hidden=True
+    found |= sidebyside.measure(trial, variants.baselines(), progress, also_hidden=True)
+    model = replace(
+        _measured(trial, hide_identity=False),
+        hidden=_measured(trial, hide_identity=True),
     )
-    return found | {name: one.figures() for name, one in learning.items()}
+    return {name: _beside(one, model) for name, one in found.items()}
 
 
-def _of_scores(
-    trial: Trial, of_cases: Scores, of_day: Scores
-) -> dict[str, dict[str, Figure]]:
+def _beside(one: Measured, model: Measured) -> dict[str, dict[str, Figure]]:
+    told = dict(one.figures())
+    for on, differences in sidebyside.less_than(one, model).items():
+        told[f"{on}_less_than_model"] = differences
+    return told
+
+
+def _measured(trial: Trial, *, hide_identity: bool) -> Measured:
+    cases, places = protocol.documented(trial, hide_identity=hide_identity)
+    return Measured(cases, places, protocol.day(trial, hide_identity=hide_identity))
+
+
+def _of_scores(trial: Trial, of_cases: Scores, of_day: Scores) -> Measured:
     day = merit.alerts_of(trial.background, of_day, groups.components(trial.background))
     cases = merit.alerts_of(trial.cases, of_cases, trial.joined)
-    places = merit.place_in(cases.order, day.order, day.n_flights)
-    results = {"documented": merit.of_cases(cases, places)}
-    if day.y.any():
-        results["simulated"] = merit.of_days(day)
-    return results
+    return Measured(cases, merit.place_in(cases.order, day.order, day.n_flights), day)
 
 
 def _seen_before(trial: Trial) -> Scores:

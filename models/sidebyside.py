@@ -82,7 +82,7 @@ def measure(
 
 
 def less_than(one: Measured, full: Measured) -> dict[str, dict[str, Figure]]:
-    """Return by how much a variant's figures are below those of all families."""
+    """Return by how much one's figures are below the other's, on the same alerts."""
     told = {}
     for on, mine, theirs in (
         ("documented", one.cases, full.cases),
@@ -90,12 +90,16 @@ def less_than(one: Measured, full: Measured) -> dict[str, dict[str, Figure]]:
     ):
         if mine.y.any() and not mine.y.all():
             ours, others = _statistics(mine), _statistics(theirs)
+            groups_of = mine.group[np.argsort(mine.key)]
             told[on] = {
                 name: metrics.with_interval(
-                    metrics.difference(ours[name], others[name]), mine.group
+                    metrics.difference(ours[name], others[name]), groups_of
                 )
                 for name in COMPARED
             }
+    if one.hidden is not None and full.hidden is not None:
+        for on, differences in less_than(one.hidden, full.hidden).items():
+            told[f"{on}_identity_hidden"] = differences
     return told
 
 
@@ -118,11 +122,14 @@ def as_json(found: Mapping[str, Measured]) -> dict[str, object]:
 
 
 def _statistics(alerts: Alerts) -> dict[str, metrics.Statistic]:
-    kept = alerts.y | alerts.look_alike
-    against = metrics.roc_auc(alerts.y[kept], alerts.score[kept])
+    """Return the figures that are compared, over the alerts in the order of keys."""
+    order = np.argsort(alerts.key)
+    y, score = alerts.y[order], alerts.score[order]
+    kept = y | alerts.look_alike[order]
+    against = metrics.roc_auc(y[kept], score[kept])
     return {
         "auc_vs_look_alikes": lambda weight: against(weight[kept]),
-        "average_precision": metrics.average_precision(alerts.y, alerts.score),
+        "average_precision": metrics.average_precision(y, score),
     }
 
 

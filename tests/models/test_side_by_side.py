@@ -19,10 +19,12 @@ from model_builders import (
 
 import features
 from anomaly.cases import Case
+from anomaly.progress import silent
 from anomaly.report.modelcard import read_card
 from models import (
     catalogue,
     dataset,
+    evaluate,
     falsealarms,
     heldout,
     protocol,
@@ -83,6 +85,15 @@ def test_what_is_unknown_tells_nothing_where_it_is_equal_in_both_classes(
     figure = measured["missingness"].figures()["simulated"]["average_precision"]
     share = background()["logistics"].mean()
     assert figure.value == pytest.approx(share, abs=0.25)
+
+
+def test_a_baseline_is_compared_with_the_model_case_by_case(trial: Trial) -> None:
+    told = evaluate._of_baselines(trial, silent)
+    assert {"military_flag", "rule", "watch_list", "missingness"} <= set(told)
+    figure = told["missingness"]["simulated_less_than_model"]["average_precision"]
+    assert figure.high is not None
+    assert figure.high < 0
+    assert "simulated_identity_hidden_less_than_model" in told["rule"]
 
 
 def test_every_figure_is_told_with_identity_and_without(

@@ -1,0 +1,104 @@
+"""Choose the classifier's settings by nested grouped validation.
+
+    python tests/benchmarks/tune.py demo/made
+
+Over the table that the champion learnt from.  The inner search (scikit-learn's
+GridSearchCV over groups) sees nothing of the outer fold it is judged on; the outer
+figures therefore tell what searching is worth, and the settings in use stand beside.
+Changing a setting is a decision for a person: this only prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from anomaly.store import Store
+from models import crossfit, metrics, pipeline, registry
+from models.crossfit import Prepared
+
+GRID = {
+    f"{pipeline.BOOST}__max_leaf_nodes": [6, 12, 24],
+    f"{pipeline.BOOST}__learning_rate": [0.04, 0.08],
+    f"{pipeline.BOOST}__l2_regularization": [2.0, 10.0],
+}
+N_INNER = 3
+
+
+def search(
+    prepared: Prepared, rows: np.ndarray[Any, np.dtype[np.intp]], jobs: int
+) -> Any:
+    """Return the search fitted on some of the copies that are learnt from."""
+    classifier = pipeline.make_classifier(
+        prepared.categorical, random_state=prepared.seed
+    )
+    inner = StratifiedGroupKFold(N_INNER, shuffle=True, random_state=prepared.seed)
+    found = GridSearchCV(
+        classifier, GRID, scoring="average_precision", cv=inner, n_jobs=jobs
+    )
+    # A column that is empty in a fold cannot be binned: constant, it is never used.
+    X = prepared.X_learnt.iloc[rows]
+    X = X.assign(**dict.fromkeys(X.columns[X.isna().all()], 0.0))
+    with threadpool_limits(1, user_api="openmp"):
+        found.fit(
+            X,
+            prepared.y[prepared.copied][rows],
+            groups=prepared.joined[prepared.copied][rows],
+        )
+    return found
+
+
+def outer(prepared: Prepared, number: int, jobs: int) -> tuple[float, float, str]:
+    """Return the outer fold's average precision: as in use, as searched; and how."""
+    fold = prepared.fold[prepared.copied]
+    taught, judged = np.flatnonzero(fold != number), prepared.fold == number
+    judged &= prepared.is_labelled
+    found = search(prepared, taught, jobs)
+    used = pipeline.fit(
+        pipeline.make_classifier(prepared.categorical, random_state=prepared.seed),
+        prepared.X_learnt.iloc[taught],
+        prepared.y[prepared.copied][taught],
+    )
+    X, y = prepared.X[judged], prepared.y[judged]
+    told = [_precision(one, X, y) for one in (used, found.best_estimator_)]
+    best = ", ".join(
+        f"{name.rpartition('__')[2]} {value}"
+        for name, value in found.best_params_.items()
+    )
+    return told[0], told[1], best
+
+
+def _precision(one: Pipeline, X: Any, y: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
+    statistic = metrics.average_precision(y, one.decision_function(X))
+    return statistic(np.ones(len(y)))
+
+
+def main() -> None:
+    """Print a row for each outer fold, and their means."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data_dir", type=Path)
+    parser.add_argument("--folds", type=int, default=3, help="outer folds")
+    parser.add_argument("--jobs", type=int, default=1, help="processes of the search")
+    given = parser.parse_args()
+    store = Store(given.data_dir)
+    record = registry.load(store).record
+    rows = registry.training_rows(store, record)
+    prepared = crossfit.prepare(rows, seed=record.seed, n_folds=given.folds)
+    print("| outer fold | as in use | as searched | found |\n|---|---|---|---|")
+    told = []
+    for number in range(prepared.n_folds):
+        used, searched, best = outer(prepared, number, given.jobs)
+        told.append((used, searched))
+        print(f"| {number} | {used:.3f} | {searched:.3f} | {best} |", flush=True)
+    means = np.mean(told, axis=0)
+    print(f"| mean | {means[0]:.3f} | {means[1]:.3f} | |")
+
+
+if __name__ == "__main__":
+    main()
