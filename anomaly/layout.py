@@ -144,15 +144,19 @@ def _recoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """
     coded = column.unify_dictionaries().combine_chunks()
     n_words = len(coded.dictionary)
-    codes = coded.indices.fill_null(n_words).to_numpy()
-    first = np.full(n_words + 1, len(codes))
-    # Of several assignments to one place the last one stays: here, the first row.
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    used = np.flatnonzero(first[:n_words] < len(codes))
-    used = used[np.argsort(first[used])]
+    indices = coded.indices
+    unknown = None
+    if indices.null_count:
+        indices = indices.fill_null(n_words)
+        unknown = indices.to_numpy() == n_words
+    codes = indices.to_numpy()
+    # Words hold for many rows: look only where they change.
+    changed = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    used, first = np.unique(codes[np.append(0, changed)], return_index=True)
+    used = used[np.argsort(first)]
+    used = used[used < n_words]
     rank = np.zeros(n_words + 1, dtype=np.int32)
     rank[used] = np.arange(len(used), dtype=np.int32)
-    unknown = codes == n_words if coded.null_count else None
     return pa.DictionaryArray.from_arrays(
         pa.array(rank[codes], mask=unknown), coded.dictionary.take(pa.array(used))
     )

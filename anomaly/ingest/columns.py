@@ -32,8 +32,10 @@ def clean_text(value: object) -> str | None:
     """
     if not isinstance(value, str):
         return None
-    text = "".join(c for c in value[:_LONGEST_TEXT] if c.isprintable()).strip()
-    return text or None
+    text = value[:_LONGEST_TEXT]
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable())
+    return text.strip() or None
 
 
 def clean_callsign(value: object) -> str | None:

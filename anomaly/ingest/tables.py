@@ -132,7 +132,7 @@ def aircraft_table(rows: list[dict[str, object]]) -> pa.Table:
     observed = {"provenance": str(Provenance.OBSERVED)}
     # A set keeps one of each; the order of first appearance keeps runs alike.
     distinct = dict.fromkeys(
-        tuple({**observed, **row}.get(name) for name in AIRCRAFT.names) for row in rows
+        tuple(map((observed | row).get, AIRCRAFT.names)) for row in rows
     )
     columns = list(zip(*distinct, strict=True)) or [()] * len(AIRCRAFT)
     table = pa.table(list(map(pa.array, columns)), schema=AIRCRAFT)

@@ -1,7 +1,8 @@
 """Print what a day costs: CPU seconds of each stage, beside the least it could cost.
 
 usage: python tests/benchmarks/day.py [--traces N] [--sizes K ...] [--model DIR]
-           [--engine local|processes] [--keep FOLDER] [--fail-above RATIO]
+           [--made FOLDER] [--engine local|processes] [--keep FOLDER]
+           [--fail-above RATIO]
 
 The limit is isal and simdjson's parser, without a single column of output, over the
 same traces in the same run: other work on the machine slows both.  The default, 4,000
@@ -155,6 +156,7 @@ def report(name: str, cpu: float, least: float, n: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--traces", type=int, default=4_000)
+    parser.add_argument("--made", type=Path, help="traces of another generator")
     parser.add_argument("--sizes", type=int, nargs="*", default=[])
     parser.add_argument("--engine", choices=["local", "processes"], default="processes")
     parser.add_argument("--model", help="score with this model, too")
@@ -166,7 +168,11 @@ def main() -> None:
     airports = Reference.load(folder).airports
     print(machine())
     warm(folder, airports)
-    some = load.traces(min(N_DIFFERENT, given.traces), airports)
+    some = (
+        load.traces_of(given.made)
+        if given.made
+        else load.traces(min(N_DIFFERENT, given.traces), airports)
+    )
     ratios = [
         one_day(folder, some, given.traces * size, given) for size in [1, *given.sizes]
     ]

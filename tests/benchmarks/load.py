@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from isal import isal_zlib
 
+from anomaly.ingest.compression import inflate
 from anomaly.reference.airports import Airports
 
 MIDNIGHT_S = 1_780_272_000  # 2026-06-01
@@ -31,6 +32,18 @@ def traces(n: int, airports: Airports, seed: int = 1) -> list[bytes]:
     large = airports.table[airports.table["kind"] == "large_airport"]
     places = large[["latitude_deg", "longitude_deg"]].to_numpy(float)
     return [_trace(np.random.default_rng((seed, i)), places) for i in range(n)]
+
+
+def traces_of(folder: Path) -> list[bytes]:
+    """Return the traces in a folder, without the start that `_HEAD` is."""
+    found = []
+    for path in sorted(folder.rglob("trace_full_*.json")):
+        whole = inflate(path.read_bytes(), path.name)
+        head = _HEAD.format(icao24=path.stem[-6:]).encode()
+        if not whole.startswith(head):
+            raise ValueError(f"{path} does not begin with its address")
+        found.append(whole.removeprefix(head))
+    return found
 
 
 def _trace(rng: np.random.Generator, places: np.ndarray) -> bytes:
