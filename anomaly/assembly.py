@@ -34,16 +34,27 @@ class DayTables:
     left_out: pa.Table
 
 
-def assemble(
-    parts: list[Explained], date: dt.date | None, listed_flights: pa.Table | None
-) -> DayTables:
-    """Return the tables that the flights of all parts make up.
+@dataclass(frozen=True)
+class OfList:
+    """What lists tell of a day beside its tracks."""
 
-    `listed_flights` are rows of FLIGHTS.
-    """
+    flights: pa.Table
+    """Rows of FLIGHTS."""
+    n_again: int
+    """Entries of flights that tracks, or other entries, tell already."""
+
+
+def assemble(
+    parts: list[Explained], date: dt.date | None, of_list: OfList | None
+) -> DayTables:
+    """Return the tables that the flights of all parts make up."""
     told = [part.flights for part in parts]
-    if listed_flights is not None:
-        told.append(listed_flights)
+    left_out = [part.left_out for part in parts]
+    if of_list is not None:
+        told.append(of_list.flights)
+        again = {"reason": "listed_again", "unit": "flights", "example": None}
+        counted = [again | {"n": of_list.n_again}] if of_list.n_again else []
+        left_out.append(pd.DataFrame(counted))
     holes = gaps.judged(
         _joined([part.gaps for part in parts]),
         Visits.joined([part.visits for part in parts]),
@@ -61,21 +72,27 @@ def assemble(
         candidates=_sorted(
             [part.candidates for part in parts], CANDIDATES, "flight_id", "end", "rank"
         ),
-        left_out=_left_out([part.left_out for part in parts], date),
+        left_out=_left_out(left_out, date),
     )
 
 
 def of_list(
     listed_flights: pa.Table,
+    parts: list[Explained],
     aircraft: pd.DataFrame,
     reference: Reference,
     earlier: Earlier,
     date: dt.date | None,
-) -> pa.Table:
-    """Return the flights of a list, those of the day alone, as FLIGHTS."""
-    frame = listed.of_table(listed_flights, aircraft, reference)
+) -> OfList:
+    """Return the flights of a list, those of the day alone that no track tells."""
+    ends = ["icao24", "first_seen", "last_seen"]
+    tracked = [part.flights.select(ends).to_pandas() for part in parts]
+    tracked.append(earlier.flights.loc[earlier.flights["reader"] == "positions", ends])
+    untold = listed.untold(listed_flights, _joined(tracked))
+    frame = listed.of_table(untold, aircraft, reference)
     _, kept = kept_rows(frame, earlier, date)
-    return table(frame[kept], FLIGHTS)
+    n_again = listed_flights.num_rows - untold.num_rows
+    return OfList(table(frame[kept], FLIGHTS), n_again)
 
 
 def source_name(date: dt.date | None) -> str:

@@ -78,7 +78,9 @@ def tables_of(
     told = parts.explained(part, watch, fields, before, date)
     of_list = None
     if listed_flights is not None and len(listed_flights):
-        of_list = assembly.of_list(listed_flights, known, reference, before, date)
+        of_list = assembly.of_list(
+            listed_flights, [told], known, reference, before, date
+        )
     return assemble([told], date, of_list)
 
 
@@ -180,7 +182,7 @@ def _assemble(
     aircraft, looked_up = _looked_up(_aircraft(store, date), [*seen, listed], reference)
     if len(listed):
         earlier = Earlier(flights=_last_flights(store, date))
-        of_list = assembly.of_list(listed, aircraft, reference, earlier, date)
+        of_list = assembly.of_list(listed, told, aircraft, reference, earlier, date)
     _write(store, date, assemble(told, date, of_list))
     # A day may have been built with a database that is gone.
     if len(looked_up) or store.has("looked_up", date):

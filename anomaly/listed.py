@@ -8,6 +8,50 @@ import pyarrow as pa
 
 from anomaly.reference import Reference
 
+# Lists differ by minutes in where a flight begins and ends; two flights of an aircraft
+# never share half of the shorter one.
+_SAME_SHARE = 0.5
+
+
+def untold(listed: pa.Table, tracked: pd.DataFrame) -> pa.Table:
+    """Return the listed flights that are told once, by no track and no other list.
+
+    Of two entries of one flight the one with more in it is kept, then the longer one.
+
+    Parameters
+    ----------
+    listed
+        LISTED_FLIGHTS.
+    tracked
+        `icao24`, `first_seen` and `last_seen` of the flights that positions tell.
+    """
+    rows: pd.DataFrame = listed.to_pandas()
+    rows = rows.reset_index(names="row")
+    pairs = rows.merge(tracked, on="icao24", suffixes=("", "_of_other"))
+    seen = set(pairs.loc[_is_same(pairs), "row"])
+    rows = rows[~rows["row"].isin(seen)]
+    rows["n_known"] = rows.notna().sum(axis="columns")
+    rows["length"] = rows["last_seen"] - rows["first_seen"]
+    best = rows.sort_values(["n_known", "length"], ascending=False, kind="stable")
+    best["place"] = np.arange(len(best))
+    several = best[best.duplicated("icao24", keep=False)]
+    pairs = several.merge(several, on="icao24", suffixes=("", "_of_other"))
+    pairs = pairs[pairs["place"] > pairs["place_of_other"]]
+    again = set(pairs.loc[_is_same(pairs), "row"])
+    kept = sorted(set(rows["row"]) - again)
+    return listed.take(pa.array(kept, pa.int64()))
+
+
+def _is_same(pairs: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of which pairs of flights of an aircraft both are the same one."""
+    first, last = pairs["first_seen"], pairs["last_seen"]
+    other_first, other_last = pairs["first_seen_of_other"], pairs["last_seen_of_other"]
+    start = first.where(first > other_first, other_first)
+    end = last.where(last < other_last, other_last)
+    length, other = last - first, other_last - other_first
+    shorter = length.where(length < other, other)
+    return (end >= start) & (end - start >= shorter * _SAME_SHARE)
+
 
 def of_table(
     listed: pa.Table, aircraft: pd.DataFrame, reference: Reference

@@ -185,6 +185,10 @@ class Store:
         schema = pa.schema([_coded(f) if f.name in coded else f for f in schema])
         return pa.concat_tables(_rows(path, schema, keep) for path in files)
 
+    def remove(self, table: str, date: dt.date, part: str) -> None:
+        """Remove a part of a day in which nothing is left."""
+        self.path(table, date, part).unlink(missing_ok=True)
+
     def drop_positions(self, date: dt.date) -> int:
         """Remove the positions of a day; return how many bytes that frees.
 

@@ -27,6 +27,8 @@ PASSED_OVER = frozenset(
         "not_a_trace",
         "stale_repeat",
         "surrogate_address",
+        "surrogate_ambiguous",
+        "surrogate_joined",
         "unknown_format",
     }
 )

@@ -14,7 +14,7 @@ import pyarrow as pa
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Task
 from anomaly.errors import AnomalyError, BadInputError
-from anomaly.ingest import ledger, merge, sources
+from anomaly.ingest import ledger, merge, sources, surrogates
 from anomaly.ingest.base import LeftOut, Piece
 from anomaly.ingest.ledger import Account
 from anomaly.ingest.sources import Source
@@ -90,8 +90,12 @@ def ingest(
             left_out = ledger.left_out_table(tallies)
             quarantined = ledger.quarantine_table(tallies)
             names = {account.name for account in accounts}
-            names.update(left_out["source"].to_pylist())
             ledger.replace_rows(store, "sources", read, names)
+            joined = surrogates.join(store, dates)
+            left_out = pa.concat_tables(
+                [left_out, ledger.left_out_table(joined.items())]
+            )
+            names.update(left_out["source"].to_pylist())
             ledger.replace_rows(store, "left_out", left_out, names)
             ledger.replace_rows(store, "quarantine", quarantined, names)
     except OSError as error:
