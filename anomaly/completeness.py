@@ -11,6 +11,8 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import pandas as pd
@@ -207,7 +209,7 @@ def _of_sources(store: Store, date: dt.date) -> tuple[int, list[str]]:
     sources = store.read("sources").to_pandas()
     ends = [sources[name].dt.date for name in ("first_seen", "last_seen")]
     own = sources[(ends[0] <= date) & (ends[1] >= date)]
-    folders = own["n_trace_folders"].max()
+    folders = _n_folders(own)
     told = store.read("left_out").to_pandas() if store.has("left_out") else None
     damage = []
     if told is not None:
@@ -216,7 +218,16 @@ def _of_sources(store: Store, date: dt.date) -> tuple[int, list[str]]:
             _DAMAGE[reason].format(source)
             for source, reason in mine[["source", "reason"]].itertuples(index=False)
         ]
-    return -1 if pd.isna(folders) else int(folders), damage
+    return folders, damage
+
+
+def _n_folders(sources: pd.DataFrame) -> int:
+    """Return how many trace folders the sources have between them, -1 if none."""
+    known = sources["trace_folders"].dropna()
+    union = reduce(or_, (int(digits, 16) for digits in known), 0)
+    # Stores of before tell how many a source has, not which.
+    most = sources["n_trace_folders"].max()
+    return -1 if pd.isna(most) else max(int(most), union.bit_count())
 
 
 def _lacks_of_world(world: pd.Series) -> list[str]:

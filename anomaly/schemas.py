@@ -108,7 +108,24 @@ SOURCES = pa.schema(
             "not a readsb archive",
             null=True,
         ),
+        column(
+            "trace_folders",
+            pa.string(),
+            "which of them: 256 bits as 64 hex digits, the last bit is folder 00",
+            null=True,
+        ),
         PROVENANCE,
+    ]
+)
+
+ORIGINS = pa.schema(
+    [
+        ICAO24,
+        column("source", pa.string(), "name of the ingested file or folder"),
+        column("reader", pa.string(), "name of the reader that read it"),
+        column("first_seen", UTC_US, "its first report of the aircraft that day"),
+        column("last_seen", UTC_US, "its last report of the aircraft that day"),
+        column("n_positions", pa.int64(), "reports it told; 0 for a flight list"),
     ]
 )
 
@@ -416,6 +433,7 @@ TABLES: dict[str, pa.Schema] = {
     "listed_flights": LISTED_FLIGHTS,
     "sources": SOURCES,
     "left_out": LEFT_OUT,
+    "origins": ORIGINS,
     "quarantine": QUARANTINE,
     "completeness": COMPLETENESS,
     "flights": FLIGHTS,

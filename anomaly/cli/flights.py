@@ -52,14 +52,18 @@ def command(
 
 
 def _rows(store: Any, date: dt.date | None, icao24: str | None) -> list[dict[str, Any]]:
-    """Return the flights of a day, each with its stopover and journey."""
+    """Return the flights of a day, each with its sources, stopover and journey."""
+    from anomaly import origins
+
     keep = [icao24] if icao24 else None
     flights: list[dict[str, Any]] = store.read("flights", date, icao24=keep).to_pylist()
     stopovers = store.read("stopovers", date, icao24=keep).to_pylist()
     journeys = store.read("journeys", date, icao24=keep).to_pylist()
     stop_after = {stop["flight_before"]: stop for stop in stopovers}
     airports = {row["flight_id"]: row["airports"] for row in journeys}
+    told_by = origins.of_flights(store, flights)
     for flight in flights:
+        flight["sources"] = told_by[flight["flight_id"]]
         flight["stopover"] = stop_after.get(flight["flight_id"])
         flight["journey"] = airports.get(flight["flight_id"])
     return flights

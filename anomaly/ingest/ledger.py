@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from anomaly.domain import Provenance
 from anomaly.errors import AnomalyError, UnknownFormatError
 from anomaly.ingest.base import Batch, DamagedError, LeftOut
+from anomaly.ingest.origins import Seen
 from anomaly.schemas import LEFT_OUT, QUARANTINE, SOURCES, UTC_US
 from anomaly.store import Store
 
@@ -36,16 +37,19 @@ class Account:
     provenances: set[str] = field(default_factory=set)
     first_us: int | None = None
     last_us: int | None = None
+    seen: Seen = field(default_factory=Seen)
+    """Which aircraft it told of, and when."""
 
     def add(self, batch: Batch) -> None:
         """Count what is in a batch."""
         self.n_files += batch.n_files
         self.n_positions += batch.rows.num_rows
         self.n_listed_flights += batch.listed_flights.num_rows
-        for table, first, last in (
-            (batch.rows, "timestamp", "timestamp"),
-            (batch.listed_flights, "first_seen", "last_seen"),
+        for table, first, last, n_each in (
+            (batch.rows, "timestamp", "timestamp", 1),
+            (batch.listed_flights, "first_seen", "last_seen", 0),
         ):
+            self.seen.add(table, first, last, n_each)
             if table.num_rows:
                 self.addresses.update(pc.unique(table["icao24"]).to_pylist())
                 self.provenances.update(pc.unique(table["provenance"]).to_pylist())
@@ -60,6 +64,7 @@ class Account:
         self.n_listed_flights += other.n_listed_flights
         self.addresses |= other.addresses
         self.provenances |= other.provenances
+        self.seen.join(other.seen)
         if other.first_us is not None and other.last_us is not None:
             self._stretch(other.first_us, other.last_us)
 
@@ -71,6 +76,7 @@ class Account:
     def row(self) -> dict[str, object]:
         """Return its row of the table of sources."""
         kinds = [str(kind) for kind in _BY_REALITY if kind in self.provenances]
+        folders = self._trace_folders()
         return {
             "source": self.name,
             "reader": self.reader,
@@ -80,15 +86,16 @@ class Account:
             "n_listed_flights": self.n_listed_flights,
             "first_seen": self.first_us,
             "last_seen": self.last_us,
-            "n_trace_folders": self._n_trace_folders(),
+            "n_trace_folders": None if folders is None else folders.bit_count(),
+            "trace_folders": None if folders is None else f"{folders:064x}",
             "provenance": kinds[0],
         }
 
-    def _n_trace_folders(self) -> int | None:
-        """Return of how many of an archive's folders anything was read."""
+    def _trace_folders(self) -> int | None:
+        """Return of which of an archive's folders anything was read, a bit for each."""
         if self.reader != _IN_FOLDERS:
             return None
-        return len({address[-2:] for address in self.addresses})
+        return sum(1 << int(digits, 16) for digits in {a[-2:] for a in self.addresses})
 
     def _stretch(self, first_us: int, last_us: int) -> None:
         if self.first_us is None or first_us < self.first_us:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Task
 from anomaly.errors import AnomalyError, BadInputError
-from anomaly.ingest import ledger, merge, sources, surrogates
+from anomaly.ingest import ledger, merge, origins, sources, surrogates
 from anomaly.ingest.base import LeftOut, Piece
 from anomaly.ingest.ledger import Account
 from anomaly.ingest.sources import Source
@@ -91,6 +91,9 @@ def ingest(
             quarantined = ledger.quarantine_table(tallies)
             names = {account.name for account in accounts}
             ledger.replace_rows(store, "sources", read, names)
+            for date in dates:
+                seen = [a.seen.rows(date, a.name, a.reader) for a in accounts]
+                origins.replace(store, date, pa.concat_tables(seen), names)
             joined = surrogates.join(store, dates)
             left_out = pa.concat_tables(
                 [left_out, ledger.left_out_table(joined.items())]

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly.geo import distance_nm
-from anomaly.ingest import flightradar24, merge
+from anomaly.ingest import flightradar24, merge, origins
 from anomaly.ingest.base import LeftOut
 from anomaly.schemas import POSITIONS
 from anomaly.store import Store
@@ -181,6 +181,9 @@ def _move_positions(store: Store, date: dt.date, moves: dict[str, str]) -> None:
 
 
 def _move_aircraft(store: Store, date: dt.date, moves: dict[str, str]) -> None:
+    if store.has("origins", date):
+        told = store.read("origins", date)
+        origins.rename(store, date, _renamed(told, moves)["icao24"])
     if store.has("aircraft", date):
         rows = _renamed(store.read("aircraft", date), moves)
         store.write("aircraft", merge.aircraft([rows]), date)

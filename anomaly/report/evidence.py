@@ -15,7 +15,7 @@ import pyarrow as pa
 from anomaly import cleaning, performance, tracks
 from anomaly.domain import Airport, Provenance, Reason
 from anomaly.reference import Reference
-from anomaly.report.identity import identity
+from anomaly.report.identity import identity, seen_in
 from anomaly.report.privacy import withhold
 from anomaly.report.summary import Alert, Craft, End, Gap, Leg, Stop, Track
 
@@ -36,6 +36,8 @@ class Evidence:
     """What the day was read with."""
     looked_up: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By address and field: the database that told what no archive did."""
+    origins: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    """By flight_id: `source` and `reader` of what told of it."""
 
 
 def alert(
@@ -76,7 +78,10 @@ def alert(
         identity_hidden=score["identity_hidden"],
         model=score["model"],
         provenance=Provenance(score["provenance"]),
-        identity=identity(flight, known.reference, known.readers, known.looked_up),
+        identity=(
+            *identity(flight, known.reference, known.readers, known.looked_up),
+            *seen_in(known.origins.get(flight["flight_id"], ())),
+        ),
     )
     return withhold(found, members) if found.craft.private else found
 

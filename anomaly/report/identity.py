@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -36,6 +36,15 @@ def identity(
         if icao24 == flight["icao24"]:
             sources[column] = f"{database}, looked up by the address"
     return tuple(_told(flight, reference, sources))
+
+
+def seen_in(origins: Sequence[Row]) -> tuple[Told, ...]:
+    """Return of which files, read as what, a flight was put together."""
+    if not origins:
+        return ()
+    sources = ", ".join(row["source"] for row in origins)
+    readers = ", ".join(sorted({row["reader"] for row in origins}))
+    return (Told("Seen in", sources, f"what was ingested, read as {readers}"),)
 
 
 def _told(

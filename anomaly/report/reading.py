@@ -13,6 +13,7 @@ from anomaly import completeness
 from anomaly.domain import Provenance
 from anomaly.errors import NoDataError
 from anomaly.marks import Marks
+from anomaly.origins import of_flights
 from anomaly.reference import Reference
 from anomaly.report.evidence import Evidence, alert, tracks_of
 from anomaly.report.modelcard import read_card
@@ -195,6 +196,7 @@ def _read_evidence(
         looked_up={
             (row["icao24"], row["field"]): row["database"] for row in rows("looked_up")
         },
+        origins=of_flights(store, [flights[row["flight_id"]] for row in scores]),
     )
 
 

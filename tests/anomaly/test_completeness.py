@@ -3,11 +3,13 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import archives
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from anomaly import completeness
+from anomaly.ingest.pipeline import ingest
 from anomaly.schemas import LEFT_OUT, POSITIONS, SOURCES
 from anomaly.store import Store
 
@@ -51,6 +53,7 @@ def a_day(
         "first_seen": moments[0],
         "last_seen": moments[-1],
         "n_trace_folders": len({address[-2:] for address in addresses}),
+        "trace_folders": None,
         "provenance": "observed",
     }
     rows = store.read("sources").to_pylist() if store.has("sources") else []
@@ -141,3 +144,23 @@ def test_counting_again_gives_the_same_bytes(store: Store) -> None:
     first = path.read_bytes()
     completeness.assess(store, [DAY])
     assert path.read_bytes() == first
+
+
+def test_folders_of_several_archives_of_a_day_add_up(tmp_path: Path) -> None:
+    paths = [
+        archives.day(
+            tmp_path / f"{name}.tar",
+            *((a, archives.trace(a)) for a in addresses),
+        )
+        for name, addresses in (
+            ("ours", ["3c6401", "3c6402"]),
+            ("theirs", ["3c6402", "3c64ff", "3c6500"]),
+        )
+    ]
+    store = Store(tmp_path / "data")
+    ingest(paths, store)
+    date = store.dates("positions")[0]
+    completeness.assess(store, [date])
+    assert store.read("sources")["n_trace_folders"].to_pylist() == [2, 3]
+    world = store.read("completeness", date).to_pylist()[0]
+    assert world["n_trace_folders"] == 4

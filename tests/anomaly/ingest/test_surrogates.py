@@ -9,6 +9,7 @@ from pathlib import Path
 import archives
 import pytest
 
+from anomaly import origins
 from anomaly.ingest.pipeline import IngestSummary, ingest
 from anomaly.intake import take_in
 from anomaly.store import Store
@@ -59,6 +60,10 @@ def test_the_same_flight_from_two_sources_is_one(export: Path, tmp_path: Path) -
     assert store.read("positions", DAY).num_rows == 20 + 18
     (flight,) = store.read("flights", DAY).to_pylist()
     assert (flight["icao24"], flight["callsign"]) == ("3c6444", "DLH1AB")
+    assert origins.of_flights(store, [flight])[flight["flight_id"]] == [
+        {"source": "DLH1AB_2ce4.csv", "reader": "flightradar24"},
+        {"source": "day.tar", "reader": "readsb-trace"},
+    ]
     assert told(summary)["surrogate_joined"].endswith("is 3c6444")
     assert not summary.n_damaged
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from anomaly.reference import Reference
-from anomaly.report.identity import identity
+from anomaly.report.identity import identity, seen_in
 from anomaly.schemas import FLIGHTS
 
 
@@ -26,3 +26,14 @@ def test_what_was_looked_up_is_not_the_archives() -> None:
     }
     assert told["Registration"] == "tar1090-db, looked up by the address"
     assert "archive" in told["Owner or operator"]
+
+
+def test_a_flight_names_the_files_it_was_put_together_from() -> None:
+    origins = [
+        {"source": "day.tar", "reader": "readsb-trace"},
+        {"source": "states.csv", "reader": "opensky-states"},
+    ]
+    (told,) = seen_in(origins)
+    assert told.value == "day.tar, states.csv"
+    assert told.source == "what was ingested, read as opensky-states, readsb-trace"
+    assert seen_in([]) == ()
