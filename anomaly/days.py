@@ -8,7 +8,7 @@ The partition of the day before is never written again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +41,8 @@ __all__ = ["DayTables", "Earlier", "build_days", "tables_of"]
 
 # A flight that was still open, and the longest flights, reach this far back.
 DAYS_BACK = 2
+# Some 900 MB while tracks are cleaned and split.
+MOST_ROWS = 1_500_000
 # Where an airframe was in the last weeks tells where it may be now.
 HABIT_DAYS = 30
 
@@ -134,8 +136,8 @@ def _tasks(
 
 def _trace(
     store: Store, date: dt.date, known: Reference | Path, part: str, *_before: None
-) -> Part:
-    """Return the flights of a part of a day."""
+) -> list[Part]:
+    """Return the flights of a part of a day, some aircraft at a time."""
     reference = _reference(known)
     fields = Fields.of(reference.airports)
     last = _last_flights(store, date, part)
@@ -143,12 +145,32 @@ def _trace(
     here = pc.unique(positions["icao24"]).cast(pa.string())
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [positions], reference)
-    return parts.part_of(legs.trace(positions, aircraft, reference, fields), fields)
+    return [
+        parts.part_of(legs.trace(some, aircraft, reference, fields), fields)
+        for some in _some_at_a_time(positions)
+    ]
 
 
-def _n_seen(known: Reference | Path, part: Part) -> Ints:
+def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
+    """Yield positions of whole aircraft, no more than memory is sure to hold.
+
+    The positions of one aircraft may be more: they cannot be told from each other.
+    """
+    _, aircraft = tracks.codes(positions["icao24"])
+    turn = np.cumsum(np.bincount(aircraft)) // MOST_ROWS
+    if not len(turn) or turn[0] == turn[-1]:
+        yield positions
+        return
+    turn_of_row = turn[aircraft]
+    for number in np.unique(turn):
+        yield positions.filter(pa.array(turn_of_row == number))
+
+
+def _n_seen(known: Reference | Path, found: list[Part]) -> Ints:
     """Return how many ends of a part's flights were seen at each field."""
-    return parts.n_seen(part, Fields.of(_reference(known).airports))
+    fields = Fields.of(_reference(known).airports)
+    total: Ints = np.sum([parts.n_seen(some, fields) for some in found], axis=0)
+    return total
 
 
 def _explain(
@@ -156,21 +178,25 @@ def _explain(
     date: dt.date,
     known: Reference | Path,
     name: str,
-    part: Part,
+    found: list[Part],
     visited: pd.DataFrame,
     *seen: Ints,
-) -> Explained:
+) -> list[Explained]:
     """Return the flights of a part, knowing what the whole day showed."""
     fields = Fields.of(_reference(known).airports)
     earlier = _earlier(store, date, name, visited)
-    return parts.explained(part, Watch(np.sum(seen, axis=0)), fields, earlier, date)
+    watch = Watch(np.sum(seen, axis=0))
+    return [parts.explained(some, watch, fields, earlier, date) for some in found]
 
 
 def _assemble(
-    store: Store, date: dt.date, known: Reference | Path, *results: Explained | None
+    store: Store,
+    date: dt.date,
+    known: Reference | Path,
+    *results: list[Explained] | None,
 ) -> None:
     """Put a day together of its parts."""
-    told = [part for part in results if part is not None]
+    told = [some for part in results if part is not None for some in part]
     reference = _reference(known)
     seen: list[pa.Table | pd.DataFrame] = [part.flights for part in told]
     of_list = None

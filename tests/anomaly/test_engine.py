@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from archives import day, row, trace
 
+from anomaly import days
 from anomaly.engine import LOCAL, Dask, Engine, Local, Processes, Task, engine_for
 from anomaly.errors import AnomalyError, BadInputError
 from anomaly.ingest.base import DamagedError
@@ -119,8 +120,8 @@ def some_days(folder: Path) -> list[Path]:
     for n in range(2):
         base = 1553212800.0 + n * 86400
         traces = [
-            (f"3c644{k}", trace(f"3c644{k}", track_of(k), timestamp=base))
-            for k in (4, 5, 6)
+            (address, trace(address, track_of(k), timestamp=base))
+            for k, address in enumerate(("3c6444", "3c6445", "3c6454"), 4)
         ]
         damaged = ("3c6447", b'{"icao":"3c6447","timestamp":')
         paths.append(day(folder / f"day{n}.tar", *traces, damaged))
@@ -151,6 +152,16 @@ def test_processes_leave_the_same_bytes(tmp_path: Path, processes: Processes) ->
     local = files_of(tmp_path / "local")
     assert len(local) > 12
     assert files_of(tmp_path / "processes") == local
+
+
+def test_some_aircraft_at_a_time_leave_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = some_days(tmp_path)
+    take_in(paths, Store(tmp_path / "whole"))
+    monkeypatch.setattr(days, "MOST_ROWS", 10)
+    take_in(paths, Store(tmp_path / "some"))
+    assert files_of(tmp_path / "some") == files_of(tmp_path / "whole")
 
 
 def test_a_tar_of_nothing_but_damage_is_one_error(
