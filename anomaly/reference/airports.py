@@ -53,17 +53,30 @@ class Airports:
         ident = self._ident_of.get(code)
         if ident is None:
             return None
-        row = self.table.loc[[ident]].iloc[0]
-        elevation_ft = float(row["elevation_ft"])
+        name, country, latitude_deg, longitude_deg, elevation_ft, use = (
+            column[self._place_of[ident]] for column in self._told
+        )
         return Airport(
             ident=ident,
-            name=str(row["name"]),
-            country=str(row["country"]),
-            latitude_deg=float(row["latitude_deg"]),
-            longitude_deg=float(row["longitude_deg"]),
-            elevation_ft=None if np.isnan(elevation_ft) else elevation_ft,
-            field_use=str(row["field_use"]),
+            name=str(name),
+            country=str(country),
+            latitude_deg=float(latitude_deg),
+            longitude_deg=float(longitude_deg),
+            elevation_ft=None if np.isnan(elevation_ft) else float(elevation_ft),
+            field_use=str(use),
         )
+
+    @cached_property
+    def _told(self) -> list[NDArray[Any]]:
+        """The columns of an `Airport`: of a frame, each row would be made anew."""
+        names = ("name", "country", "latitude_deg", "longitude_deg", "elevation_ft")
+        return [self.table[name].to_numpy() for name in (*names, "field_use")]
+
+    @cached_property
+    def _place_of(self) -> dict[str, int]:
+        idents = self.table.index.tolist()
+        # Of several the first: it is put down last.
+        return {idents[i]: i for i in reversed(range(len(idents)))}
 
     def resolve(self, codes: pd.Series[Any]) -> pd.Series[Any]:
         """Return the `ident` meant by each code; missing where none is known."""
