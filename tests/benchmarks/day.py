@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import multiprocessing
 import os
 import platform
 import resource
@@ -145,8 +146,17 @@ def ingest_day(tar: Path, store: Store, engine: Engine) -> int:
 
 
 def peak_mb() -> float:
-    """Return the most memory that a worker, now ended, has held."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+    """Return the most memory that a worker, still there, has held.
+
+    What the system tells of processes that ended counts this one's memory, too.
+    """
+    told = [
+        Path(f"/proc/{worker.pid}/status").read_text()
+        for worker in multiprocessing.active_children()
+    ]
+    lines = [line for text in told for line in text.splitlines()]
+    peaks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+    return max(peaks, default=0) / 1e3
 
 
 def report(name: str, cpu: float, least: float, n: int) -> None:
@@ -195,7 +205,7 @@ def one_day(folder: Path, some: list[bytes], n_traces: int, given: Any) -> float
     engine: Any = timed if given.engine == "local" else Processes()
     n = stages.time("all", ingest_day, tar, Store(root), engine)
     if isinstance(engine, Processes):
-        started = cpu_s()
+        started, peak = cpu_s(), peak_mb()
         engine.close()
         cpu, clock = stages.seconds["all"]
         stages.seconds["all"] = (cpu + cpu_s() - started, clock)
@@ -215,7 +225,7 @@ def one_day(folder: Path, some: list[bytes], n_traces: int, given: Any) -> float
     report("tar to flights, positions stored", cpu, both, n)
     print(f"\nby the clock {clock:.1f} s")
     if isinstance(engine, Processes):
-        print(f"at most {peak_mb():.0f} MB a worker")
+        print(f"at most {peak:.0f} MB a worker")
     if given.model:
         score(Store(root), given.model, both, n)
     return cpu / both
