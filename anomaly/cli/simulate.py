@@ -49,7 +49,14 @@ from anomaly.cli import options
     "form",
     # As `anomaly.simulate.archive.FORMS`, which help must not load.
     type=click.Choice(
-        ["readsb-trace", "readsb-snapshot", "opensky-states", "traffic-table"]
+        [
+            "readsb-trace",
+            "readsb-snapshot",
+            "opensky-states",
+            "traffic-table",
+            "opensky-flight-list",
+            "opdi-flight-list",
+        ]
     ),
     default="readsb-trace",
     show_default=True,

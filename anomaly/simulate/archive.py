@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from anomaly.cases import Case
@@ -19,9 +20,10 @@ from anomaly.files import replacing
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import POSITIONS, TRUTH, conform
-from anomaly.simulate import fly, others, past, record, reenact, write
+from anomaly.simulate import fly, lists, others, past, record, reenact, write
 from anomaly.simulate.coverage import Coverage
 from anomaly.simulate.fly import Cadence
+from anomaly.simulate.listing import listed
 from anomaly.simulate.places import Places
 from anomaly.simulate.shares import Shares
 from anomaly.simulate.sorties import World, merged
@@ -29,7 +31,7 @@ from anomaly.simulate.world import plan_world
 
 DAY_S = 86400.0
 TRACES = "readsb-trace"
-FORMS = (TRACES, *others.WRITERS)
+FORMS = (TRACES, *others.WRITERS, *lists.WRITERS)
 """What a day can be written as, by the reader that reads it."""
 _IN_PROCESS = 4
 """Up to so many chunks a day, starting other processes costs more than it saves."""
@@ -112,7 +114,8 @@ def simulate(
     """Write a file a day, and ``truth.parquet`` beside.
 
     It is a tar in the globe_history layout, or else in the `form` of another reader;
-    for that one the positions of a day are held in memory.
+    for that one the positions of a day are held in memory, and of a flight list there
+    are none.
 
     Documented cases whose journey begins within the days are flown among the rest.
     Of `history_days` days before, the world's own flights are written as a flight
@@ -139,6 +142,11 @@ def simulate(
         if form == TRACES:
             path = out / write.release_name(date)
             _write_day(world, coverage, cadence, date, path, progress)
+        elif form in lists.WRITERS:
+            path = out / f"{date}.{lists.WRITERS[form].ending}"
+            landed = listed(World(world.airframes, _within(world, date, 1)), coverage)
+            with replacing(path) as beside:
+                lists.WRITERS[form].write(_of_day(landed, date), beside)
         else:
             path = out / f"{date}.{others.WRITERS[form].ending}"
             got = tracks(world, coverage, cadence, since=date, until=date)
@@ -234,6 +242,13 @@ def _within(world: World, start: dt.date, days: int) -> pd.DataFrame:
         (flown["landing_s"] > since_s - 1800.0)
         & (flown["takeoff_s"] < since_s + days * DAY_S + 1800.0)
     ].reset_index(drop=True)
+
+
+def _of_day(flights: pa.Table, date: dt.date) -> pa.Table:
+    """Return the listed flights that ended on a day."""
+    return flights.filter(
+        pc.equal(pc.cast(flights["last_seen"], pa.date32()), pa.scalar(date))
+    )
 
 
 def _midnight_s(date: dt.date) -> float:

@@ -70,7 +70,7 @@ def write_past(
     with replacing(path) as beside:
         for first, world in blocks:
             progress("listing the past", 1.0 - (start - first).days / days)
-            table = _as_opensky(listed(world, coverage))
+            table = as_opensky(listed(world, coverage))
             writer = writer or pq.ParquetWriter(
                 beside, table.schema, compression="zstd"
             )
@@ -81,7 +81,7 @@ def write_past(
     return path
 
 
-def _as_opensky(flights: pa.Table) -> pa.Table:
+def as_opensky(flights: pa.Table) -> pa.Table:
     """Return flights with OpenSky's names and units: metres above the sea."""
     columns = {name: flights[name] for name in _SAME}
     columns |= {theirs: flights[ours] for ours, theirs in _NAMES.items()}

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import formats_out
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -16,8 +17,10 @@ from anomaly.days import tables_of
 from anomaly.ingest import merge, reader_for
 from anomaly.ingest.base import LeftOut
 from anomaly.reference import Reference
+from anomaly.simulate import lists
 from anomaly.simulate.archive import FORMS, Tracks, tracks
 from anomaly.simulate.coverage import Coverage
+from anomaly.simulate.listing import listed
 from anomaly.simulate.places import Places
 from anomaly.simulate.world import plan_world
 from anomaly.store import Store
@@ -73,7 +76,7 @@ def test_simulate_writes_each_format_and_ingest_reads_it(
         result = runner.invoke(main, [str(argument) for argument in arguments])
         assert result.exit_code == 0, result.stderr
 
-    n_flights = set()
+    n_flights = {}
     for form in FORMS:
         out, data = tmp_path / form, tmp_path / f"{form}-data"
         made = ("--start", DAY, "--aircraft", 12, "--format", form, "--out", out)
@@ -82,5 +85,30 @@ def test_simulate_writes_each_format_and_ingest_reads_it(
         run("ingest", day, "--data-dir", data)
         store = Store(data)
         assert store.tracks == "made"
-        n_flights.add(store.read("flights", DAY).num_rows)
-    assert len(n_flights) == 1
+        n_flights[form] = store.read("flights", DAY).num_rows
+    tracked = {n_flights[form] for form in FORMS if form not in lists.WRITERS}
+    assert len(tracked) == 1
+    assert n_flights["opensky-flight-list"] == n_flights["opdi-flight-list"] > 0
+
+
+@pytest.mark.parametrize("name", lists.WRITERS)
+def test_reading_a_list_back_gives_the_same_entries(name: str, tmp_path: Path) -> None:
+    reference = Reference.load()
+    world = plan_world(DAY, 1, 40, 5, reference=reference)
+    coverage = Coverage.of(Places.of(reference.airports), 5)
+    written = listed(world, coverage)
+    path = tmp_path / "list.parquet"
+    lists.WRITERS[name].write(written, path)
+    reader = reader_for(path)
+    assert reader.name == name
+    left_out = LeftOut()
+    batches = list(reader.read(path, left_out))
+    assert not left_out.n_damaged
+    read = merge.listed_flights([batch.listed_flights for batch in batches])
+    same = [n for n in written.column_names if "deg" not in n and "_ft" not in n]
+    expected = merge.listed_flights([written])
+    assert read.select(same).equals(expected.select(same))
+    if name == "opensky-flight-list":
+        for end in ("first_latitude_deg", "last_longitude_deg", "first_altitude_ft"):
+            back, told = (t[end].to_pandas() for t in (read, expected))
+            np.testing.assert_allclose(back, told, rtol=1e-5)
