@@ -206,6 +206,8 @@ def _print_quarantine(summary: IngestSummary) -> None:
         {
             row["source"]: 0
             for row in [*summary.sources.to_pylist(), *summary.left_out.to_pylist()]
+            # What is no file, like the joining of flights, read and skipped none.
+            if "unit" not in row or row["unit"] == "files"
         }
     )
     for row in summary.left_out.to_pylist():
