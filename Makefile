@@ -39,6 +39,7 @@ check: $(READY)
 DEMO ?= demo
 DEMO_AIRCRAFT ?= 2500
 DEMO_TRAIN_AIRCRAFT ?= 1500
+DEMO_HISTORY_DAYS ?= 30
 CASES := data/casebook/cases.csv
 MADE := --data-dir $(DEMO)/made
 REAL := --data-dir $(DEMO)/observed
@@ -47,15 +48,15 @@ SAMPLES := data/samples/carrier_ae0455.json.gz data/samples/paris_afternoon.json
 SAMPLE_DAYS := 2020-06-30 2020-09-15 2021-10-07 2025-02-05
 
 demo: $(READY)
-	@echo "== Two made-up worlds: one to learn from, one with the documented cases of its days"
+	@echo "== Two made-up worlds with a past: one to learn from, one with the documented cases of its days"
 	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
-	  --for-training --seed 11 --out $(DEMO)/worlds/training
+	  --history-days $(DEMO_HISTORY_DAYS) --for-training --seed 11 --out $(DEMO)/worlds/training
 	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
-	  --cases $(CASES) --seed 7 --out $(DEMO)/worlds/search
+	  --history-days $(DEMO_HISTORY_DAYS) --cases $(CASES) --seed 7 --out $(DEMO)/worlds/search
 	@echo "== From archives to flights"
-	$(BIN)/anomaly ingest $(DEMO)/worlds/*/*.tar $(MADE)
+	$(BIN)/anomaly ingest $(DEMO)/worlds/*/flightlist_*.parquet $(DEMO)/worlds/*/*.tar $(MADE)
 	@echo "== Learn; the group of the founding case is held out"
-	$(BIN)/anomaly train --to 2018-12-31 --truth $(DEMO)/worlds/training/truth.parquet \
+	$(BIN)/anomaly train --from 2018-06-04 --to 2018-06-05 --truth $(DEMO)/worlds/training/truth.parquet \
 	  --cases $(CASES) --hold-out g-f-015 $(MADE)
 	@echo "== Score and report the day on which the founding case reached Caracas"
 	$(BIN)/anomaly score 2019-03-23 $(MADE) > $(DEMO)/top.txt

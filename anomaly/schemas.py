@@ -348,9 +348,7 @@ SCORES = pa.schema(
         column("date", pa.date32(), "the scored day"),
         column("score", pa.float64(), "likelihood of state-military logistics, 0 to 1"),
         column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),
-        column(
-            "priority_bits", pa.float64(), "odds of the score plus half the surprise"
-        ),
+        column("priority_bits", pa.float64(), "odds of the score plus the surprise"),
         column("rank", pa.int32(), "place of the journey in the day's list, from 1"),
         column("leads", pa.bool_(), "this flight stands for its journey in the list"),
         column("flagged", pa.bool_(), "within the budget and above the threshold"),

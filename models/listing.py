@@ -63,7 +63,7 @@ class Line:
     score: float
     surprise_bits: float
     priority_bits: float
-    """What the list is ordered by: the score's odds plus half the surprise."""
+    """What the list is ordered by: the score's odds plus the surprise."""
     mission_id: str
     """Shared by journeys that went one unusual way that day."""
     flagged: bool

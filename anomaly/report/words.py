@@ -78,14 +78,16 @@ def percent(value: float | None) -> str:
 
 
 def surprise(bits: float) -> str:
-    """Return how unusual a flight is, as bits and as one in so many.
+    """Return how unusual a flight is, in bits, with the ends of the scale.
+
+    A mean of several rarities, so it is not told as one flight in so many.
 
     Examples
     --------
     >>> surprise(6.1).replace("\N{NO-BREAK SPACE}", " ")
-    '6.1 bits, like one flight in 69'
+    '6.1 bits, from 0 (routine) to 12 (never seen)'
     """
-    return f"{bits:.1f}{_NO_BREAK}bits, like one flight in {number(2 ** min(bits, 40))}"
+    return f"{bits:.1f}{_NO_BREAK}bits, from 0 (routine) to 12 (never seen)"
 
 
 def day(date: dt.date) -> str:
