@@ -39,7 +39,7 @@ check: $(READY)
 DEMO ?= demo
 DEMO_AIRCRAFT ?= 2500
 DEMO_TRAIN_AIRCRAFT ?= 1500
-DEMO_HISTORY_DAYS ?= 30
+DEMO_HISTORY_DAYS ?= 14
 CASES := data/casebook/cases.csv
 MADE := --data-dir $(DEMO)/made
 REAL := --data-dir $(DEMO)/observed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from anomaly.domain import Provenance
 from anomaly.geo import distance_nm
 from features import ends, rests
 from features.base import Feature, FeatureFamily, FlightTables
@@ -25,7 +26,13 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the history features of every flight."""
     coded = tables.coded
     today = int(np.datetime64(tables.date).astype(np.int64))
-    columns = _habits(tables, today) | _company(coded, today)
+    # A re-enactment flies without the aircraft's own past: unknown, not empty.
+    has_own = (tables.flights["provenance"] != Provenance.RE_ENACTED).to_numpy(bool)
+    columns = {
+        name: np.where(has_own, values, np.nan)
+        for name, values in _habits(tables, today).items()
+    }
+    columns |= _company(coded, today)
     columns["history_operator_surge_bits"] = _surge(coded, today)
     if not len(coded.past):
         # Without any stored past nothing is known of anybody: not the same as zero.
@@ -201,17 +208,17 @@ def _seconds(times: pd.Series) -> Floats:
     return times.to_numpy("datetime64[us]").astype(np.int64) / 1e6
 
 
-_NO_PAST = "the airframe was not seen in the 90 days before"
+_NO_PAST = "the airframe was not seen in the 90 days before, or flies re-enacted"
 
 FAMILY = FeatureFamily(
     name="history",
-    version=3,
+    version=4,
     features=(
         Feature(
             "history_flights_a_day",
             unit="a day",
             doc="flights of the airframe a stored day, of the 90 days before",
-            null_means="no earlier day is stored",
+            null_means="no earlier day is stored, or the flight is re-enacted",
             says="made {value:.2g} flight{s} a day on the days stored before",
             says_not="this airframe was not seen in the days stored before",
         ),
@@ -230,6 +237,8 @@ FAMILY = FeatureFamily(
             null_means=f"{_NO_PAST}, or fewer than {rests.LEAST_DAYS} days are stored",
             says="not seen for {value:.0f} day{s} on end in the 90 days before",
             says_not="was seen on every day stored since it was first seen",
+            # How long an aircraft rests in a made world is our own assumption.
+            learnt=False,
         ),
         Feature(
             "history_awake_days",
@@ -239,6 +248,7 @@ FAMILY = FeatureFamily(
             "days are stored",
             says="began to fly again {value:.0f} day{s} before, after its longest rest",
             says_not="this flight ended its longest rest of the 90 days before",
+            learnt=False,
         ),
         Feature(
             "history_recent_share",

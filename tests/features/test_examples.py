@@ -119,6 +119,17 @@ def test_a_first_visit_needs_a_past_to_be_one() -> None:
     assert math.isnan(value("history_first_in_state", day, "abcdef-a"))
 
 
+def test_a_reenacted_aircraft_has_an_unknown_past_not_an_empty_one() -> None:
+    day = tables(
+        flight("1551e0-a", "GOOY", "SVMI", provenance="re-enacted"),
+        flight("154073-a", "GOOY", "SVMI"),
+        history=[flight("3c6444-0")],
+    )
+    assert math.isnan(value("history_flights_a_day", day, "1551e0-a"))
+    assert value("history_flights_a_day", day, "154073-a") == 0
+    assert value("history_n_companions_rare", day, "1551e0-a") == 1
+
+
 def test_a_flight_lost_at_cruise_ends_in_the_dark() -> None:
     day = tables(flight("3c6444-a", "EDDF", None))
     assert value("route_dark_end", day, "3c6444-a") == 1
