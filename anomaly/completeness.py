@@ -37,6 +37,7 @@ _FOLDERS = 256
 _DAMAGE = {
     "missing_part": "a part of {} is missing",
     "cut_archive": "{} is cut short",
+    "cut_trace": "traces in {} are cut short",
     "damaged_archive": "{} is damaged in places",
     "unreadable_rest": "the rest of {} cannot be read",
 }

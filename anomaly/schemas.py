@@ -132,8 +132,8 @@ ORIGINS = pa.schema(
 QUARANTINE = pa.schema(
     [
         column("source", pa.string(), "name of the ingested file or folder"),
-        column("member", pa.string(), "the file, or member of an archive, not read"),
-        column("reason", pa.string(), "why not, one snake_case word group"),
+        column("member", pa.string(), "the damaged file, or member of an archive"),
+        column("reason", pa.string(), "snake_case; of a cut trace also the rows kept"),
     ]
 )
 

@@ -59,8 +59,13 @@ class LeftOut:
     quarantined: list[tuple[str, str]] = field(default_factory=list)
     """Name and reason of each file that is damaged."""
 
-    def add(self, reason: str, unit: str, n: int = 1, example: str = "") -> None:
-        """Count `n` more things left out for `reason`."""
+    def add(
+        self, reason: str, unit: str, n: int = 1, example: str = "", detail: str = ""
+    ) -> None:
+        """Count `n` more things left out for `reason`.
+
+        `detail` is told of a damaged file behind its reason, and not counted by.
+        """
         if n:
             self.counts[reason, unit] += n
             if example:
@@ -68,7 +73,8 @@ class LeftOut:
                 self.examples.setdefault((reason, unit), shown)
                 is_named = unit == "files" and reason not in PASSED_OVER
                 if is_named and len(self.quarantined) < MAX_QUARANTINED:
-                    self.quarantined.append((shown, reason))
+                    told = f"{reason}: {detail}" if detail else reason
+                    self.quarantined.append((shown, told))
 
     def join(self, other: LeftOut) -> None:
         """Add what another has counted."""

@@ -26,7 +26,8 @@ _MOST_PACKED = 200
 _SURELY_FINE = 16 * 2**20
 _PIECE = 2**16
 
-_MAY_BEGIN_WELL = ("truncated_gzip", "damaged_gzip", "damaged_zstd")
+_CUT = "truncated_gzip"
+_MAY_BEGIN_WELL = (_CUT, "damaged_gzip", "damaged_zstd")
 _LEAST_TO_UNPACK = 4096  # fewer packed bytes may unpack to nothing yet
 
 _DOWNLOAD_AGAIN = "Fetch or copy the file again."
@@ -51,6 +52,23 @@ def inflate(data: bytes, where: str, limit: int = MAX_INFLATED) -> bytes:
     if data.startswith(ZSTD):
         return _inflate_zstd(data, where, limit)
     return data
+
+
+def inflate_up_to_cut(data: bytes, where: str) -> tuple[bytes, DamagedError | None]:
+    """Return `data` unpacked up to where its gzip stream is cut, and that it is.
+
+    Raises
+    ------
+    DamagedError
+        As `inflate`, but for a cut.
+    """
+    try:
+        return inflate(data, where), None
+    except DamagedError as error:
+        if error.reason != _CUT:
+            raise
+        begins, _ = _unpacked(data, where, MAX_INFLATED)
+        return begins, error
 
 
 def read_inflated(path: Path, limit: int = MAX_INFLATED) -> bytes:
@@ -234,7 +252,7 @@ def unreadable(path: Path, error: OSError) -> DamagedError:
 
 def _truncated(where: str) -> DamagedError:
     return DamagedError(
-        "truncated_gzip",
+        _CUT,
         f"{where} ends in the middle of its gzip stream",
         hint=_DOWNLOAD_AGAIN,
     )
@@ -259,6 +277,14 @@ def _inflate_gzip(data: bytes, where: str, limit: int) -> bytes:
 
 
 def _inflate_gzip_with_care(data: bytes, where: str, limit: int) -> bytes:
+    content, is_whole = _unpacked(data, where, limit)
+    if not is_whole:
+        raise _truncated(where)
+    return content
+
+
+def _unpacked(data: bytes, where: str, limit: int) -> tuple[bytes, bool]:
+    """Return gzip unpacked as far as it goes, and whether that is to its end."""
     whole = io.BytesIO()
     while data.startswith(GZIP):  # a gzip file may be several, one after another
         stream = zlib.decompressobj(wbits=31)
@@ -270,9 +296,9 @@ def _inflate_gzip_with_care(data: bytes, where: str, limit: int) -> bytes:
         if whole.tell() > limit:
             raise DamagedError("too_large", f"{where} is too large", hint=_TOO_LARGE)
         if not stream.eof:
-            raise _truncated(where)
+            return whole.getvalue(), False
         data = stream.unused_data
-    return whole.getvalue()
+    return whole.getvalue(), True
 
 
 def _inflate_zstd(data: bytes, where: str, limit: int) -> bytes:

@@ -6,7 +6,6 @@ decoder.  Both read the head of a file with the same code.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from anomaly.ingest import trace_kernel as kernel
 from anomaly.ingest.base import DamagedError, LeftOut
+from anomaly.ingest.cut_traces import OPENING
 from anomaly.ingest.jsonrows import decode_json
 from anomaly.ingest.trace_checks import checked
 from anomaly.ingest.trace_decoder import File, aircraft_of
@@ -23,7 +23,6 @@ from anomaly.layout import PACKED
 # Rows of a block: some 30 MB, and more than any trace of one day has.
 CAPACITY = 200_000
 
-_OPENING = re.compile(rb'"trace"[ \t\r\n]*:[ \t\r\n]*\[')
 _WORDS = pa.array(kernel.WORDS)
 # A millisecond of a sum of seconds is sure only while doubles hold more than that.
 _MAX_BASE_S = 1e11
@@ -54,7 +53,7 @@ class FastTraces:
 
         `kernel.FULL` says that it may fit once the block has been emptied.
         """
-        opening = _OPENING.search(data)
+        opening = OPENING.search(data)
         if opening is None:
             return kernel.MALFORMED
         start = opening.end()

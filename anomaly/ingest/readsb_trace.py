@@ -15,10 +15,11 @@ from anomaly.errors import BadInputError
 from anomaly.ingest import archive, tar_map
 from anomaly.ingest import trace_kernel as kernel
 from anomaly.ingest.base import Batch, DamagedError, LeftOut, Piece, TrackReader
-from anomaly.ingest.compression import head, inflate, read_inflated
+from anomaly.ingest.compression import head, inflate_up_to_cut, read_what_is_there
+from anomaly.ingest.cut_traces import decode_up_to_cut
 from anomaly.ingest.fast_traces import CAPACITY, FastTraces
 from anomaly.ingest.tables import Reports, aircraft_table, positions_table
-from anomaly.ingest.trace_decoder import Trace, decode_trace
+from anomaly.ingest.trace_decoder import Trace
 from anomaly.layout import PACKED, packed
 
 # A folder also holds trace_recent_…, the end of the same trace again.
@@ -37,6 +38,8 @@ class _File:
     name: str
     data: bytes
     share: float
+    damage: DamagedError | None = None
+    """Why `data` is only how it begins."""
 
 
 def sniff(path: Path) -> bool:
@@ -58,7 +61,7 @@ def read(path: Path, left_out: LeftOut) -> Iterator[Batch]:
         members = archive.members(path, _is_trace_name, left_out)
         return _some(_batches(_inflated(members, left_out), left_out), path, left_out)
     # Alone it has no siblings to go on with, so damage is an error and no count.
-    trace = decode_trace(read_inflated(path), path.name, left_out)
+    trace = decode_up_to_cut(*_up_to_cut(path), path.name, left_out)
     return iter([_batch_of_reference([trace], 1.0, left_out)])
 
 
@@ -104,7 +107,7 @@ def _batches(files: Iterable[_File], left_out: LeftOut) -> Iterator[Batch]:
     fast, slow = FastTraces(), _Slow()  # one of them is always empty
     share = 0.0
     for file in files:
-        code = fast.add(file.data)
+        code = kernel.MALFORMED if file.damage else fast.add(file.data)
         if code < 0 and len(fast):
             yield _batch_of_fast(fast, share, left_out)
             code = fast.add(file.data) if code == kernel.FULL else code
@@ -113,9 +116,11 @@ def _batches(files: Iterable[_File], left_out: LeftOut) -> Iterator[Batch]:
         share = file.share
         if code < 0:
             try:
-                slow.add(decode_trace(file.data, file.name, left_out))
+                trace = decode_up_to_cut(file.data, file.damage, file.name, left_out)
             except DamagedError as error:
                 left_out.add(error.reason, "files", example=file.name)
+            else:
+                slow.add(trace)
     if len(fast):
         yield _batch_of_fast(fast, share, left_out)
     if slow.traces:
@@ -142,11 +147,11 @@ class _Slow:
 def _inflated(members: Iterable[archive.Member], left_out: LeftOut) -> Iterator[_File]:
     for member in members:
         try:
-            data = inflate(member.data, member.name)
+            data, damage = inflate_up_to_cut(member.data, member.name)
         except DamagedError as error:
             left_out.add(error.reason, "files", example=member.name)
         else:
-            yield _File(member.name, data, member.share)
+            yield _File(member.name, data, member.share, damage)
 
 
 def _from_folder(path: Path, left_out: LeftOut) -> Iterator[_File]:
@@ -157,11 +162,19 @@ def _from_folder(path: Path, left_out: LeftOut) -> Iterator[_File]:
             left_out.add("not_a_trace", "files", example=name)
             continue
         try:
-            data = read_inflated(file)
+            data, damage = _up_to_cut(file)
         except DamagedError as error:
             left_out.add(error.reason, "files", example=name)
         else:
-            yield _File(name, data, i / len(files))
+            yield _File(name, data, i / len(files), damage)
+
+
+def _up_to_cut(path: Path) -> tuple[bytes, DamagedError | None]:
+    """Return the content of a file up to a cut; any other damage is raised."""
+    data, damage = read_what_is_there(path)
+    if damage and damage.reason != "truncated_gzip":
+        raise damage
+    return data, damage
 
 
 def _batch_of_fast(fast: FastTraces, share: float, left_out: LeftOut) -> Batch:
