@@ -74,3 +74,13 @@ def test_the_files_of_a_flag_are_json(pages_of: Pages) -> None:
     assert len(read) == 3
     (told,) = [value for name, value in read.items() if name.endswith("Z.json")]
     assert [stop["airport"] for stop in told["stopovers"]] == ["OSLK", "GOOY"]
+
+
+@pytest.mark.parametrize("link", ['=HYPERLINK("http://x","y")', "\x1b[2J=1+1\x07\x00"])
+def test_a_hostile_callsign_is_one_plain_cell(alert_of: ReadAlert, link: str) -> None:
+    alert = alert_of(Plan(callsign=link, registration=link))
+    text = exports.flags_csv([alert])
+    assert text.replace("\r\n", "").replace("\n", "").isprintable()
+    (told,) = csv.DictReader(io.StringIO(text))
+    for name in ("callsign", "registration"):
+        assert told[name].startswith(("'=", " [2J=")), told[name]
