@@ -7,8 +7,9 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from anomaly.report import (
@@ -26,6 +27,20 @@ from anomaly.report.summary import Alert, Leg, Stop
 from anomaly.verdicts import at_odds
 from features import families
 
+# Controls but for line ends and tabs, and what turns the direction of a text.
+_COMMANDS = dict.fromkeys(
+    {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+    - {ord("\n"), ord("\r"), ord("\t")},
+    "?",
+)
+
+
+class _Inert(Template):
+    """A template of which nothing that an aircraft sent moves or turns a text."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        return super().render(*args, **kwargs).translate(_COMMANDS)
+
 
 @cache
 def environment() -> Environment:
@@ -38,6 +53,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.template_class = _Inert
     made.filters.update(
         {
             "hours": words.hours,

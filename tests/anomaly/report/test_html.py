@@ -256,3 +256,12 @@ def test_a_stopover_is_never_at_most_shorter_than_it_was(pages_of: Pages) -> Non
     )
     # Of 3 h unseen the builder's stop in Syria took 2 h 50 min, that at Dakar all.
     assert page.count("at most") == 1
+
+
+def test_no_control_character_gets_into_a_file_of_a_flag(pages_of: Pages) -> None:
+    sent = "\x1b[2J\x07\x08\u202eevil"
+    plan = Plan(callsign=sent, registration=sent, operator=sent, coverage=(sent,))
+    files = pages_of(plan)
+    assert "?[2J???evil" in _flag(files)
+    for page in _html(files).values():
+        assert not set(sent) & set(page) - set("[2Jevil")
