@@ -52,7 +52,8 @@ demo: $(READY)
 	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --for-training --seed 11 --out $(DEMO)/worlds/training
 	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
-	  --history-days $(DEMO_HISTORY_DAYS) --cases $(CASES) --seed 7 --out $(DEMO)/worlds/search
+	  --history-days $(DEMO_HISTORY_DAYS) --crowded 4 --cases $(CASES) --seed 7 \
+	  --out $(DEMO)/worlds/search
 	@echo "== From archives to flights"
 	$(BIN)/anomaly ingest $(DEMO)/worlds/*/flightlist_*.parquet $(DEMO)/worlds/*/*.tar $(MADE)
 	@echo "== Learn; the group of the founding case is held out"

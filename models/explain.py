@@ -92,6 +92,9 @@ def _reasons_of(
     """Merge features that say the same, and keep the weightiest of either sign."""
     told: dict[str, tuple[float, str, float]] = {}
     for name, value, weight in zip(row.index, row, weights, strict=True):
+        # What is unknown moves a score too, but our ignorance is no evidence.
+        if pd.isna(value):
+            continue
         text = words.sentence(str(name), float(value), context)
         before, first, largest = told.get(text, (0.0, str(name), 0.0))
         if abs(weight) > abs(largest):

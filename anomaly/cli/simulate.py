@@ -45,6 +45,15 @@ from anomaly.cli import options
     help="More of what is to be learnt: logistics and what resembles it.",
 )
 @click.option(
+    "--crowded",
+    type=click.FloatRange(1.0),
+    default=1.0,
+    show_default=True,
+    metavar="TIMES",
+    help="So many times the aircraft among which logistics hides: relief, charters, "
+    "states' own. A small world then holds enough of them to search.",
+)
+@click.option(
     "--format",
     "form",
     # As `anomaly.simulate.archive.FORMS`, which help must not load.
@@ -76,6 +85,7 @@ def command(
     seed: int,
     history_days: int,
     for_training: bool,
+    crowded: float,
     form: str,
     out: Path,
 ) -> None:
@@ -94,6 +104,8 @@ def command(
     from anomaly.cases import load_cases
     from anomaly.reference import Reference
 
+    shares = simulate.Shares
+    usual = shares.for_training() if for_training else shares()
     written = simulate.simulate(
         start,
         days,
@@ -102,7 +114,7 @@ def command(
         reference=Reference.load(),
         cases=load_cases(cases) if cases else (),
         seed=seed,
-        shares=simulate.Shares.for_training() if for_training else None,
+        shares=usual.crowded(crowded),
         history_days=history_days,
         form=form,
         progress=options.progress(),

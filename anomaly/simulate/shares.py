@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PRIVATE = ("business", "light", "rotor", "glider")
+AMONG_WHICH = ("airlift", "tanker", "state", "grey", "contract_pax", "relief")
+"""The groups that logistics and what resembles it fly in."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ class Shares:
     """How much of what is routine repeats itself, day by day."""
     evenness: float = 0.0
     """0: each operator as large as it is; 1: all alike."""
+
+    def crowded(self, times: float) -> Shares:
+        """Return shares with so many times the aircraft among which logistics hides."""
+        many = {name: times * getattr(self, name) for name in AMONG_WHICH}
+        return replace(self, **many)
 
     @classmethod
     def for_training(cls) -> Shares:

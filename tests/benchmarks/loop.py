@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,6 @@ ERROR_SHARE = 0.1
 N_FIRST = 25
 N_LEARNT_DAYS, N_JUDGED_DAYS, N_LATER_DAYS = 2, 2, 7
 CROWDED = 12.0
-_GROUPS = ("airlift", "tanker", "state", "grey", "contract_pax", "relief")
 LEARNT_FROM, SEARCHED_FROM = dt.date(2018, 6, 4), dt.date(2019, 3, 18)
 
 
@@ -87,7 +86,11 @@ def _rows(
     told = []
     for start, n_days, shares in (
         (LEARNT_FROM, N_LEARNT_DAYS, simulate.Shares.for_training()),
-        (SEARCHED_FROM, N_JUDGED_DAYS + N_LATER_DAYS, _crowded()),
+        (
+            SEARCHED_FROM,
+            N_JUDGED_DAYS + N_LATER_DAYS,
+            simulate.Shares().crowded(CROWDED),
+        ),
     ):
         world = simulate.plan_world(
             start, n_days, n_aircraft, seed, reference=reference, shares=shares
@@ -121,11 +124,6 @@ def _fly(
         told.append(seen.truth)
     build_days(store, dates, reference)
     return pa.concat_tables(told)
-
-
-def _crowded() -> simulate.Shares:
-    usual = simulate.Shares()
-    return replace(usual, **{name: CROWDED * getattr(usual, name) for name in _GROUPS})
 
 
 def _order(learnt: pd.DataFrame, rows: pd.DataFrame, seed: int) -> NDArray[np.float64]:

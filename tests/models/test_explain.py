@@ -61,3 +61,15 @@ def test_reasons_are_weightiest_first_for_and_against_and_in_words() -> None:
 def test_no_flights_have_no_reasons() -> None:
     X = pd.DataFrame(columns=dataset.feature_names(), dtype="float64")
     assert explain.reasons(fitted(), X, {}) == []
+
+
+def test_what_is_unknown_is_no_reason() -> None:
+    day = tables(flight("154073-a", "UUMU", "OSLK", typecode="A124"))
+    X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
+    weighty = list(explain.importances(fitted(), prepared().X))[:2]
+    X = X.assign(**dict.fromkeys(weighty, np.nan))
+    (told,) = explain.reasons(fitted(), X, words.contexts(day, X.index))
+    values, _ = explain.contributions(fitted(), X)
+    moved = dict(zip(X.columns, np.abs(values[0]), strict=True))
+    assert any(moved[name] >= explain.LEAST_WEIGHT for name in weighty)
+    assert not {reason.feature for reason in told} & set(weighty)
