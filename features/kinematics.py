@@ -112,7 +112,10 @@ FAMILY = FeatureFamily(
             unit="ft/min",
             doc="95th percentile of climb",
             null_means=_UNSEEN,
-            says="climbed at up to {value:,.0f} ft/min",
+            says="climbed at {value:,.0f} ft/min or less for all but one in 20 of its "
+            "rates of climb",
+            says_not="was hardly seen to climb: in at most one in 20 of its rates of "
+            "climb",
             low=float("-inf"),
         ),
         Feature(

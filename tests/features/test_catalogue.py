@@ -11,6 +11,7 @@ from click.testing import CliRunner
 import features
 from anomaly.cli import main
 from features import catalogue
+from features.words import sentence
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -44,3 +45,9 @@ def test_an_unknown_family_names_the_known_ones(runner: CliRunner) -> None:
     result = runner.invoke(main, ["features", "weather"])
     assert result.exit_code == 2
     assert "kinematics" in result.stderr
+
+
+def test_a_percentile_of_climb_is_not_told_as_the_greatest() -> None:
+    name = "kinematics_max_climb_ft_min"
+    assert sentence(name, 0.0, {}).startswith("was hardly seen to climb")
+    assert "1,500 ft/min or less for all but one in 20" in sentence(name, 1500.0, {})
