@@ -93,6 +93,7 @@ def environment() -> Environment:
         "provenance_words": words.provenance_words,
         "shuttle": grouping.shuttle,
         "span": words.span,
+        "stands_by": grouping.stands_by,
         "steps": _steps,
         "thumb": worldmap.thumb,
         "thumb_land": worldmap.thumb_land,

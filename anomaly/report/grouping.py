@@ -42,6 +42,23 @@ def together(group: Sequence[Alert]) -> str:
     return f"{kind}: {len(group)} journeys by way of {named}, {apart} apart."
 
 
+def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
+    """Return in bits what gives a journey its place in the list.
+
+    `companions` are the other journeys of its mission.
+    """
+    odds_bits = alert.priority_bits - alert.surprise_bits
+    told = f"{odds_bits:.1f} bits of odds + {alert.surprise_bits:.1f} bits of surprise"
+    if not companions:
+        return told
+    best, second = sorted([alert, *companions], key=lambda one: one.rank)[:2]
+    raised_bits = max(second.priority_bits - second.surprise_bits, 0.0)
+    return (
+        f"{told}; its mission by the {best.priority_bits:.1f} bits of rank {best.rank} "
+        f"+ {raised_bits:.1f} bits of odds of the next best"
+    )
+
+
 def shuttle(alert: Alert) -> str:
     """Return in a few words that a journey went to and fro; empty if it did not."""
     n_between = Counter(tuple(sorted(way)) for way in _ways(alert))

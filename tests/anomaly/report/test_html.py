@@ -180,6 +180,22 @@ def test_those_on_one_mission_name_each_other(pages_of: Pages) -> None:
     assert "same unusual way as 2" in pages["index.html"]
 
 
+def test_a_flag_tells_what_gives_it_its_place(pages_of: Pages) -> None:
+    plans = (
+        Plan(mission="m"),
+        Plan(icao24="154073", rank=2, mission="m", score=0.8, surprise_bits=1.0),
+        Plan(icao24="3c6444", rank=3),
+    )
+    pages = _html(pages_of(*plans))
+    second = next(text for name, text in pages.items() if "154073" in name)
+    alone = next(text for name, text in pages.items() if "3c6444" in name)
+    # The builder's odds are its score less half its surprise: 0.3 here.
+    assert "by 0.3 bits of odds + 1.0 bits of surprise; its mission by the" in second
+    assert "bits of rank 1 + 0.3 bits of odds of the next best" in second
+    assert "bits of surprise</span>" in alone
+    assert "among like scores" not in pages["index.html"]
+
+
 def test_a_day_without_flags_still_shows_what_led(pages_of: Pages) -> None:
     files = pages_of(Plan(flagged=False))
     assert not [name for name in files if name.startswith("flags/")]
