@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from report_builders import START, Plan, ReadAlert, reference
+from report_builders import START, Pages, Plan, ReadAlert, reference
 
 from anomaly.reference.coast import state_rings
 from anomaly.report.airspace import with_airspace, within
@@ -50,6 +50,15 @@ def test_a_way_through_closed_airspace_is_told_and_drawn(alert_of: ReadAlert) ->
     assert closed["Ukraine"].seen_within
     drawn = journey_map(alert, ident="m")
     assert drawn.count('class="closed"') == 4  # the three, and what the hatching means
+
+
+@pytest.mark.parametrize("kind", ["observed", "re-enacted", "simulated"])
+def test_what_was_made_up_is_not_told_as_seen(pages_of: Pages, kind: str) -> None:
+    files = pages_of(Plan(provenance=kind))
+    page = next(text for name, text in files.items() if name.endswith("Z.html"))
+    made = kind != "observed"
+    assert ("Its made-up way leads over <b>Ukraine</b>" in page) == made
+    assert ("seen over" in page) != made
 
 
 def test_a_way_far_from_closed_airspace_is_not_told_to_meet_it(
