@@ -20,7 +20,10 @@ def calendar(past: Past, kinds: tuple[Provenance, ...], *, ident: str) -> Markup
     """Return one column a week, one row a weekday; numbers tell, not colours alone."""
     monday = past.first - dt.timedelta(days=past.first.weekday())
     n_weeks = (past.last - monday).days // 7 + 1
-    cells = [_cell(past, day, (day - monday).days) for day in past.days]
+    own_past = Provenance.RE_ENACTED not in kinds
+    cells = [
+        _cell(past, day, (day - monday).days, own_past=own_past) for day in past.days
+    ]
     months = [
         el(
             "text",
@@ -44,15 +47,20 @@ def calendar(past: Past, kinds: tuple[Provenance, ...], *, ident: str) -> Markup
         kinds=kinds,
         ident=ident,
         title="Flights of the aircraft, day by day",
-        desc=described(past),
+        desc=described(past, kinds),
         width=LEFT + n_weeks * CELL + 4,
         height=TOP + 7 * CELL + 4,
         class_="chart calendar",
     )
 
 
-def described(past: Past) -> str:
+def described(past: Past, kinds: tuple[Provenance, ...]) -> str:
     """Return the calendar in a sentence."""
+    if Provenance.RE_ENACTED in kinds:
+        return (
+            "What the aircraft did before is not known: only its re-enacted journey "
+            f"is stored ({words.plural(past.n_flights, 'flight')})."
+        )
     n_stored = len(past.stored)
     flown = (
         f"{words.plural(past.n_flights, 'flight')} on "
@@ -64,13 +72,16 @@ def described(past: Past) -> str:
     )
 
 
-def _cell(past: Past, day: dt.date, n: int) -> Markup:
+def _cell(past: Past, day: dt.date, n: int, *, own_past: bool) -> Markup:
+    """Return a day; without a past of its own, silence tells nothing of an aircraft."""
     x, y = LEFT + n // 7 * CELL, TOP + n % 7 * CELL
     flights = past.flights.get(day, 0)
     if day not in past.stored:
         kind, said = "unstored", "nothing stored"
     elif flights:
         kind, said = "flown", words.plural(flights, "flight")
+    elif not own_past:
+        kind, said = "unstored", "not known: the aircraft is re-enacted"
     else:
         kind, said = "quiet", "not seen to fly"
     size = CELL - 3

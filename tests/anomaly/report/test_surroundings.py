@@ -8,7 +8,16 @@ from xml.etree import ElementTree as ET
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
-from report_builders import DAY, Pages, Plan, ReadAlert, ReadDay, reference, write_day
+from report_builders import (
+    DAY,
+    START,
+    Pages,
+    Plan,
+    ReadAlert,
+    ReadDay,
+    reference,
+    write_day,
+)
 
 from anomaly.cases import load_cases
 from anomaly.cli import main
@@ -43,6 +52,20 @@ def test_nothing_after_the_day_is_part_of_the_past(store: Store) -> None:
     write_day(store, [Plan()])
     past = pasts(store, DAY_BEFORE, ["1551e0"], reference())["1551e0"]
     assert past.flights == {DAY_BEFORE: 1}
+
+
+@pytest.mark.parametrize("kind", ["re-enacted", "observed"])
+def test_only_an_aircraft_with_a_past_is_not_seen_to_fly(
+    pages_of: Pages, kind: str
+) -> None:
+    # A second journey stores a day on which the first did not fly.
+    later = Plan(icao24="3c6444", start=START - dt.timedelta(days=3), rank=2)
+    files = pages_of(Plan(provenance=kind), later)
+    page = next(text for name, text in files.items() if re.search("1551e0.*html", name))
+    assert ("not seen to fly" in page) == (kind == "observed")
+    assert ("What the aircraft did before is not known" in page) == (
+        kind == "re-enacted"
+    )
 
 
 def test_an_inferred_landing_is_what_a_position_elsewhere_would_undo(
