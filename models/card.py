@@ -151,8 +151,8 @@ def summary(record: Record, results: Results) -> str:
     precision = results.get("simulated", {}).get("precision_at_100")
     if precision and precision.value is not None:
         sentences.append(
-            f"On simulated days {_interval(precision)} of the first 100 alerts per "
-            "50,000 flights are logistics."
+            f"On simulated days {_interval(precision)} of the first {precision.n:,} "
+            "alerts (100 per 50,000 flights) are logistics."
         )
     if "observed" not in record.provenance:
         sentences.append("On real traffic it has not been measured.")

@@ -6,6 +6,7 @@ and by its best flight.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -102,10 +103,15 @@ def of_days(alerts: Alerts) -> dict[str, Figure]:
             y, alerts.order, room
         )
     n_positive = int(y.sum())
-    told = {
-        name: metrics.with_interval(
-            statistic, alerts.group, n=n_positive if "recall" in name else None
+    # What each figure is a share of; the others are of all alerts.
+    n_of = {
+        f"precision_at_{budget}": math.ceil(
+            min(thresholds.alerts_allowed(budget, alerts.n_flights), len(y))
         )
+        for budget in thresholds.BUDGETS
+    } | {f"recall_at_{budget}": n_positive for budget in thresholds.BUDGETS}
+    told = {
+        name: metrics.with_interval(statistic, alerts.group, n=n_of.get(name))
         for name, statistic in figures.items()
     }
     told["auc_vs_look_alikes"] = _against_look_alikes(alerts)

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model_builders import registered
 
-from models import merit
+from models import card, merit, metrics
 
 
 def alerts(
@@ -74,6 +75,13 @@ def test_a_day_without_ordinary_errors_is_perfect() -> None:
     assert told["recall_at_25"].value == pytest.approx(0.5)
     assert told["precision_at_25"].value == pytest.approx(1.0)
     assert told["recall_at_25"].n == 2
+    assert told["precision_at_25"].n == 1
+
+
+def test_the_summary_says_on_how_many_alerts_a_share_rests() -> None:
+    few = {"simulated": {"precision_at_100": metrics.Figure(1.0, 1.0, 1.0, 6)}}
+    told = card.summary(registered().record, few)
+    assert "100% (100% to 100%) of the first 6 alerts (100 per 50,000 flights)" in told
 
 
 def test_parts_joined_keep_their_order() -> None:
