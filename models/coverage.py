@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from features.base import FlightTables
+from features.tables import HISTORY_DAYS
 
 
 class _Seen(NamedTuple):
@@ -35,7 +35,7 @@ def sentences(tables: FlightTables) -> list[tuple[str, ...]]:
     flights = tables.flights[list(_Seen._fields)]
     known = flights.astype(object).where(flights.notna(), None)
     return [
-        (*_of_flight(_Seen(*row)), history)
+        (*_of_flight(_Seen(*row)), *([history] if history else []))
         for row in known.itertuples(index=False, name=None)
     ]
 
@@ -106,7 +106,8 @@ def _history(tables: FlightTables) -> str:
     n_days = int(dates.nunique())
     if not n_days:
         return "no earlier day is stored, so nothing is known of its past"
-    span = int(np.ceil((pd.Timestamp(tables.date) - dates.min()).days))
-    if n_days == span == 1:
-        return "its past is known for the day before alone"
-    return f"its past is known for {n_days} of the {span} days before"
+    if n_days >= HISTORY_DAYS:
+        return ""
+    lacking = HISTORY_DAYS - n_days
+    verb = "is" if lacking == 1 else "are"
+    return f"of the {HISTORY_DAYS} days before, {lacking} {verb} not stored"

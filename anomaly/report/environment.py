@@ -20,6 +20,7 @@ from anomaly.report import (
     symbols,
     timeline,
     trackmap,
+    unseen,
     words,
     worldmap,
 )
@@ -99,6 +100,7 @@ def environment() -> Environment:
         "thumb_land": worldmap.thumb_land,
         "together": grouping.together,
         "trackers": links.trackers,
+        "unseen": unseen.unseen,
         "what_was_seen": words.what_was_seen,
     }
     made.globals.update(helpers)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from anomaly.domain import Reason
-from anomaly.report import words
+from anomaly.report import unseen, words
 from anomaly.report.summary import Alert, Leg, Stop
 
 WIDTH = 88
@@ -48,7 +48,7 @@ def _lines(alert: Alert) -> Iterator[str]:
     yield from _section("What speaks for it", map(_reason, alert.speaks_for))
     yield from _section("What speaks against it", map(_reason, alert.speaks_against))
     yield from _section("Flights and stopovers", _steps(alert))
-    yield from _section("What was not observed", alert.coverage)
+    yield from _section("What was not observed", unseen.lines(alert))
     yield from _section(
         "Verdicts",
         (

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pyarrow.compute as pc
 import pytest
 from feature_builders import flight, stop, tables
@@ -98,3 +101,12 @@ def test_what_was_not_observed_is_told(day: FlightTables) -> None:
 def test_a_flight_known_from_a_list_has_nothing_of_its_track() -> None:
     (told,) = coverage.sentences(tables(flight(n_positions=0, n_gaps=None)))
     assert "no positions: known from a list of flights" in " ".join(told)
+
+
+def test_days_that_are_not_stored_are_told_until_none_is_missing() -> None:
+    one = tables(flight())
+    days = [one.date - dt.timedelta(days=n) for n in range(1, 91)]
+    some = replace(one, known_days=tuple(days[:15]))
+    assert "of the 90 days before, 75 are not stored" in coverage.sentences(some)[0]
+    every = replace(some, known_days=tuple(days))
+    assert "days before" not in " ".join(coverage.sentences(every)[0])

@@ -28,6 +28,7 @@ from anomaly.report.kml import kml
 from anomaly.report.past import pasts
 from anomaly.report.reading import read_day
 from anomaly.report.standing import seen_of
+from anomaly.report.unseen import unseen
 from anomaly.report.weeks import build_weeks
 from anomaly.schemas import COMPLETENESS, LIKENESSES
 from anomaly.store import Store
@@ -66,6 +67,27 @@ def test_only_an_aircraft_with_a_past_is_not_seen_to_fly(
     assert ("What the aircraft did before is not known" in page) == (
         kind == "re-enacted"
     )
+
+
+def test_what_was_not_observed_is_told_of_every_flight(alert_of: ReadAlert) -> None:
+    alert = alert_of(Plan())
+    told = dict(unseen(alert))
+    assert list(told) == [
+        "Flight 1 of 3, UUMU to OSLK",
+        "Flight 2 of 3, OSLK to GOOY",
+        "Flight 3 of 3, GOOY to SVMI",
+    ]
+    for leg, sentences in zip(alert.legs, told.values(), strict=True):
+        if leg is alert.lead:
+            assert sentences[: len(alert.coverage)] == alert.coverage
+        else:
+            assert any("in flight, at longest for" in text for text in sentences)
+
+
+def test_a_journey_of_one_flight_needs_no_name_for_it(alert_of: ReadAlert) -> None:
+    start = START + dt.timedelta(hours=9)
+    told = unseen(alert_of(Plan(route=("GOOY", "SVMI"), start=start)))
+    assert [name for name, _ in told] == [""]
 
 
 def test_an_inferred_landing_is_what_a_position_elsewhere_would_undo(
