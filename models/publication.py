@@ -26,13 +26,14 @@ def publish(store: Store, record: Record, done: Evaluation) -> None:
 
     The last one counts: each takes the place of the one before.
     """
-    with replacing(store.model(record.name) / PROTOCOL_FILE) as path:
+    path = store.model(record.name) / PROTOCOL_FILE
+    with replacing(path) as beside:
         told = {
             "background": done.date,
             "n_background_flights": done.n_flights,
             **done.as_json(),
         }
-        path.write_bytes(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
+        beside.write_bytes(msgspec.json.format(msgspec.json.encode(told)) + b"\n")
     _on_card(store, record, done)
     tracking.add(store, record.run_id, dict(_metrics(done)), [path])
 

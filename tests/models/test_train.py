@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ import features
 from anomaly.errors import NoDataError
 from anomaly.report.modelcard import read_card
 from anomaly.store import Store
-from models import keepsake, promotion, registry
+from models import keepsake, promotion, publication, registry
+from models.evaluate import Evaluation
+from models.metrics import Figure
 from models.train import Trained, train
 
 
@@ -171,3 +174,17 @@ def test_what_verdicts_change_is_measured(tmp_path: Path) -> None:
     table = keepsake.kept(store, trained.record)
     assert set(table["scores"]) == set(keepsake.NAMES)
     assert keepsake.figures(store, trained.record) == trained.results
+
+
+def test_what_is_measured_later_joins_the_run(store: Store, trained: Trained) -> None:
+    done = Evaluation(
+        record=trained.record,
+        results={"documented": {"recall_at_25": Figure(0.5, 0.2, 0.8, 10)}},
+        baselines={},
+        date=dt.date(2019, 3, 23),
+        n_flights=60,
+        n_crossfit=1,
+    )
+    publication.publish(store, trained.record, done)
+    (kept,) = store.mlflow.glob("artifacts/**/protocol.json")
+    assert json.loads(kept.read_text())["n_background_flights"] == 60
