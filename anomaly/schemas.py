@@ -305,7 +305,11 @@ STOPOVERS = pa.schema(
         column("arrived", UTC_US, "estimated landing"),
         column("departed", UTC_US, "estimated take-off"),
         column("ground_time_h", pa.float32(), "departed less arrived"),
-        column("ground_time_max_h", pa.float32(), "back_at less lost_at"),
+        column(
+            "ground_time_max_h",
+            pa.float32(),
+            "from the last moment it was seen to fly to the next: never less",
+        ),
         column("inferred", pa.bool_(), "the landing itself was not seen"),
         column("confidence", pa.int8(), "4: seen on both sides … 1: weak"),
         column("reason", pa.string(), "what the confidence rests on"),

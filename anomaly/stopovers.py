@@ -13,13 +13,11 @@ import pandas as pd
 from anomaly.ends import LONGEST_STOP_H
 from anomaly.fields import Fields
 from anomaly.flights import Found
-from anomaly.sun import elevation_deg
+from anomaly.sun import dark_share
 from anomaly.tracks import Floats, arc_nm, timestamps
 
 SURE_WEIGHT = 0.6
 # A minute or two between the last report on approach and the touch-down.
-_DARK_DEG = -6.0
-_NIGHT_SAMPLES = 9
 _TURN_H = 0.05
 
 
@@ -30,6 +28,7 @@ def of_found(found: Found, fields: Fields) -> pd.DataFrame:
     keep = waited_h <= LONGEST_STOP_H * 2
     before, after, joint = before[keep], after[keep], found.pairs.joint[keep]
     arrived, departed = _times(found, before, after, fields)
+    since, until = _bounds(found, before, after)
     place = found.destination.place[before]
     seen_in = found.destination.seen_low[before] & joint & (place >= 0)
     seen_out = found.origin.seen_low[after] & joint & (place >= 0)
@@ -51,7 +50,7 @@ def of_found(found: Found, fields: Fields) -> pd.DataFrame:
             "arrived": timestamps(arrived),
             "departed": timestamps(departed),
             "ground_time_h": (departed - arrived) / 3600,
-            "ground_time_max_h": waited_h[keep],
+            "ground_time_max_h": (until - since) / 3600,
             "inferred": ~seen_in,
             "confidence": confidence,
             "reason": _reasons(found, before, after, confidence),
@@ -86,10 +85,25 @@ def _times(
         np.isnan(found.legs.took_off_s[after]), departed, found.legs.took_off_s[after]
     )
     # Where both estimates cross, the stop was short: split the difference.
-    middle = (arrived + departed) / 2
+    since, until = _bounds(found, before, after)
+    middle = ((arrived + departed) / 2).clip(since, until)
     crossed = departed < arrived
     arrived = np.where(crossed, middle, arrived)
     return arrived, np.where(crossed, middle, departed)
+
+
+def _bounds(
+    found: Found, before: np.ndarray, after: np.ndarray
+) -> tuple[Floats, Floats]:
+    """Return between which moments the aircraft can have stood on the ground.
+
+    An aircraft seen to taxi had landed before its last position, and may be seen to
+    move before it takes off.
+    """
+    legs = found.legs
+    since: Floats = np.fmin(legs.stops.t_s[before], legs.landed_s[before])
+    until: Floats = np.fmax(legs.starts.t_s[after], legs.took_off_s[after])
+    return since, until
 
 
 def _reasons(
@@ -118,10 +132,10 @@ def _night_share(
     """Return the share of the ground time with the sun well below the horizon."""
     known = place >= 0
     shares = np.full(len(place), np.nan)
-    at = np.linspace(0, 1, _NIGHT_SAMPLES)
-    t_s = arrived[known, None] + (departed - arrived)[known, None] * at
-    latitude = np.repeat(fields.latitude_deg[place[known]], _NIGHT_SAMPLES)
-    longitude = np.repeat(fields.longitude_deg[place[known]], _NIGHT_SAMPLES)
-    sun = elevation_deg(timestamps(t_s.ravel()), latitude, longitude)
-    shares[known] = (sun.reshape(t_s.shape) < _DARK_DEG).mean(axis=1)
+    shares[known] = dark_share(
+        arrived[known],
+        departed[known],
+        fields.latitude_deg[place[known]],
+        fields.longitude_deg[place[known]],
+    )
     return shares

@@ -178,11 +178,14 @@ class Store:
                 hint=self._hint(table),
             )
         self._note()  # refuses what another version wrote
-        keep = None if icao24 is None else [("icao24", "in", sorted(icao24))]
+        wanted = None if icao24 is None else sorted(icao24)
         schema = TABLES[table]
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])
         schema = pa.schema([_coded(f) if f.name in coded else f for f in schema])
+        if wanted == []:  # a filter of no values is none that Parquet knows
+            return schema.empty_table()
+        keep = None if wanted is None else [("icao24", "in", wanted)]
         return pa.concat_tables(_rows(path, schema, keep) for path in files)
 
     def remove(self, table: str, date: dt.date, part: str) -> None:

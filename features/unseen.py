@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 
 from anomaly.reference.territory import SEA, territory_of
-from anomaly.sun import elevation_deg
+from anomaly.sun import DARK_DEG, elevation_deg
 from features import ends
 from features.base import FlightTables
 from features.coding import Floats
 
 # Above this height an aircraft that disappears was not about to land there.
 HIGH_FT = 10_000
-# Civil twilight ends with the sun six degrees below the horizon.
-DARK_DEG = -6.0
 
 
 def of_flights(tables: FlightTables) -> dict[str, Floats]:

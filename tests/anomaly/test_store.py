@@ -37,6 +37,12 @@ def test_what_is_written_is_read_back_by_day_and_by_aircraft(store: Store) -> No
     assert store.read("aircraft", DAY, columns=["icao24"]).column_names == ["icao24"]
 
 
+def test_of_no_aircraft_there_are_no_rows(store: Store) -> None:
+    store.write("aircraft", aircraft("154073"), DAY)
+    assert store.read("aircraft", DAY, icao24=[]) == AIRCRAFT.empty_table()
+    assert store.read("aircraft", DAY, columns=["icao24"], icao24=[]).num_rows == 0
+
+
 def test_the_parts_of_a_day_are_one_table(store: Store) -> None:
     store.write("aircraft", aircraft("1551e0"), DAY, "0")
     store.write("aircraft", aircraft("154073"), DAY, "3")

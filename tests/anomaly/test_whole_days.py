@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from flown import aircraft, leg, parked, place_of, positions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,3 +85,38 @@ def test_days_built_one_by_one_hold_the_flights_of_all_together(
         seen = (by_id[f"{end}_kind"] == "observed").to_numpy()
         assert seen.sum() > 50
         assert by_id.loc[seen, end].to_list() == latest.loc[seen, end].to_list()
+
+
+def test_no_stop_is_longer_than_it_can_have_been(whole: DayTables) -> None:
+    stops = whole.stopovers.to_pandas()
+    assert len(stops) > 10
+    assert (stops["ground_time_h"] <= stops["ground_time_max_h"]).all()
+    assert (stops["ground_time_h"] >= 0).all()
+
+
+@settings(max_examples=10)
+@given(
+    taxi_in=st.integers(0, 30),
+    taxi_out=st.integers(0, 30),
+    apart_h=st.floats(0.5, 6),
+    unseen_ft=st.sampled_from([0, 3_000, 15_000]),
+)
+def test_however_much_taxiing_is_seen_a_stop_takes_no_longer_than_it_can(
+    reference: Reference, taxi_in: int, taxi_out: int, apart_h: float, unseen_ft: int
+) -> None:
+    lisbon, madrid = place_of(reference, "LPPT"), place_of(reference, "LEMD")
+    there = leg(lisbon, madrid, "2019-06-03T06:00Z")
+    landed = there["timestamp"].iloc[-1]
+    gone = (
+        landed + pd.Timedelta(minutes=taxi_in + taxi_out) + pd.Timedelta(hours=apart_h)
+    )
+    back = leg(madrid, lisbon, gone)
+    flown = [there[there["altitude_ft"] >= unseen_ft]]
+    flown += [parked(madrid, landed, taxi_in)] if taxi_in else []
+    if taxi_out:
+        flown.append(parked(madrid, gone - pd.Timedelta(minutes=taxi_out), taxi_out))
+    flown.append(back[back["altitude_ft"] >= unseen_ft])
+    tables = tables_of(positions(*flown), aircraft(x1551e0="A320"), reference)
+    # A turn of a quarter of an hour may pass for a touch and go: then there is none.
+    for stop in tables.stopovers.to_pylist():
+        assert 0 <= stop["ground_time_h"] <= stop["ground_time_max_h"]
