@@ -59,24 +59,25 @@ def checked(
     counts = np.zeros(len(_REASONS), dtype=np.int64)
     examples = np.zeros(len(_REASONS), dtype=np.int64)
     between_ms = int(EARLIEST_US / 1e3), int(latest_us() / 1e3)
-    kept = _check(rows, assigned, starts, base_ms, between_ms, counts, examples)
+    kept = np.ones(starts[-1], dtype=np.bool_)
+    _check(rows, assigned, starts, base_ms, between_ms, kept, counts, examples)
     for reason, n, trace in zip(_REASONS, counts, examples, strict=True):
         left_out.add(reason, "rows", int(n), icao24s[trace] if n else "")
     return kept
 
 
-@njit(cache=True)
+@njit(**kernel.COMPILED)
 def _check(
     rows: Table,
     assigned: Mask,
     starts: Ints,
     base_ms: Ints,
     between_ms: tuple[int, int],
+    kept: Mask,
     counts: Ints,
     examples: Ints,
-) -> Mask:
-    """Return which rows are kept; `examples` are the first trace of each reason."""
-    kept = np.ones(starts[-1], dtype=np.bool_)
+) -> None:
+    """Tell which rows are not kept; `examples` are the first trace of each reason."""
     for trace in range(len(base_ms)):
         for row in range(starts[trace], starts[trace + 1]):
             reason = _why_not(rows, row, base_ms[trace], between_ms, assigned[trace])
@@ -85,7 +86,8 @@ def _check(
                 kept[row] = False
                 continue
             track_e1 = rows[kernel.TRACK_E1, row]
-            if track_e1 != kernel.NULL:  # sources also count from -180
+            if track_e1 != kernel.NULL and not 0 <= track_e1 < _TURN_E1:
+                # Sources also count from -180.
                 rows[kernel.TRACK_E1, row] = track_e1 % _TURN_E1
             if not _is_within(rows, kernel.ALTITUDE_FT, row, _LOWEST_FT, _HIGHEST_FT):
                 _count(counts, examples, _ALTITUDE, trace)
@@ -95,10 +97,9 @@ def _check(
                 rows, kernel.RATE_FT_MIN, row, _LEAST_RATE, _LARGEST_RATE
             ):
                 _count(counts, examples, _RATE, trace)
-    return kept
 
 
-@njit(cache=True)
+@njit(**kernel.INLINE)
 def _why_not(
     rows: Table, row: int, base_ms: int, between_ms: tuple[int, int], assigned: bool
 ) -> int:
@@ -118,7 +119,7 @@ def _why_not(
     return -1
 
 
-@njit(cache=True)
+@njit(**kernel.INLINE)
 def _is_within(rows: Table, column: int, row: int, least: int, most: int) -> bool:
     """Tell whether a value is unknown or can be; one that cannot is forgotten."""
     value = rows[column, row]
@@ -128,7 +129,7 @@ def _is_within(rows: Table, column: int, row: int, least: int, most: int) -> boo
     return False
 
 
-@njit(cache=True)
+@njit(**kernel.INLINE)
 def _count(counts: Ints, examples: Ints, reason: int, trace: int) -> None:
     if not counts[reason]:
         examples[reason] = trace

@@ -7,7 +7,8 @@ narrow, but whatever it accepts it must read as the reference does.
 
 Every function takes a place in `text` and returns the place after what it has read, or
 a code.  `text` ends in a zero byte, and none of them goes past a byte before it has
-seen that it is not zero: that is all the bounds checking there is to do.
+seen that it is not zero, nor looks for a byte at a code: that is all the bounds
+checking there is to do.
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ Table = NDArray[np.int32]
 Callsigns = NDArray[np.uint64]
 
 # Nothing here allocates, so numba need not count references to arrays, which at each
-# of some hundred calls a row costs as much as the reading itself.
-_COMPILED: dict[str, Any] = {"cache": True, "_nrt": False}
-_INLINE = _COMPILED | {"forceinline": True}
+# of some hundred calls a row costs as much as the reading itself.  The calls are worth
+# avoiding too: all become part of the one function that is called from outside.
+COMPILED: dict[str, Any] = {"cache": True, "_nrt": False}
+INLINE = COMPILED | {"forceinline": True}
 
 NULL = -(2**31)
 
@@ -77,7 +79,8 @@ def _packed(words: list[str]) -> NDArray[np.uint64]:
 
 
 _PACKED_WORDS = _packed(WORDS)
-_KEYS = _packed(["flight", "squawk", "category", "emergency", "type"])
+_OUR_KEYS = ["flight", "squawk", "category", "emergency", "type"]
+_KEYS = _packed(_OUR_KEYS)
 _FLIGHT, _SQUAWK_KEY, _CATEGORY_KEY, _EMERGENCY_KEY, _TYPE = range(5)
 _GROUND = int(_packed(["ground"])[0, 0])
 
@@ -85,38 +88,55 @@ _QUOTE, _COMMA, _MINUS, _POINT, _COLON = 34, 44, 45, 46, 58
 _ZERO, _SEVEN, _NINE, _BACKSLASH = 48, 55, 57, 92
 _NULL_STARTS = 110  # "n"
 _OPEN, _CLOSE, _OPEN_OBJECT, _CLOSE_OBJECT = 91, 93, 123, 125
-_FIRST_PRINTABLE, _LAST_PRINTABLE = 32, 126
+_IS_SPACE = np.isin(np.arange(256), list(b" \n\r\t"))
+# Bytes that a string may hold as they are: printable ASCII.
+_IS_PLAIN = np.array(
+    [32 <= byte <= 126 and byte not in (_QUOTE, _BACKSLASH) for byte in range(256)]
+)
+_MAY_BE_KEY = np.isin(np.arange(256), [ord(key[0]) for key in _OUR_KEYS])
+_NULL_LETTERS, _TRUE_LETTERS, _FALSE_LETTERS = (
+    np.frombuffer(word, dtype=np.uint8) for word in (b"null", b"true", b"false")
+)
 _MOST_DIGITS = 10  # of a whole number with its decimals: more do not fit 32 bits
 _ALL_FLAGS, _NEW_LEG_FLAG = 15, 2
 
 
-@njit(**_INLINE)
+@njit(**INLINE)
+def _byte(text: Bytes, at: int) -> int:
+    """Return the byte at a place, which is no code.
+
+    A place with a sign numba would first look at whether to count it from the end.
+    """
+    return text[np.uint64(at)]
+
+
+@njit(**INLINE)
 def _space(text: Bytes, at: int) -> int:
-    while text[at] == 32 or text[at] == 10 or text[at] == 13 or text[at] == 9:
+    while _IS_SPACE[_byte(text, at)]:
         at += 1
     return at
 
 
-@njit(**_INLINE)
+@njit(**INLINE)
 def _number(text: Bytes, at: int, decimals: int) -> tuple[int, int]:
     """Read a number of at most `decimals` decimals as that many times ten, whole."""
-    negative = text[at] == _MINUS
+    negative = _byte(text, at) == _MINUS
     if negative:
         at += 1
     first = at
     value = 0
-    while _ZERO <= text[at] <= _NINE:
-        value = value * 10 + (text[at] - _ZERO)
+    while _ZERO <= _byte(text, at) <= _NINE:
+        value = value * 10 + (_byte(text, at) - _ZERO)
         at += 1
     n_whole = at - first
-    if n_whole == 0 or (n_whole > 1 and text[first] == _ZERO):
+    if n_whole == 0 or (n_whole > 1 and _byte(text, first) == _ZERO):
         return MALFORMED, 0
     missing = decimals
-    if text[at] == _POINT:
+    if _byte(text, at) == _POINT:
         at += 1
         first_decimal = at
-        while _ZERO <= text[at] <= _NINE:
-            value = value * 10 + (text[at] - _ZERO)
+        while _ZERO <= _byte(text, at) <= _NINE:
+            value = value * 10 + (_byte(text, at) - _ZERO)
             at += 1
         if at == first_decimal:
             return MALFORMED, 0
@@ -131,47 +151,46 @@ def _number(text: Bytes, at: int, decimals: int) -> tuple[int, int]:
     return at, -value if negative else value
 
 
-@njit(**_INLINE)
+@njit(**INLINE)
+def _literal(text: Bytes, at: int, letters: Bytes) -> int:
+    """Pass over a word that must stand here."""
+    for i in range(len(letters)):
+        if _byte(text, at + i) != letters[i]:
+            return MALFORMED
+    return at + len(letters)
+
+
+@njit(**INLINE)
 def _null(text: Bytes, at: int) -> int:
-    if (
-        text[at] == 110
-        and text[at + 1] == 117
-        and text[at + 2] == 108
-        and text[at + 3] == 108
-    ):
-        return at + 4
-    return MALFORMED
+    return _literal(text, at, _NULL_LETTERS)
 
 
-@njit(**_INLINE)
+@njit(**INLINE)
 def _number_or_null(text: Bytes, at: int, decimals: int) -> tuple[int, int]:
-    if text[at] == _NULL_STARTS:
+    if _byte(text, at) == _NULL_STARTS:
         return _null(text, at), NULL
     return _number(text, at, decimals)
 
 
-@njit(**_INLINE)
+@njit(**INLINE)
 def _string(text: Bytes, at: int) -> int:
     """Pass over a string of printable ASCII without escapes."""
-    if text[at] != _QUOTE:
+    if _byte(text, at) != _QUOTE:
         return MALFORMED
     at += 1
-    while text[at] != _QUOTE:
-        c = text[at]
-        if c < _FIRST_PRINTABLE or c > _LAST_PRINTABLE or c == _BACKSLASH:
-            return UNUSUAL_TEXT
+    while _IS_PLAIN[_byte(text, at)]:
         at += 1
-    return at + 1
+    return at + 1 if _byte(text, at) == _QUOTE else UNUSUAL_TEXT
 
 
-@njit(**_INLINE)
+@njit(**INLINE)
 def _word(text: Bytes, first: int, end: int) -> tuple[np.uint64, np.uint64]:
     """Pack the bytes between two places into two numbers; too many give (0, 0)."""
     low, high = np.uint64(0), np.uint64(0)
     if end - first > _LONGEST:
         return low, high
     for i in range(end - first):
-        byte = np.uint64(text[first + i])
+        byte = np.uint64(_byte(text, first + i))
         if i < 8:
             low |= byte << np.uint64(8 * i)
         else:
@@ -179,7 +198,7 @@ def _word(text: Bytes, first: int, end: int) -> tuple[np.uint64, np.uint64]:
     return low, high
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _place_of(
     words: NDArray[np.uint64], text: Bytes, first: int, end: int, likely: int
 ) -> int:
@@ -193,10 +212,10 @@ def _place_of(
     return -1
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _known_word(text: Bytes, at: int, likely: int) -> tuple[int, int]:
     """Read a string that is one of `WORDS`; NULL if it is the word null."""
-    if text[at] == _NULL_STARTS:
+    if _byte(text, at) == _NULL_STARTS:
         return _null(text, at), NULL
     end = _string(text, at)
     if end < 0:
@@ -205,34 +224,34 @@ def _known_word(text: Bytes, at: int, likely: int) -> tuple[int, int]:
     return (end, place) if place >= 0 else (UNKNOWN_WORD, 0)
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _callsign(text: Bytes, at: int) -> tuple[int, np.uint64]:
     """Read a callsign, trimmed and packed; 0 if it is null or was never set."""
-    if text[at] == _NULL_STARTS:
+    if _byte(text, at) == _NULL_STARTS:
         return _null(text, at), np.uint64(0)
     end = _string(text, at)
     if end < 0:
         return end, np.uint64(0)
     first, last = at + 1, end - 2
-    while first <= last and text[first] == 32:
+    while first <= last and _byte(text, first) == 32:
         first += 1
-    while last >= first and text[last] == 32:
+    while last >= first and _byte(text, last) == 32:
         last -= 1
     if last - first >= 8:
         return UNKNOWN_WORD, np.uint64(0)
     is_set = False
     for i in range(first, last + 1):
-        c = text[i]  # what is neither space, "0", "@", "?", "_" nor "-"
+        c = _byte(text, i)  # what is neither space, "0", "@", "?", "_" nor "-"
         is_set |= not (c == 32 or c == 48 or c == 64 or c == 63 or c == 95 or c == 45)
     if not is_set:
         return end, np.uint64(0)
     return end, _word(text, first, last + 1)[0]
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _squawk(text: Bytes, at: int) -> tuple[int, int]:
     """Read a squawk of four digits; NULL if one of them is not octal."""
-    if text[at] == _NULL_STARTS:
+    if _byte(text, at) == _NULL_STARTS:
         return _null(text, at), NULL
     end = _string(text, at)
     if end < 0:
@@ -242,72 +261,63 @@ def _squawk(text: Bytes, at: int) -> tuple[int, int]:
     value = 0
     is_octal = True
     for i in range(at + 1, at + 5):
-        if not _ZERO <= text[i] <= _NINE:
+        if not _ZERO <= _byte(text, i) <= _NINE:
             return UNKNOWN_WORD, 0
-        is_octal &= text[i] <= _SEVEN
-        value = value * 10 + (text[i] - _ZERO)
+        is_octal &= _byte(text, i) <= _SEVEN
+        value = value * 10 + (_byte(text, i) - _ZERO)
     return end, value if is_octal else NULL
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _plain_value(text: Bytes, at: int) -> int:
     """Pass over a number, a string, null, true or false."""
-    c = text[at]
+    c = _byte(text, at)
     if c == _QUOTE:
         return _string(text, at)
     if c == _NULL_STARTS:
         return _null(text, at)
-    if c == 116:  # true
-        if text[at + 1] == 114 and text[at + 2] == 117 and text[at + 3] == 101:
-            return at + 4
-        return MALFORMED
-    if c == 102:  # false
-        if (
-            text[at + 1] == 97
-            and text[at + 2] == 108
-            and text[at + 3] == 115
-            and text[at + 4] == 101
-        ):
-            return at + 5
-        return MALFORMED
+    if c == _TRUE_LETTERS[0]:
+        return _literal(text, at, _TRUE_LETTERS)
+    if c == _FALSE_LETTERS[0]:
+        return _literal(text, at, _FALSE_LETTERS)
     if c == _MINUS:
         at += 1
     first = at
-    while _ZERO <= text[at] <= _NINE:
+    while _ZERO <= _byte(text, at) <= _NINE:
         at += 1
-    if at == first or (at - first > 1 and text[first] == _ZERO):
+    if at == first or (at - first > 1 and _byte(text, first) == _ZERO):
         return MALFORMED
-    if text[at] == _POINT:
+    if _byte(text, at) == _POINT:
         first = at + 1
         at = first
-        while _ZERO <= text[at] <= _NINE:
+        while _ZERO <= _byte(text, at) <= _NINE:
             at += 1
         if at == first:
             return MALFORMED
     return at
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _value(text: Bytes, at: int) -> int:
     """Pass over a plain value, or a list of them (``nav_modes``)."""
-    if text[at] != _OPEN:
+    if _byte(text, at) != _OPEN:
         return _plain_value(text, at)
     at = _space(text, at + 1)
-    if text[at] == _CLOSE:
+    if _byte(text, at) == _CLOSE:
         return at + 1
     while True:
         at = _plain_value(text, at)
         if at < 0:
             return at
         at = _space(text, at)
-        if text[at] == _CLOSE:
+        if _byte(text, at) == _CLOSE:
             return at + 1
-        if text[at] != _COMMA:
+        if _byte(text, at) != _COMMA:
             return MALFORMED
         at = _space(text, at + 1)
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int:
     """Read the object in a row; what it tells replaces what was `held`.
 
@@ -317,7 +327,7 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
     at = _space(text, at + 1)
     told_callsign = np.uint64(0)
     told_squawk = told_category = told_emergency = told_source = NULL
-    if text[at] == _CLOSE_OBJECT:
+    if _byte(text, at) == _CLOSE_OBJECT:
         return at + 1
     while True:
         first = at + 1
@@ -325,11 +335,11 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
         if at < 0:
             return at
         key = -1
-        c = text[first]  # most keys are none of ours: look only where one may be
-        if c == 102 or c == 115 or c == 99 or c == 101 or c == 116:
+        # Most keys are none of ours: look only where one may be.
+        if _MAY_BE_KEY[_byte(text, first)]:
             key = _place_of(_KEYS, text, first, at - 1, -1)
         at = _space(text, at)
-        if text[at] != _COLON:
+        if _byte(text, at) != _COLON:
             return MALFORMED
         at = _space(text, at + 1)
         if key == _FLIGHT:
@@ -347,9 +357,9 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
         if at < 0:
             return at
         at = _space(text, at)
-        if text[at] == _CLOSE_OBJECT:
+        if _byte(text, at) == _CLOSE_OBJECT:
             break
-        if text[at] != _COMMA:
+        if _byte(text, at) != _COMMA:
             return MALFORMED
         at = _space(text, at + 1)
     if told_callsign != 0:
@@ -365,10 +375,10 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
     return at + 1
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _altitude(text: Bytes, at: int) -> tuple[int, int, int]:
     """Read the altitude and whether the aircraft is on the ground."""
-    if text[at] == _QUOTE:
+    if _byte(text, at) == _QUOTE:
         end = _string(text, at)
         if end < 0:
             return end, 0, 0
@@ -379,24 +389,24 @@ def _altitude(text: Bytes, at: int) -> tuple[int, int, int]:
     return at, value, NULL if value == NULL else 0
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _place(text: Bytes, at: int, out: Table, row: int) -> int:
     """Read time, latitude and longitude, which every row must have."""
     for column, decimals in ((TIME_MS, 3), (LATITUDE_E6, 6), (LONGITUDE_E6, 6)):
-        if text[at] == _NULL_STARTS:
+        if _byte(text, at) == _NULL_STARTS:
             return NO_PLACE
         at, value = _number(text, at, decimals)
         if at < 0:
             return at
         out[column, row] = value
         at = _space(text, at)
-        if text[at] != _COMMA:
+        if _byte(text, at) != _COMMA:
             return MALFORMED
         at = _space(text, at + 1)
     return at
 
 
-@njit(**_COMPILED)
+@njit(**INLINE)
 def _row(
     text: Bytes,
     at: int,
@@ -429,7 +439,7 @@ def _row(
         elif column == 7:
             at, out[RATE_FT_MIN, row] = _number_or_null(text, at, 0)
         elif column == 8:
-            if text[at] == _OPEN_OBJECT:
+            if _byte(text, at) == _OPEN_OBJECT:
                 at = _details(text, at, held, held_callsign)
             else:
                 at = _null(text, at)
@@ -442,9 +452,9 @@ def _row(
         if at < 0:
             return at
         at = _space(text, at)
-        if text[at] == _CLOSE:
+        if _byte(text, at) == _CLOSE:
             break
-        if text[at] != _COMMA:
+        if _byte(text, at) != _COMMA:
             return MALFORMED
         at = _space(text, at + 1)
         column += 1
@@ -458,7 +468,7 @@ def _row(
     return at + 1
 
 
-@njit(**_COMPILED)
+@njit(**COMPILED)
 def read_rows(
     text: Bytes,
     at: int,
@@ -487,7 +497,7 @@ def read_rows(
     held_callsign[0] = 0
     before_ms = np.int32(NULL)
     at = _space(text, at)
-    while text[at] == _OPEN:
+    while _byte(text, at) == _OPEN:
         if row >= out.shape[1]:
             return FULL
         at = _space(text, at + 1)
@@ -499,15 +509,15 @@ def read_rows(
         before_ms = out[TIME_MS, row]
         row += 1
         at = _space(text, at)
-        if text[at] != _COMMA:
+        if _byte(text, at) != _COMMA:
             break
         at = _space(text, at + 1)
-        if text[at] != _OPEN:
+        if _byte(text, at) != _OPEN:
             return MALFORMED
-    if text[at] != _CLOSE:
+    if _byte(text, at) != _CLOSE:
         return MALFORMED
     at = _space(text, at + 1)
-    if text[at] != _CLOSE_OBJECT:
+    if _byte(text, at) != _CLOSE_OBJECT:
         return MALFORMED
     at = _space(text, at + 1)
     return row if at == len(text) - 1 else MALFORMED
