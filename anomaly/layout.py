@@ -37,8 +37,9 @@ _LARGEST = 2**31 - 1
 # An airframe is read out of one of these, not out of all rows.
 _ROWS_PER_GROUP = 131_072
 _OPTIONS: dict[str, Any] = {
-    "compression": "zstd",
-    "compression_level": 1,
+    # Packed, there is little left to compress: zstd takes 2 to 4 % less room than
+    # this, a quarter more time to write and half as much more to read.
+    "compression": "lz4",
     # What rows are looked for by; of other columns nobody asks, and each costs.
     "write_statistics": ["icao24", _TIME],
 }
