@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from anomaly.ingest.base import DamagedError, LeftOut
@@ -270,8 +270,8 @@ def refusal(header: Header, name: str, wanted: Callable[[str], bool]) -> str | N
     """Return why a member is left out, nothing to say as "", or None if it is not."""
     if header.kind in (_DIRECTORY, _PAX_GLOBAL, _GNU_LINK, _PAX, _GNU_NAME):
         return ""
-    path = PurePosixPath(name)
-    if header.kind not in _REGULAR or path.is_absolute() or ".." in path.parts:
+    could_escape = name.startswith("/") or ".." in name.split("/")
+    if header.kind not in _REGULAR or could_escape:
         return "unsafe_member"
     if not wanted(name):
         return "not_a_trace"

@@ -27,19 +27,25 @@ class Seen:
         """Take in rows that reach from the time `first` to the time `last`."""
         if not rows.num_rows:
             return
-        ends = [pc.cast(rows[name].cast(UTC_US), pa.int64()) for name in (first, last)]
-        told = {
-            # Flights of a list are of the day on which they end.
-            "day": pa.array(ends[1].to_numpy() // _DAY_US),
-            "icao24": rows["icao24"].combine_chunks(),
-            "first": ends[0],
-            "last": ends[1],
-            "n": pa.array(np.full(rows.num_rows, n_each)),
+        aircraft = rows["icao24"].combine_chunks().dictionary_encode()
+        codes = aircraft.indices.to_numpy()
+        first_us, last_us = (
+            rows[name].cast(UTC_US).cast(pa.int64()).to_numpy()
+            for name in (first, last)
+        )
+        # Flights of a list are of the day on which they end.
+        day = last_us // _DAY_US
+        # Most rows are of the aircraft and day of the row before: make runs of them.
+        changed = (np.diff(codes) != 0) | (np.diff(day) != 0)
+        starts = np.append(0, np.flatnonzero(changed) + 1)
+        runs = {
+            "day": day[starts],
+            "icao24": aircraft.take(pa.array(starts)).cast(pa.string()),
+            "first": np.minimum.reduceat(first_us, starts),
+            "last": np.maximum.reduceat(last_us, starts),
+            "n": np.diff(np.append(starts, len(codes))) * n_each,
         }
-        # A batch has few aircraft: their addresses as words cost little from here on.
-        grouped = _grouped(pa.table(told))
-        words = grouped["icao24"].cast(pa.string())
-        self._keep(grouped.set_column(1, "icao24", words))
+        self._keep(_grouped(pa.table(runs)))
 
     def join(self, other: Seen) -> None:
         """Add what another piece of the same source tells."""

@@ -22,8 +22,9 @@ class Header:
         """Return what a header says, or None if it is not a whole header."""
         if len(block) < BLOCK:
             raise EOFError("cut within a header")
-        checksum = _number(block[148:156])
-        if checksum != sum(block[:148]) + 8 * ord(" ") + sum(block[156:]):
+        told = block[148:156]
+        # The checksum is of the header with blanks in its own place.
+        if _number(told) != sum(block) - sum(told) + 8 * ord(" "):
             return None
         size = _number(block[124:136])
         if size is None:
