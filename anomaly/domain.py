@@ -35,10 +35,12 @@ class Airport:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a score is high (`weight` > 0) or not (< 0): one feature, in words."""
+    """Why a score is high (`weight` > 0) or not (< 0): one fact, in words."""
 
     feature: str
+    """The one that tells most of the fact; there may be others that tell it too."""
     value: str | None
+    """Its value with the unit; None where more than one feature is told of."""
     text: str
     weight: float
     """Contribution to the score in log-odds."""

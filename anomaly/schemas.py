@@ -357,7 +357,9 @@ SCORES = pa.schema(
         column("leads", pa.bool_(), "this flight stands for its journey in the list"),
         column("flagged", pa.bool_(), "within the budget and above the threshold"),
         column(
-            "reasons", pa.list_(REASON), "for (weight > 0) and against, largest first"
+            "reasons",
+            pa.list_(REASON),
+            "facts for (weight > 0) and against, weightiest first, geography last",
         ),
         column("coverage", pa.list_(pa.string()), "what was not observed, in words"),
         column("identity_hidden", pa.bool_(), "scored without identity"),
@@ -375,6 +377,12 @@ LIKENESSES = pa.schema(
         column("logistics", pa.bool_(), "the case's label; false: a look-alike"),
         column("distance", pa.float32(), "0 the same, 1 opposite in all known"),
         column("known_share", pa.float32(), "of what the model relies on, of both"),
+        column(
+            "farther_share",
+            pa.float32(),
+            "share of cases of its label that are farther from the one most like them",
+            null=True,
+        ),
         column("alike", pa.list_(pa.string()), "features most in common"),
         column("differs", pa.list_(pa.string()), "features most different"),
         column("model", pa.string(), "whose cases and importances were used"),

@@ -219,7 +219,7 @@ FAMILY = FeatureFamily(
             unit="a day",
             doc="flights of the airframe a stored day, of the 90 days before",
             null_means="no earlier day is stored, or the flight is re-enacted",
-            says="made {value:.2g} flight{s} a day on the days stored before",
+            says="made {often} on the days stored before",
             says_not="this airframe was not seen in the days stored before",
         ),
         Feature(

@@ -205,8 +205,8 @@ FAMILY = FeatureFamily(
             "owner_of_state",
             "the owner is a state's force, a government or a carrier linked to one",
             "the source names no owner that we know",
-            "its owner, {owner}, is a state's or linked to one",
-            "its owner, {owner}, is neither a state's nor linked to one",
+            "its owner, {owner}, belongs to a state or is linked to one",
+            "its owner, {owner}, neither belongs to a state nor is linked to one",
         ),
         _yes_no(
             "owner_differs",

@@ -37,10 +37,12 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     )
     below = _overflown(tables, flight_ids)
     return {
-        str(flight_id): _context(
-            row, tables.journeys, stops_of.get(str(flight_id), nothing), tables
+        str(flight_id): _with_parts(
+            _context(
+                row, tables.journeys, stops_of.get(str(flight_id), nothing), tables
+            )
+            | below[str(flight_id)]
         )
-        | below[str(flight_id)]
         for flight_id, row in flights.iterrows()
     }
 
@@ -62,6 +64,7 @@ def sentence(name: str, value: float, context: Context) -> str:
     words = dict(context) | {
         "directness": _directness(value),
         "lasted": _lasted(value),
+        "often": _often(value),
         "ago": _lasted(value * 24) if value < 2 else f"{value:.0f} days",
         "s": "" if value == 1 else "s",
         "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",
@@ -112,6 +115,19 @@ def _lasted(hours: float) -> str:
     return f"{whole} h {rest} min" if rest and whole < 48 else f"{whole} h"
 
 
+def _often(a_day: float) -> str:
+    """Return how often something happens, in words.
+
+    Examples
+    --------
+    >>> _often(0.2), _often(1.5)
+    ('about one flight in 5 days', 'about 1.5 flights a day')
+    """
+    if 0 < a_day < 0.66:
+        return f"about one flight in {1 / a_day:.0f} days"
+    return f"about {a_day:.2g} flight{'' if a_day == 1 else 's'} a day"
+
+
 @cache
 def _by_name() -> dict[str, Feature]:
     return {feature.name: feature for feature in declared()}
@@ -126,7 +142,7 @@ def _directness(value: float) -> str:
 def _rarity(bits: float, largest: float) -> str:
     """Return how rare it is, and the share of the other flights that this rests on."""
     share = rarity.share_of(bits, largest)
-    one_in = f"about one in {1 / share:,.0f}" if share else "no other"
+    one_in = f"about one in {1 / share:,.0f}" if share else "no other flight"
     if bits >= RARE * largest:
         return f"rare ({one_in})"
     return f"{'uncommon' if bits >= UNCOMMON * largest else 'common'} ({one_in})"
@@ -228,6 +244,16 @@ def _overflown(tables: FlightTables, flight_ids: pd.Index) -> dict[str, dict[str
         str(flight_id): {name: words[row] for name, words in told.items()}
         for row, flight_id in enumerate(flight_ids)
     }
+
+
+def _with_parts(context: dict[str, str]) -> dict[str, str]:
+    """Return the words with those for the parts of the world that it flew in."""
+    began = context["journey_origin_country"]
+    origin, destination = context["origin_part"], context["destination_part"]
+    parts = origin if origin == destination else f"{origin} to {destination}"
+    if began not in (origin, "an unknown state"):
+        parts += f", in a journey from {began}"
+    return context | {"parts": parts}
 
 
 def _stop(stop: pd.Series, tables: FlightTables) -> str:

@@ -6,9 +6,8 @@ classifier, and does not need to: the sigmoid on top keeps the order of flights.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,13 +15,12 @@ from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
 
 from anomaly.domain import Reason
-from features import families, words
+from features import identity_features, words
+from features.facts import Fact, fact_of, is_told_last
 from models.pipeline import BOOST, inner_pipeline
 
 MOST_FOR = 6
 MOST_AGAINST = 4
-# Three ways to say one thing crowd out what the other families know.
-MOST_OF_A_FAMILY = 2
 # A hundredth of a unit of log-odds moves no score by as much as a percent point.
 LEAST_WEIGHT = 0.03
 
@@ -71,7 +69,9 @@ def reasons(
     *,
     unsaid: Collection[str] = (),
 ) -> list[tuple[Reason, ...]]:
-    """Return, per row, what speaks for it and against it, the weightiest first.
+    """Return, per row, the facts for it and against it, the weightiest first.
+
+    What features say of one fact is one reason, with the sum of their weights.
 
     `contexts` holds the words of each flight, by the index of `X`; features in
     `unsaid` were hidden from the model, and nothing is to be said of them.
@@ -81,50 +81,81 @@ def reasons(
     values, _ = contributions(classifier, X)
     said = ~X.columns.isin(list(unsaid))
     return [
-        _reasons_of(weights[said], row[said], contexts[str(flight_id)])
+        reasons_of(weights[said], row[said], contexts[str(flight_id)])
         for weights, (flight_id, row) in zip(values, X.iterrows(), strict=True)
     ]
 
 
-def _reasons_of(
+class _Told(NamedTuple):
+    """One sentence about a flight, and what the features that say it weigh."""
+
+    feature: str
+    text: str
+    weight: float
+
+
+def reasons_of(
     weights: NDArray[np.float64], row: pd.Series, context: words.Context
 ) -> tuple[Reason, ...]:
-    """Merge features that say the same, and keep the weightiest of either sign."""
-    told: dict[str, tuple[float, str, float]] = {}
+    """Return the weightiest facts of either sign, what cannot be checked last."""
+    of_fact: dict[Fact, dict[str, float]] = {}
     for name, value, weight in zip(row.index, row, weights, strict=True):
         # What is unknown moves a score too, but our ignorance is no evidence.
-        if pd.isna(value):
-            continue
-        text = words.sentence(str(name), float(value), context)
-        before, first, largest = told.get(text, (0.0, str(name), 0.0))
-        if abs(weight) > abs(largest):
-            first, largest = str(name), float(weight)
-        told[text] = (before + float(weight), first, largest)
-    merged = sorted(
-        (
-            Reason(name, words.value_text(name, float(row[name])), text, total)
-            for text, (total, name, _) in told.items()
-            if abs(total) >= LEAST_WEIGHT
-        ),
-        key=lambda reason: (-abs(reason.weight), reason.feature),
+        if not pd.isna(value):
+            of_fact.setdefault(fact_of(str(name)), {})[str(name)] = float(weight)
+    merged = [
+        _reason(fact, known, row, context)
+        for fact, known in of_fact.items()
+        if abs(sum(known.values())) >= LEAST_WEIGHT
+    ]
+    merged.sort(
+        key=lambda reason: (
+            is_told_last(reason.feature),
+            -abs(reason.weight),
+            reason.feature,
+        )
     )
-    for_it = _weightiest([r for r in merged if r.weight > 0], MOST_FOR)
-    against = _weightiest([r for r in merged if r.weight < 0], MOST_AGAINST)
-    kept = {reason.feature for reason in (*for_it, *against)}
-    return tuple(reason for reason in merged if reason.feature in kept)
+    last = [reason for reason in merged if is_told_last(reason.feature)]
+    first = merged[: len(merged) - len(last)]
+    for_it = [reason for reason in first if reason.weight > 0][:MOST_FOR]
+    against = [reason for reason in first if reason.weight < 0][:MOST_AGAINST]
+    return tuple(r for r in merged if r in (*for_it, *against, *last))
 
 
-def _weightiest(merged: Sequence[Reason], most: int) -> list[Reason]:
-    """Return the first reasons, at most two of a feature family."""
-    taken: Counter[str] = Counter()
-    kept = []
-    for reason in merged:
-        family = _family_of(reason.feature)
-        if taken[family] < MOST_OF_A_FAMILY:
-            taken[family] += 1
-            kept.append(reason)
-    return kept[:most]
+def _reason(
+    fact: Fact, known: Mapping[str, float], row: pd.Series, context: words.Context
+) -> Reason:
+    """Return what the features of one fact say and weigh together."""
+    net = sum(known.values())
+    told = _sentences(fact, known, row, context)
+    # First what speaks as the whole does; of the rest only what weighs as well.
+    told.sort(key=lambda one: (one.weight * net <= 0, -abs(one.weight), one.feature))
+    lead = told[0]
+    second = [one for one in told[1:] if abs(one.weight) >= abs(lead.weight) / 2]
+    said = [lead, *sorted(second, key=lambda one: -abs(one.weight))][: fact.n_told]
+    # Who hides an identity must find what names it.
+    hidden = [one for one in said if one.feature in identity_features()]
+    feature = (hidden or said)[0].feature
+    if fact.says:
+        return Reason(feature, None, fact.says.format(**context), net)
+    alone = len(said) == 1
+    value = words.value_text(feature, float(row[feature])) if alone else None
+    return Reason(feature, value, "; ".join(one.text for one in said), net)
 
 
-def _family_of(feature: str) -> str:
-    return next(f.name for f in families() if feature.startswith(f"{f.name}_"))
+def _sentences(
+    fact: Fact, known: Mapping[str, float], row: pd.Series, context: words.Context
+) -> list[_Told]:
+    """Return the different sentences of a fact, each with the sum of its features."""
+    of_text: dict[str, list[tuple[str, float]]] = {}
+    either = [name for name in known if name in fact.alternatives]
+    # Of alternatives the one that holds speaks, or else the weightiest denial.
+    holds = max(either, key=lambda name: (row[name], abs(known[name])), default="")
+    for name, weight in known.items():
+        speaker = holds if name in either else name
+        text = words.sentence(speaker, float(row[speaker]), context)
+        of_text.setdefault(text, []).append((speaker, weight))
+    return [
+        _Told(max(said, key=lambda one: abs(one[1]))[0], text, sum(w for _, w in said))
+        for text, said in of_text.items()
+    ]

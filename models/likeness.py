@@ -4,11 +4,14 @@ Every feature is put on one scale: where its value stands among the flights that
 model learnt from, 0 for the least to 1 for the most.  The distance of two flights is
 the mean difference over what is known of both, weighted by how much the model relies
 on each feature.  It is a pointer to reading, no evidence: the score does not use it.
+
+How near is near is told by the cases themselves: by how many of them are farther from
+the case most like them, one of other kin and of the same label.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -47,6 +50,21 @@ class Cases:
     logistics: NDArray[np.bool_]
     place: Floats
     """One row a flight of a case, one column a feature; NaN where unknown."""
+
+    def nearest_of_kind(self, weight: Floats) -> dict[bool, Floats]:
+        """Return, by label, how far each case is from the nearest of other kin, sorted.
+
+        Cases that have too little in common with any other are left out.
+        """
+        found: dict[bool, list[float]] = {True: [], False: []}
+        for n, place in enumerate(self.place):
+            other = self.logistics == self.logistics[n]
+            other &= (self.group != self.group[n]) & (self.airframe != self.airframe[n])
+            if other.any():
+                distance, _, _ = _distances(place, self.place[other], weight)
+                found[bool(self.logistics[n])].append(float(distance.min()))
+        sorted_ = {label: np.sort(np.array(of)) for label, of in found.items()}
+        return {label: of[np.isfinite(of)] for label, of in sorted_.items()}
 
 
 @dataclass(frozen=True)
@@ -87,10 +105,11 @@ def nearest(store: Store, record: Record, X: pd.DataFrame) -> pa.Table:
     cases = _cases(learnt, scale, names)
     weight = np.array([weights[name] for name in names])
     place = scale.place(X[names])
+    usual = cases.nearest_of_kind(weight)
     rows = [
         row
         for n, flight_id in enumerate(X.index)
-        for row in _rows(str(flight_id), place[n], cases, weight, names)
+        for row in _rows(str(flight_id), place[n], cases, usual, weight, names)
     ]
     frame = pd.DataFrame(rows, columns=[f for f in LIKENESSES.names if f != "model"])
     table = pa.Table.from_pandas(
@@ -148,12 +167,14 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
     )
 
 
-def _rows(
-    flight_id: str, place: Floats, cases: Cases, weight: Floats, names: list[str]
-) -> list[tuple[object, ...]]:
-    """Return the nearest cases of one flight, those of logistics first."""
-    icao24 = flight_id.rpartition("-")[0]
-    apart = np.abs(cases.place - place)
+def _distances(
+    place: Floats, others: Floats, weight: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return distances, the share known of both, and how far apart each feature is.
+
+    With too little in common a distance is infinite.
+    """
+    apart = np.abs(others - place)
     share = np.where(np.isnan(apart), 0.0, weight)
     known = share.sum(axis=1)
     known_share = known / weight.sum()
@@ -163,7 +184,22 @@ def _rows(
         out=np.full(len(known), np.inf),
         where=known > 0,
     )
-    distance[(known_share < LEAST_KNOWN_SHARE) | (cases.airframe == icao24)] = np.inf
+    distance[known_share < LEAST_KNOWN_SHARE] = np.inf
+    return distance, known_share, apart
+
+
+def _rows(
+    flight_id: str,
+    place: Floats,
+    cases: Cases,
+    usual: Mapping[bool, Floats],
+    weight: Floats,
+    names: list[str],
+) -> list[tuple[object, ...]]:
+    """Return the nearest cases of one flight, those of logistics first."""
+    icao24 = flight_id.rpartition("-")[0]
+    distance, known_share, apart = _distances(place, cases.place, weight)
+    distance[cases.airframe == icao24] = np.inf
     found: list[tuple[object, ...]] = []
     for logistics, n_wanted in ((True, N_CASES), (False, N_LOOK_ALIKES)):
         groups: set[str] = set()
@@ -181,11 +217,19 @@ def _rows(
                     logistics,
                     distance[n],
                     known_share[n],
+                    _farther_share(float(distance[n]), usual[logistics]),
                     _most_alike(place, cases.place[n], weight, names),
                     _most_different(apart[n], weight, names),
                 )
             )
     return found
+
+
+def _farther_share(distance: float, usual: Floats) -> float | None:
+    """Return the share of cases that are farther from the one most like them."""
+    if not len(usual):
+        return None
+    return 1 - float(np.searchsorted(usual, distance, side="left")) / len(usual)
 
 
 def _most_alike(

@@ -6,29 +6,51 @@ from collections.abc import Iterator
 
 from anomaly.report import words
 from anomaly.report.summary import Alert
+from features.facts import fact_of
 
-# What a finding would have to show against the strongest reasons, by what their
-# names begin with.
-_BY_START = {
-    "route": "a timetable, or more stored days, with ordinary flights between these "
-    "states would make the route less rare",
-    "stopover_journey_military": "a civil reason to be at these fields, of which "
-    "joint-use ones have terminals, would take this reason away",
-    "stopover_journey_unscheduled": "a civil reason to be at fields without scheduled "
-    "service (a mine, a yard, a private owner) would take this reason away",
-    "region": "the part of the world counts because documented logistics went there: "
-    "whoever has ordinary business there is no suspect for it",
-    "stopover": "a plain cause for the stopover (fuel, weather, a fault, a crew's "
-    "rest) would take its weight away",
-    "operator": "proof that the callsign or the operator is wrong or was leased to "
-    "somebody else would take this reason away",
-    "aircraft_type": "a photograph or a register with another type would take this "
-    "reason away",
-    "history": "more stored days that show the aircraft on this way before would "
-    "make it routine",
-    "kinematics": "the way it flew has other causes as well: weather, traffic, "
-    "training",
+_PLAIN_STOP = (
+    "a plain cause for the stopover (fuel, weather, a fault, a crew's rest) would take "
+    "its weight away"
+)
+_MORE_DAYS = (
+    "more stored days that show the aircraft on this way before would make it routine"
+)
+_OTHER_TYPE = "a photograph or a register with another type would take this reason away"
+_PLAIN_SILENCE = (
+    "a receiver nearby that heard nobody else either would make the silence a hole in "
+    "coverage"
+)
+_OTHER_CAUSES = "the way it flew has other causes as well: weather, traffic, training"
+# What a finding would have to show against the strongest reasons, by their fact.
+BY_FACT = {
+    "whose it is": "proof that the callsign or the operator is wrong, or that it was "
+    "leased to somebody else, would take this reason away",
+    "marks of the military": "a register that gives the airframe to another owner "
+    "would take the mark's weight away",
+    "what type it is": _OTHER_TYPE,
+    "as the type flies": _OTHER_TYPE,
+    "military fields": "a civil reason to be at these fields, of which joint-use ones "
+    "have terminals, would take this reason away",
+    "fields without scheduled service": "a civil reason to be at fields without "
+    "scheduled service (a mine, a yard, a private owner) would take this reason away",
+    "stops and what they were needed for": _PLAIN_STOP,
+    "time on the ground": _PLAIN_STOP,
+    "how sure the stops are": _PLAIN_STOP,
+    "how rare the way is": "a timetable, or more stored days, with ordinary flights "
+    "between these states would make the route less rare",
+    "gaps in flight": _PLAIN_SILENCE,
+    "ends that nobody saw": _PLAIN_SILENCE,
+    "how much it flies": _MORE_DAYS,
+    "where it mostly is": _MORE_DAYS,
+    "new to it": _MORE_DAYS,
+    "in company": "an event that drew the others there too (a relief operation, an "
+    "exercise, a fair) would make the company chance",
+    "heights and speeds": _OTHER_CAUSES,
+    "turns": _OTHER_CAUSES,
+    "part of the world": "the part of the world counts because documented logistics "
+    "went there: whoever has ordinary business there is no suspect for it",
 }
+_N_REASONS = 3
 
 
 def doubts(alert: Alert) -> tuple[str, ...]:
@@ -59,10 +81,8 @@ def _doubts(alert: Alert) -> Iterator[str]:
 
 
 def _against_reasons(alert: Alert) -> Iterator[str]:
-    for reason in alert.speaks_for[:3]:
-        finding = next(
-            (of for start, of in _BY_START.items() if reason.feature.startswith(start)),
-            None,
-        )
-        if finding:
-            yield finding
+    facts = [fact_of(reason.feature) for reason in alert.speaks_for]
+    checkable = [fact for fact in facts if not fact.last]
+    for fact in (*checkable[:_N_REASONS], *(fact for fact in facts if fact.last)):
+        if fact.name in BY_FACT:
+            yield BY_FACT[fact.name]

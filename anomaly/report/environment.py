@@ -65,6 +65,7 @@ def environment() -> Environment:
             "plural": words.plural,
             "surprise": words.surprise,
             "listed": words.listed,
+            "likeness": words.likeness,
             "capital": _capital,
             "family": _family,
             "signed": _signed,

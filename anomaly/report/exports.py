@@ -114,6 +114,10 @@ def _likeness(like: Likeness) -> dict[str, Any]:
         "date": case.date_utc,
         "distance": round(like.distance, 3),
         "known_share": round(like.known_share, 3),
+        "farther_share": None
+        if like.farther_share is None
+        else round(like.farther_share, 3),
+        "is_close": like.is_close,
         "source_url": case.source_url,
     }
 

@@ -183,6 +183,7 @@ class Alert:
     total_nm: float | None
     direct_nm: float | None
     reasons: tuple[Reason, ...]
+    """The weightiest first, but what nobody can check last."""
     coverage: tuple[str, ...]
     identity_hidden: bool
     model: str
@@ -212,15 +213,13 @@ class Alert:
 
     @property
     def speaks_for(self) -> tuple[Reason, ...]:
-        """The reasons that raised the score, strongest first."""
-        raising = (reason for reason in self.reasons if reason.weight > 0)
-        return tuple(sorted(raising, key=lambda reason: -reason.weight))
+        """The reasons that raised the score, in the order in which they are told."""
+        return tuple(reason for reason in self.reasons if reason.weight > 0)
 
     @property
     def speaks_against(self) -> tuple[Reason, ...]:
-        """The reasons that lowered the score, strongest first."""
-        lowering = (reason for reason in self.reasons if reason.weight < 0)
-        return tuple(sorted(lowering, key=lambda reason: reason.weight))
+        """The reasons that lowered the score, in the order in which they are told."""
+        return tuple(reason for reason in self.reasons if reason.weight < 0)
 
     @property
     def first_seen(self) -> dt.datetime:

@@ -62,6 +62,7 @@ def _of(rows: Sequence[Row], alert: Alert, *, logistics: bool) -> tuple[Likeness
             case=_cases()[row["case_key"]],
             distance=row["distance"],
             known_share=row["known_share"],
+            farther_share=row["farther_share"],
             alike=tuple(meaning[f] for f in row["alike"] if f not in named),
             differs=tuple(meaning[f] for f in row["differs"] if f not in named),
         )

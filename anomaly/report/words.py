@@ -6,6 +6,7 @@ import datetime as dt
 import math
 
 from anomaly.domain import Provenance
+from anomaly.report.context import LEAST_FARTHER, Likeness
 from anomaly.report.summary import Alert, Leg, Stop
 
 MADE_NOTES = {
@@ -17,6 +18,13 @@ MADE_NOTES = {
     "flight are invented, and public trackers need not show any of it.",
 }
 # What is not said of a whole aircraft stays together: "3 h 10 min".
+# By the share of documented cases that are farther from the one most like them.
+_LIKE = (
+    (0.75, "very like"),
+    (0.25, "like"),
+    (LEAST_FARTHER, "a little like"),
+    (0.0, "not close"),
+)
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 CONFIDENCE = {
     4: "seen on both sides",
@@ -174,3 +182,15 @@ def leg_facts(leg: Leg) -> str:
 def leg_number(alert: Alert) -> int:
     """Return which flight of the journey stands for it, from 1."""
     return [leg.flight_id for leg in alert.legs].index(alert.flight_id) + 1
+
+
+def likeness(like: Likeness) -> str:
+    """Return how like a documented case is, in words and in its number."""
+    number_ = f"distance {like.distance:.2f}"
+    if like.farther_share is None:
+        return number_
+    degree = next(word for least, word in _LIKE if like.farther_share >= least)
+    return (
+        f"{degree}: {number_}; {percent(like.farther_share)} of documented cases are "
+        "farther from the one most like them"
+    )

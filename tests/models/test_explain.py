@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from feature_builders import flight, tables
 from model_builders import fitted, prepared, training_rows
 
-from features import words
+from anomaly.domain import Reason
+from features import declared, words
+from features.base import FlightTables
+from features.facts import FACTS, is_told_last
 from models import crossfit, dataset, explain, pipeline
 
 
@@ -49,13 +53,74 @@ def test_reasons_are_weightiest_first_for_and_against_and_in_words() -> None:
     X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
     told = explain.reasons(fitted(), X, words.contexts(day, X.index))
     for reasons in told:
-        weights = [abs(reason.weight) for reason in reasons]
+        first = [one for one in reasons if not is_told_last(one.feature)]
+        weights = [abs(reason.weight) for reason in first]
         assert weights == sorted(weights, reverse=True)
-        assert sum(reason.weight > 0 for reason in reasons) <= explain.MOST_FOR
-        assert sum(reason.weight < 0 for reason in reasons) <= explain.MOST_AGAINST
+        assert sum(reason.weight > 0 for reason in first) <= explain.MOST_FOR
+        assert sum(reason.weight < 0 for reason in first) <= explain.MOST_AGAINST
         texts = [reason.text for reason in reasons]
         assert len(set(texts)) == len(texts)
         assert all("{" not in text for text in texts)
+
+
+def reasons_of(day: FlightTables, **weights: float) -> tuple[Reason, ...]:
+    """Return the reasons of a day's only flight, if its features weigh so much."""
+    X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
+    (context,) = words.contexts(day, X.index).values()
+    given = np.array([weights.get(name, 0.0) for name in X.columns])
+    return explain.reasons_of(given, X.iloc[0], context)
+
+
+def test_one_fact_told_for_and_against_is_one_reason_with_the_sum() -> None:
+    day = tables(
+        flight(
+            "ae1234-a",
+            callsign="RCH223",
+            operator_code="RCH",
+            owner_operator="United States Air Force",
+        )
+    )
+    (told,) = reasons_of(day, operator_is_military=0.8, operator_owner_of_state=-0.5)
+    assert told.weight == pytest.approx(0.3)
+    assert "RCH223) is a military operator; its owner" in told.text
+    assert told.value is None
+
+
+def test_facts_of_opposite_weight_that_cancel_are_no_reason() -> None:
+    day = tables(flight("154073-a", "UUMU", "OSLK"))
+    told = reasons_of(day, route_origin_military=0.5, route_destination_military=-0.49)
+    assert told == ()
+
+
+def test_of_types_roles_the_one_that_it_has_is_told() -> None:
+    day = tables(flight("154073-a", typecode="A124"))
+    weights = {
+        "aircraft_type_is_tanker": 0.4,
+        "aircraft_type_is_strategic_airlift": 0.1,
+    }
+    (told,) = reasons_of(day, **weights)
+    assert told.weight == pytest.approx(0.5)
+    assert told.text.endswith("is a strategic airlifter")
+
+
+def test_the_part_of_the_world_is_one_reason_and_the_last() -> None:
+    day = tables(flight("154073-a", "UUMU", "OSLK"))
+    told = reasons_of(
+        day,
+        region_origin_latitude_deg=1.5,
+        region_destination_longitude_deg=0.7,
+        route_origin_military=0.2,
+        history_n_companions=-0.1,
+    )
+    assert [reason.weight for reason in told] == pytest.approx([0.2, -0.1, 2.2])
+    assert "the part of the world it flew in (Russia to Syria)" in told[-1].text
+
+
+def test_every_fact_is_of_declared_features_and_none_is_told_twice() -> None:
+    told = [name for fact in FACTS for name in fact.features]
+    assert len(set(told)) == len(told)
+    assert set(told) <= {feature.name for feature in declared()}
+    assert all(set(fact.alternatives) <= set(fact.features) for fact in FACTS)
 
 
 def test_no_flights_have_no_reasons() -> None:

@@ -70,6 +70,23 @@ def test_three_cases_of_different_groups_and_a_look_alike_are_named(
     assert found["distance"].between(0, 1).all()
 
 
+def test_how_near_is_told_by_how_near_the_cases_are_to_their_likes(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    again = _case_flown_again(rows, record, 0)[record.feature_names]
+    like = nearest(store, record, again).to_pandas()
+    assert like["farther_share"].iloc[0] == pytest.approx(1)
+    # Nothing that was ever documented: everything at an end of its scale.
+    strange = again.assign(
+        **{name: rows[name].max() * 10 for name in WEIGHTS}, index=again.index
+    )[record.feature_names]
+    unlike = nearest(store, record, strange).to_pandas()
+    assert unlike["farther_share"].max() < like["farther_share"].max()
+    for found in (like, unlike):
+        for _, of in found.groupby("logistics"):
+            assert of["farther_share"].is_monotonic_decreasing
+
+
 def test_a_case_is_named_by_its_key_whichever_take_of_it_is_nearest(
     tmp_path: Path, rows: pd.DataFrame, record: Record
 ) -> None:

@@ -22,7 +22,7 @@ from report_builders import (
 from anomaly.cases import load_cases
 from anomaly.cli import main
 from anomaly.marks import Marks
-from anomaly.report.doubts import doubts
+from anomaly.report.doubts import BY_FACT, doubts
 from anomaly.report.html import render
 from anomaly.report.kml import kml
 from anomaly.report.past import pasts
@@ -33,6 +33,7 @@ from anomaly.report.weeks import build_weeks
 from anomaly.schemas import COMPLETENESS, LIKENESSES
 from anomaly.store import Store
 from anomaly.verdicts import Judgement, Verdicts
+from features.facts import FACTS
 
 DAY_BEFORE = DAY - dt.timedelta(days=1)
 
@@ -185,6 +186,7 @@ def test_cases_like_it_come_with_their_sources(store: Store) -> None:
         "differs": [],
         "model": "flight-anomaly 3",
     }
+    row["farther_share"] = 0.6
     other = row | {"model": "flight-anomaly 2", "distance": 0.01}
     store.write("likenesses", pa.Table.from_pylist([row, other], LIKENESSES), DAY)
     day = read_day(store, DAY, reference())
@@ -193,7 +195,37 @@ def test_cases_like_it_come_with_their_sources(store: Store) -> None:
     files = render(day, Path("data"))
     page = next(text for name, text in files.items() if name.endswith("Z.html"))
     assert "one that only looked so" in page
+    assert "Like: distance 0.12; 60\xa0% of documented cases are farther" in page
     assert (case.source_url or "") in page.replace("&amp;", "&")
+
+
+def test_a_case_that_is_not_close_is_not_told_as_an_example(store: Store) -> None:
+    write_day(store, [Plan()])
+    lead = read_day(store, DAY, reference()).flagged[0].flight_id
+    near, far = [case for case in load_cases() if case.fact][:2]
+    like = {
+        "flight_id": lead,
+        "icao24": "1551e0",
+        "logistics": True,
+        "known_share": 0.8,
+        "alike": [],
+        "differs": [],
+        "model": "flight-anomaly 3",
+    }
+    not_close = {"case_key": far.key, "distance": 0.17, "farther_share": 0.02}
+    close = {"case_key": near.key, "distance": 0.05, "farther_share": 0.9}
+
+    def page(*cases: dict[str, object]) -> str:
+        rows = [like | case for case in cases]
+        store.write("likenesses", pa.Table.from_pylist(rows, LIKENESSES), DAY)
+        files = render(read_day(store, DAY, reference()), Path("data"))
+        return next(text for name, text in files.items() if name.endswith("Z.html"))
+
+    assert "No documented case of logistics is close" in page(not_close)
+    both = page(close, not_close)
+    assert "Very like: distance 0.05" in both
+    assert "No documented case" not in both
+    assert "distance 0.17" not in both
 
 
 def test_what_the_day_lacks_stands_first(store: Store) -> None:
@@ -256,3 +288,7 @@ def test_a_roll_up_needs_both_ends_in_order(
         assert runner.invoke(main, ["report", *args, *where]).exit_code == 2
     later = ["--from", "2020-03-18", "--to", "2020-03-24"]
     assert runner.invoke(main, ["report", *later, *where]).exit_code == 1
+
+
+def test_every_doubt_is_about_a_fact_that_there_is() -> None:
+    assert set(BY_FACT) <= {fact.name for fact in FACTS}
