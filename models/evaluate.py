@@ -8,33 +8,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 import features
 from anomaly import labels
 from anomaly.cases import Case, load_cases
-from anomaly.domain import Provenance
-from anomaly.errors import NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
-from features.base import FlightTables
-from features.tables import HISTORY_DAYS, days_before
 from models import (
     baselines,
-    dataset,
     falsealarms,
     groups,
     heldout,
-    learn,
     masking,
     merit,
     protocol,
-    reenact,
     registry,
     sidebyside,
+    trials,
     variants,
 )
 from models.falsealarms import FalseAlarms
@@ -42,13 +34,11 @@ from models.heldout import HeldOut
 from models.measure import Results
 from models.metrics import Figure
 from models.protocol import Trial
-from models.registry import Record, Registered
+from models.registry import Record
 from models.sidebyside import Measured
 
 Scores = NDArray[np.float64]
 WATCH_LIST = "watch_list"
-# No case is tested under the receivers it was learnt from.
-_OTHER_RECEIVERS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +49,10 @@ class Evaluation:
     """Of the model that was evaluated."""
     results: Results
     baselines: Mapping[str, Results]
-    date: dt.date
+    dates: Sequence[dt.date]
+    """Of the background."""
     n_flights: int
-    """Of the background day."""
+    """Of all background days."""
     n_crossfit: int
     """Cases scored by models fitted anew without their kin."""
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -73,6 +64,11 @@ class Evaluation:
     """By the days of history there were, where asked for."""
     false_alarms: FalseAlarms | None = None
     """Of recorded days, where a store of them was given."""
+
+    @property
+    def days_told(self) -> str:
+        """Return the background's days in words."""
+        return ", ".join(map(str, self.dates))
 
     def as_json(self) -> dict[str, object]:
         """Return every figure as ``{value, low, high, n}``."""
@@ -98,7 +94,7 @@ def evaluate(
     *,
     model_ref: str = registry.CHAMPION,
     truths: Sequence[Path] = (),
-    date: dt.date | None = None,
+    dates: Sequence[dt.date] = (),
     families: bool = False,
     by: Sequence[str] = (),
     history_days: Sequence[int] = (),
@@ -113,6 +109,9 @@ def evaluate(
 
     Parameters
     ----------
+    dates
+        Other days; a case flies once on each and counts once for each, and its place
+        is the one it takes on average.
     families
         Also measure every family of features alone, and all without it.
     by
@@ -128,25 +127,25 @@ def evaluate(
         If no such day is stored, or no case can be flown.
     """
     model = registry.load(store, model_ref)
-    date = _day(store, model.record, date)
+    dates = trials.days(store, model.record, dates)
     told, left_out = labels.case_labels(cases)
-    ask = _Asked(
+    ask = trials.Asked(
         store=store,
         reference=reference,
         cases=list(told.values()),
         model=model,
         truths=truths,
-        date=date,
+        dates=dates,
         seed=seed,
         progress=progress,
     )
-    trial, not_flown = _trial(ask, registry.training_rows(store, model.record))
+    trial, not_flown = trials.trial(ask, registry.training_rows(store, model.record))
     known = {case.key: case for case in (*load_cases(), *told.values())}
     return Evaluation(
         record=model.record,
         results=_of_model(trial),
         baselines=_of_baselines(trial, progress),
-        date=date,
+        dates=dates,
         n_flights=len(trial.background),
         n_crossfit=trial.n_crossfit,
         left_out={**left_out, **not_flown},
@@ -159,7 +158,9 @@ def evaluate(
         },
         history={
             days: _of_model(
-                _trial(replace(ask, history_days=days), trial.learnt, like=trial)[0]
+                trials.trial(replace(ask, history_days=days), trial.learnt, like=trial)[
+                    0
+                ]
             )
             for days in history_days
         },
@@ -171,83 +172,10 @@ def evaluate(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """Which cases are to be flown on which day, and who scores them."""
-
-    store: Store
-    reference: Reference
-    cases: list[Case]
-    model: Registered
-    truths: Sequence[Path]
-    date: dt.date
-    seed: int
-    progress: Progress
-    history_days: int = HISTORY_DAYS
-
-
-def _trial(
-    ask: _Asked, learnt: pd.DataFrame, *, like: Trial | None = None
-) -> tuple[Trial, Mapping[str, int]]:
-    """Fly the cases among the day's flights; `like` lends the models fitted for it."""
-    tables = features.tables_for(
-        ask.store, ask.date, ask.reference, history_days=ask.history_days
-    )
-    tables = replace(
-        tables,
-        known_days=tuple(days_before(ask.store, ask.date, ask.history_days)),
-    )
-    flown = reenact.fly(
-        ask.cases,
-        ask.store,
-        ask.date,
-        ask.reference,
-        tables=tables,
-        seed=ask.seed + _OTHER_RECEIVERS,
-        progress=ask.progress,
-    )
-    if flown.rows.empty:
-        raise NoDataError(
-            "no case could be flown again",
-            hint="A case needs a label and two airports we know.",
-        )
-    rows = flown.rows.reset_index(drop=True)
-    background = _background(tables, ask.store, ask.truths)
-    if like is not None:
-        evened = protocol.equally_known(rows, seed=ask.model.record.seed)
-        return replace(like, cases=evened, background=background), flown.left_out
-    prepared = protocol.prepare(rows, background, ask.model, learnt, ask.progress)
-    return prepared, flown.left_out
-
-
-def _day(store: Store, record: Record, date: dt.date | None) -> dt.date:
-    """Return the day asked for, or the latest, that the model did not learn from."""
-    fresh = [day for day in store.dates("flights") if day not in record.dates]
-    if date in fresh or (date is None and fresh):
-        return date or fresh[-1]
-    hint = "Ingest a day of ordinary traffic that it has not seen."
-    if date in record.dates:
-        raise NoDataError(f"{record.name} learnt from {date}", hint=hint)
-    if date is not None:
-        raise NoDataError(f"no flights on {date} in {store.root}", hint=hint)
-    raise NoDataError(
-        f"{record.name} learnt from every day stored in {store.root}", hint=hint
-    )
-
-
-def _background(
-    tables: FlightTables, store: Store, truths: Sequence[Path]
-) -> pd.DataFrame:
-    """Return a day's own flights, labelled where a simulated world tells them.
-
-    Cases that were flown into the day go: they are inserted one by one.
-    """
-    rows = dataset.rows_of(tables)
-    rows = rows[rows["provenance"] != Provenance.RE_ENACTED]
-    flights = store.read("flights", tables.date)
-    flights = flights.filter(pc.equal(flights["date"], tables.date))
-    parts = [labels.from_truth(flights, learn.read_truth(path)).rows for path in truths]
-    return dataset.settled([dataset.labelled(rows, labels.merged(parts))])
+def _with_history(trial: Trial, ask: trials.Asked, days: int) -> Trial:
+    """Return a trial with no more than so many days known before, models and all."""
+    shorter, _ = trials.trial(replace(ask, history_days=days), trial.learnt, like=trial)
+    return shorter
 
 
 def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:

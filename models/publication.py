@@ -29,7 +29,7 @@ def publish(store: Store, record: Record, done: Evaluation) -> None:
     path = store.model(record.name) / PROTOCOL_FILE
     with replacing(path) as beside:
         told = {
-            "background": done.date,
+            "background": done.dates,
             "n_background_flights": done.n_flights,
             **done.as_json(),
         }
@@ -64,8 +64,8 @@ def _on_card(store: Store, record: Record, done: Evaluation) -> None:
     card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     card["side_by_side"] = list(_side_by_side(done))
     card["side_by_side_note"] = (
-        f"Each case alone among {done.n_flights:,} flights of {done.date}; every line "
-        "is fitted anew over the same folds and ranked by its score alone."
+        f"Each case alone among {done.n_flights:,} flights of {done.days_told}; "
+        "every line is fitted anew over the same folds and ranked by its score alone."
     )
     with replacing(path) as out:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,11 @@ N_MOVED = 10
 @options.truths("What the background's simulated world knows of its flights.")
 @click.option(
     "--date",
+    "dates",
     type=options.DATE,
-    help="Day of ordinary traffic; default: the latest the model did not learn from.",
+    multiple=True,
+    help="Day of ordinary traffic; default: the latest the model did not learn from. "
+    "Repeatable: cases are flown on each, and places count over all.",
 )
 @click.option(
     "--seed",
@@ -87,7 +90,7 @@ def command(
     model_ref: str,
     cases: Path | None,
     truths: tuple[Path, ...],
-    date: dt.date | None,
+    dates: tuple[dt.date, ...],
     seed: int,
     families: bool,
     by: tuple[str, ...],
@@ -125,7 +128,7 @@ def command(
     from models.publication import publish
 
     if by_verdicts:
-        _by_verdicts(Store(data_dir), model_ref, date, as_json=as_json)
+        _by_verdicts(Store(data_dir), model_ref, dates, as_json=as_json)
         return
     beside: dict[str, object] = {}
     if tracks is not None and aircraft is not None:
@@ -141,7 +144,7 @@ def command(
         load_cases(cases),
         model_ref=model_ref,
         truths=truths,
-        date=date,
+        dates=dates,
         families=families,
         by=by,
         history_days=history_days,
@@ -151,8 +154,8 @@ def command(
     )
     publish(store, done.record, done)
     click.echo(
-        f"background: {done.n_flights:,} flights of {done.date}; {done.n_crossfit} "
-        "cases scored by models fitted anew without their kin",
+        f"background: {done.n_flights:,} flights of {done.days_told}; "
+        f"{done.n_crossfit} cases scored by models fitted anew without their kin",
         err=True,
     )
     for reason, n in done.left_out.items():
@@ -164,7 +167,7 @@ def command(
 
 
 def _by_verdicts(
-    store: Store, model_ref: str, date: dt.date | None, *, as_json: bool
+    store: Store, model_ref: str, dates: Sequence[dt.date], *, as_json: bool
 ) -> None:
     """Print what verdicts say of past alerts, and how far the latest day has moved."""
     import msgspec
@@ -179,7 +182,7 @@ def _by_verdicts(
             click.echo(line)
     scored = store.dates("scores")
     moved = None
-    if day := date or (scored[-1] if scored else None):
+    if day := max(dates, default=scored[-1] if scored else None):
         moved = drift(
             store,
             day,

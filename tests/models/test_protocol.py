@@ -10,7 +10,7 @@ from model_builders import DAY, background, cases, registered, training_rows
 
 from anomaly.errors import NoDataError
 from anomaly.store import Store
-from models import evaluate, protocol
+from models import protocol, trials
 from models.protocol import BY_THE_MODEL, Trial
 from models.registry import Registered
 
@@ -74,10 +74,10 @@ def test_a_day_the_model_learnt_from_is_no_background(
     (tmp_path / "flights" / f"date={DAY}").mkdir(parents=True)
     (tmp_path / "flights" / f"date={DAY}" / "all.parquet").touch()
     with pytest.raises(NoDataError, match="learnt from every day stored"):
-        evaluate._day(store, model.record, None)
+        trials.days(store, model.record, [])
     with pytest.raises(NoDataError, match=f"learnt from {DAY}"):
-        evaluate._day(store, model.record, DAY)
+        trials.days(store, model.record, [DAY])
     with pytest.raises(NoDataError, match="no flights on 2020-02-01"):
-        evaluate._day(store, model.record, dt.date(2020, 2, 1))
+        trials.days(store, model.record, [dt.date(2020, 2, 1)])
     fresh = replace(model.record, dates=[])
-    assert evaluate._day(store, fresh, None) == DAY
+    assert trials.days(store, fresh, []) == [DAY]

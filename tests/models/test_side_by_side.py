@@ -187,7 +187,7 @@ def test_what_was_measured_is_kept_beside_the_model_and_on_its_card(
         record=record,
         results={"documented": {"recall_at_25": Figure(0.5, 0.2, 0.8, 10)}},
         baselines={},
-        date=DAY,
+        dates=[DAY],
         n_flights=60,
         n_crossfit=1,
         families={name: measured[name] for name in ("all", "kinematics alone")},

@@ -181,7 +181,7 @@ def test_what_is_measured_later_joins_the_run(store: Store, trained: Trained) ->
         record=trained.record,
         results={"documented": {"recall_at_25": Figure(0.5, 0.2, 0.8, 10)}},
         baselines={},
-        date=dt.date(2019, 3, 23),
+        dates=[dt.date(2019, 3, 23)],
         n_flights=60,
         n_crossfit=1,
     )
