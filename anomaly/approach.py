@@ -6,6 +6,7 @@ Everything is told for landings; a take-off is a landing flown backwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,7 @@ TAKEOFF = Law(
 
 @dataclass(frozen=True, eq=False)
 class Sight:
-    """What the fields look like from an edge; shapes (n, k), or (n, 1)."""
+    """What fields look like from edges, one row for each edge and field."""
 
     far_nm: Floats
     glide_nm: Floats
@@ -116,33 +117,38 @@ class Sight:
     radius_nm: Floats
     """Of the field: half its runway, or what is usual for its kind."""
     sure_course: Bools
-    nearing: Bools
-    leaving: Bools
-    level: Bools
+    motion: Ints
+    """Which motion of the law it is, in the order of `_MOTIONS`."""
     cruising: Bools
     on_ground: Bools
 
 
-def sight(edge: Edges, place: Ints, of: Fields, *, ending: bool) -> Sight:
-    """Return how the fields `place` look from the edges."""
+_MOTIONS = ("nearing", "level", "leaving", "unknown")
+
+
+def sight(edge: Edges, which: Ints, place: Ints, of: Fields, *, ending: bool) -> Sight:
+    """Return how the fields `place` look from the edges `which`."""
     sign = 1 if ending else -1
-    field = of.points[place]
-    bearing = tangent(edge.point[:, None], field)
-    cosine = dot(bearing, edge.heading[:, None]) * sign
-    height_ft = edge.altitude_ft[:, None] - np.append(of.elevation_ft, 0.0)[place]
-    sink_ft_min = -sign * edge.climb_ft_min[:, None]
-    high = edge.altitude_ft[:, None] > CRUISE_FT
+    here, field = edge.point[which], of.points[place]
+    cosine = dot(tangent(here, field), edge.heading[which]) * sign
+    height_ft = edge.altitude_ft[which] - of.elevation_ft[place]
+    sink_ft_min = -sign * edge.climb_ft_min
+    nearing = sink_ft_min > STEADY_FT_MIN
+    kinds_of_motion = [
+        nearing,
+        np.abs(sink_ft_min) <= STEADY_FT_MIN,
+        sink_ft_min < -STEADY_FT_MIN,
+    ]
+    motion = np.select(kinds_of_motion, [0, 1, 2], default=3)
     return Sight(
-        far_nm=arc_nm(edge.point[:, None], field),
+        far_nm=arc_nm(here, field),
         glide_nm=height_ft.clip(0) / GLIDE_FT_PER_NM,
         angle_deg=np.degrees(np.arccos(cosine.clip(-1, 1))),
-        radius_nm=np.append(of.radius_nm, np.nan)[place],
-        sure_course=edge.sure_course[:, None],
-        nearing=sink_ft_min > STEADY_FT_MIN,
-        leaving=sink_ft_min < -STEADY_FT_MIN,
-        level=np.abs(sink_ft_min) <= STEADY_FT_MIN,
-        cruising=high & ~(sink_ft_min > STEADY_FT_MIN),
-        on_ground=edge.on_ground[:, None],
+        radius_nm=of.radius_nm[place],
+        sure_course=edge.sure_course[which],
+        motion=motion[which],
+        cruising=((edge.altitude_ft > CRUISE_FT) & ~nearing)[which],
+        on_ground=edge.on_ground[which],
     )
 
 
@@ -164,8 +170,7 @@ def log_fit(seen: Sight, law: Law) -> Floats:
         seen.radius_nm + law.apron_nm
     )
     fit = np.where(seen.cruising, _cruise_fit(seen), aloft)
-    fit = np.where(seen.on_ground, np.maximum(parked, -40), fit)
-    return np.where(np.isfinite(seen.far_nm), fit, -np.inf)
+    return np.where(seen.on_ground, np.maximum(parked, -40), fit)
 
 
 def _cruise_fit(seen: Sight) -> Floats:
@@ -208,14 +213,10 @@ def _pointing(angle_deg: Floats, spread_deg: Floats | float) -> Floats:
 
 
 def _motion(seen: Sight, law: Law) -> dict[str, Floats]:
-    """Return the figures of the kind of motion of each edge, shape (n, 1)."""
-    kinds = [seen.nearing, seen.level, seen.leaving]
+    """Return the figures of the motion that is seen."""
+    motions = [getattr(law, name) for name in _MOTIONS]
     return {
-        f.name: np.select(
-            kinds,
-            [getattr(m, f.name) for m in (law.nearing, law.level, law.leaving)],
-            getattr(law.unknown, f.name),
-        )
+        f.name: np.array([getattr(motion, f.name) for motion in motions])[seen.motion]
         for f in fields(Motion)
     }
 
@@ -252,7 +253,7 @@ TASTE = Taste()
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """What aircraft and field are, as far as it matters; shapes (n, k) or (n, 1)."""
+    """What aircraft and field are, as far as it matters, one row for each of both."""
 
     short_share: Floats
     """By how much the runway is shorter than needed, 0 to 1; NaN unknown."""
@@ -266,27 +267,33 @@ class Kind:
     rotor: Bools
 
 
-def kinds(place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
-    """Return what matters of the fields `place` for each aircraft."""
-    category = able["category"].to_numpy(dtype=object)[:, None]
-    need_ft = np.maximum(able["min_runway_ft"].to_numpy(float)[:, None], 1.0)
-    runway_ft = np.append(of.runway_ft, np.nan)
-    # Words are compared once for each field, with one more that is nowhere.
-    kind, use = np.append(of.kind, ""), np.append(of.use, "")
-    scheduled = np.append(of.scheduled, np.False_)
-    is_long = (use != "civil") & (runway_ft > LONG_RUNWAY_FT)
-    medium = (kind == "medium_airport") | (is_long & (kind == "small_airport"))
+def kinds(which: Ints, place: Ints, able: pd.DataFrame, of: Fields) -> Kind:
+    """Return what matters of the fields `place` for the aircraft `which`."""
+    need_ft = np.maximum(able["min_runway_ft"].to_numpy(float), 1.0)[which]
+    heavy = able["category"].isin(["jet", "propeller"]).to_numpy()
+    rotor = (able["category"] == "rotor").to_numpy()
+    traits = _traits(of)
     return Kind(
-        short_share=(1 - runway_ft[place] / need_ft).clip(0),
-        large=(kind == "large_airport")[place],
-        medium=medium[place],
-        scheduled=scheduled[place],
-        military=((use == "military") & ~scheduled)[place],
-        seaplane=(kind == "seaplane_base")[place],
-        heliport=(kind == "heliport")[place],
-        heavy=np.isin(category, ["jet", "propeller"]),
-        rotor=category == "rotor",
+        short_share=(1 - of.runway_ft[place] / need_ft).clip(0),
+        heavy=heavy[which],
+        rotor=rotor[which],
+        **{name: is_so[place] for name, is_so in traits.items()},
     )
+
+
+@lru_cache(maxsize=4)
+def _traits(of: Fields) -> dict[str, Bools]:
+    """Return the columns of `Kind` that are of the fields alone."""
+    is_long = (of.use != "civil") & (of.runway_ft > LONG_RUNWAY_FT)
+    is_medium = of.kind == "medium_airport"
+    return {
+        "large": of.kind == "large_airport",
+        "medium": is_medium | (is_long & (of.kind == "small_airport")),
+        "scheduled": of.scheduled,
+        "military": (of.use == "military") & ~of.scheduled,
+        "seaplane": of.kind == "seaplane_base",
+        "heliport": of.kind == "heliport",
+    }
 
 
 def log_prior(kind: Kind, taste: Taste = TASTE) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from anomaly.compiled import COMPILED, INLINE
 from anomaly.geo import EARTH_RADIUS_NM
 
 Floats = NDArray[np.float64]
@@ -22,7 +23,7 @@ _SINES, _COSINES = np.sin(_WHOLE), np.cos(_WHOLE)
 _SHORT = 0.01
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def points_of(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
     """Return places on the unit sphere, shape (n, 3)."""
     points = np.empty((len(latitude_deg), 3))
@@ -35,7 +36,7 @@ def points_of(latitude_deg: Floats, longitude_deg: Floats) -> Floats:
     return points
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def _sine_cosine(angle_deg: float) -> tuple[float, float]:
     """Return sine and cosine of an angle in degrees.
 
@@ -53,7 +54,7 @@ def _sine_cosine(angle_deg: float) -> tuple[float, float]:
     return of_whole * cosine + along * sine, along * cosine - of_whole * sine
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def way_nm(points: Floats, one: int, other: int) -> float:
     """Return the great-circle distance between two of the points."""
     x = points[one, 0] - points[other, 0]
@@ -68,7 +69,7 @@ def way_nm(points: Floats, one: int, other: int) -> float:
     return float(2 * EARTH_RADIUS_NM * angle)
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def chosen(values: NDArray[np.generic], keep: Bools) -> NDArray[np.generic]:
     """Return the values that `keep` chooses, faster where they are nearly all."""
     n_kept = 0

@@ -14,6 +14,7 @@ import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 
+from anomaly.compiled import COMPILED
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
 FINE_DEG, COARSE_DEG = 1.0, 3.0
@@ -95,7 +96,7 @@ def heard(tracks: Tracks) -> Visits:
     )
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _stays(
     airframe: Ints,
     t_s: Floats,

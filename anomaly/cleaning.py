@@ -16,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.arcs import way_nm
+from anomaly.compiled import COMPILED, INLINE
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
 # A position is up to two seconds older than its report says, and multilaterated
@@ -108,7 +109,7 @@ def _junk(tracks: Tracks) -> tuple[Bools, Bools]:
     return junk_address, np.append(junk_callsign, np.False_)
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _kinds(
     airframe: Ints,
     latitude_deg: Floats,
@@ -159,7 +160,7 @@ def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
     )
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _chains(
     airframe: Ints,
     t_s: Floats,
@@ -231,7 +232,7 @@ def _is_own(tracks: Tracks, chain: Ints) -> Bools:
     return own
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _extents(
     airframe: Ints, t_s: Floats, chain: Ints, n: int
 ) -> tuple[Ints, Ints, Floats, Floats]:
@@ -248,7 +249,7 @@ def _extents(
     return of, size, start, end
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _not_overlaid(
     airframe: Ints,
     t_s: Floats,
@@ -313,7 +314,7 @@ def _without_height_spikes(tracks: Tracks) -> Tracks:
     return tracks.with_altitude(height_ft)
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _spikes(airframe: Ints, t_s: Floats, height_ft: Floats) -> Bools:
     """Tell heights that are jumped to, and back from within `SPIKE_S`."""
     wrong = np.zeros(len(t_s), np.bool_)
@@ -344,7 +345,7 @@ def _spikes(airframe: Ints, t_s: Floats, height_ft: Floats) -> Bools:
     return wrong
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def _jumps(t_s: Floats, height_ft: Floats, a: int, b: int) -> bool:
     """Tell whether no aircraft can change from one height to the other in the time."""
     can_ft = 1_000 + MAX_CLIMB_FT_MIN * (t_s[b] - t_s[a]) / 60

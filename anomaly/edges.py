@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numba import njit
 
+from anomaly.compiled import COMPILED
 from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm, dot
 
 # Over this long a climb or descent shows through the noise of single reports.
@@ -77,7 +78,7 @@ def edges(
     )
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _inner_rows(
     t_s: Floats, altitude_ft: Floats, rows: Ints, limit: Ints, ending: bool
 ) -> tuple[Ints, Ints]:

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anomaly import wording
-from anomaly.candidates import VISITED, Candidates, of_edges, of_stops
+from anomaly.candidates import VISITED, Candidates, Stops, of_edges, of_stops
 from anomaly.edges import Edges
 from anomaly.fields import Fields
 from anomaly.knowledge import Habits, Watch
 from anomaly.legs import Legs
+from anomaly.searching import near_edge
 from anomaly.tracks import Bools, Floats, Ints, arc_nm
 
 OBSERVED_NM = 5.0
@@ -60,13 +61,20 @@ class Alone:
 
     origin: Candidates
     destination: Candidates
+    near_start: Ints
+    """The fields near where each was first seen, from `searching.near_edge`."""
+    near_stop: Ints
 
 
 def alone(legs: Legs, fields: Fields) -> Alone:
     """Return the candidates of every end, whatever else the airframe did."""
+    near_start = near_edge(legs.starts, legs.able, fields, ending=False)
+    near_stop = near_edge(legs.stops, legs.able, fields, ending=True)
     return Alone(
-        of_edges(legs.starts, legs.able, fields, ending=False),
-        of_edges(legs.stops, legs.able, fields, ending=True),
+        of_edges(legs.starts, near_start, legs.able, fields, ending=False),
+        of_edges(legs.stops, near_stop, legs.able, fields, ending=True),
+        near_start,
+        near_stop,
     )
 
 
@@ -132,15 +140,15 @@ def _pairs(
         & (moved_nm > 4 * OBSERVED_NM)
     )
     rows = np.flatnonzero((hours <= LONGEST_STOP_H) & ~apart)
-    landed, in_time = of_stops(
-        legs.stops.where(before[rows]),
-        legs.starts.where(after[rows]),
-        legs.airframe[before[rows]],
-        legs.able.iloc[before[rows]],
-        fields,
-        watch,
-        habits,
+    one, other = before[rows], after[rows]
+    stops = Stops(
+        before=legs.stops.where(one),
+        after=legs.starts.where(other),
+        near=np.hstack((told.near_stop[one], told.near_start[other])),
+        airframe=legs.airframe[one],
+        able=legs.able.iloc[one],
     )
+    landed, in_time = of_stops(stops, fields, watch, habits)
     joint = np.zeros(len(before), dtype=bool)
     joint[rows] = in_time
     return Pairs(before, after, joint), landed.where(in_time)

@@ -7,6 +7,7 @@ import pandas as pd
 from numba import njit
 
 from anomaly.arcs import way_nm
+from anomaly.compiled import COMPILED, INLINE
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
@@ -55,7 +56,7 @@ def of_flights(
     return pd.DataFrame(values, columns=list(_COLUMNS))
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _measure(
     first: Ints,
     last: Ints,
@@ -107,7 +108,7 @@ def _measure(
     return result
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def _length_nm(points: Floats) -> float:
     total = 0.0
     for i in range(1, len(points)):
@@ -115,7 +116,7 @@ def _length_nm(points: Floats) -> float:
     return total
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _quantile(values: Floats, share: float) -> float:
     known = values[~np.isnan(values)]
     if len(known) == 0:
@@ -124,7 +125,7 @@ def _quantile(values: Floats, share: float) -> float:
     return float(np.partition(known, place)[place])
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _cruise(
     altitude_ft: Floats, on_ground: Bools, speed_kt: Floats
 ) -> tuple[float, float]:
@@ -139,7 +140,7 @@ def _cruise(
     return top_ft, _quantile(speed_kt[high], 0.5)
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def _turns_deg(points: Floats) -> float:
     """Return the sum of the turns between steps of some length, by vectors.
 
@@ -169,7 +170,7 @@ def _turns_deg(points: Floats) -> float:
     return total
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def _extent_nm(points: Floats) -> float:
     """Return the diagonal of the box, in space, that holds the track."""
     total = 0.0

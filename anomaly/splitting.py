@@ -15,6 +15,7 @@ import pandas as pd
 from numba import njit
 
 from anomaly.arcs import way_nm
+from anomaly.compiled import COMPILED, INLINE
 from anomaly.edges import Edges, edges, tangent
 from anomaly.fields import Fields
 from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm
@@ -99,7 +100,7 @@ def _numbered(cut: Bools, n: int) -> Ints:
     return piece
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _grounded(
     airframe: Ints,
     t_s: Floats,
@@ -144,7 +145,7 @@ def _grounded(
     return ground
 
 
-@njit(cache=True)
+@njit(**INLINE)
 def _stayed(t_s: Floats, points: Floats, first: int, end: int) -> bool:
     """Tell whether nothing moved from the report before some to the one behind."""
     for i in range(first, end):
@@ -155,7 +156,7 @@ def _stayed(t_s: Floats, points: Floats, first: int, end: int) -> bool:
     return bool(way_nm(points, end, end - 1) <= STAYED_NM)
 
 
-@njit(cache=True)
+@njit(**COMPILED)
 def _sure_cuts(
     airframe: Ints, t_s: Floats, points: Floats, top_kt: Floats
 ) -> tuple[Bools, Bools]:

@@ -69,7 +69,8 @@ class Tracks:
     @cached_property
     def points(self) -> Floats:
         """The places on the unit sphere, shape (n, 3)."""
-        return points_of(self.latitude_deg, self.longitude_deg)
+        points: Floats = points_of(self.latitude_deg, self.longitude_deg)
+        return points
 
 
 COLUMNS = (

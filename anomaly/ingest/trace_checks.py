@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from anomaly.compiled import INLINE, NO_ARRAYS_MADE
 from anomaly.ingest import trace_kernel as kernel
 from anomaly.ingest.base import LeftOut
 from anomaly.ingest.tables import (
@@ -66,7 +67,7 @@ def checked(
     return kept
 
 
-@njit(**kernel.COMPILED)
+@njit(**NO_ARRAYS_MADE)
 def _check(
     rows: Table,
     assigned: Mask,
@@ -99,7 +100,7 @@ def _check(
                 _count(counts, examples, _RATE, trace)
 
 
-@njit(**kernel.INLINE)
+@njit(**INLINE)
 def _why_not(
     rows: Table, row: int, base_ms: int, between_ms: tuple[int, int], assigned: bool
 ) -> int:
@@ -119,7 +120,7 @@ def _why_not(
     return -1
 
 
-@njit(**kernel.INLINE)
+@njit(**INLINE)
 def _is_within(rows: Table, column: int, row: int, least: int, most: int) -> bool:
     """Tell whether a value is unknown or can be; one that cannot is forgotten."""
     value = rows[column, row]
@@ -129,7 +130,7 @@ def _is_within(rows: Table, column: int, row: int, least: int, most: int) -> boo
     return False
 
 
-@njit(**kernel.INLINE)
+@njit(**INLINE)
 def _count(counts: Ints, examples: Ints, reason: int, trace: int) -> None:
     if not counts[reason]:
         examples[reason] = trace

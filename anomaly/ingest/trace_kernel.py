@@ -13,21 +13,15 @@ checking there is to do.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from anomaly.compiled import INLINE, NO_ARRAYS_MADE
+
 Bytes = NDArray[np.uint8]
 Table = NDArray[np.int32]
 Callsigns = NDArray[np.uint64]
-
-# Nothing here allocates, so numba need not count references to arrays, which at each
-# of some hundred calls a row costs as much as the reading itself.  The calls are worth
-# avoiding too: all become part of the one function that is called from outside.
-COMPILED: dict[str, Any] = {"cache": True, "_nrt": False}
-INLINE = COMPILED | {"forceinline": True}
 
 NULL = -(2**31)
 
@@ -468,7 +462,7 @@ def _row(
     return at + 1
 
 
-@njit(**COMPILED)
+@njit(**NO_ARRAYS_MADE)
 def read_rows(
     text: Bytes,
     at: int,

@@ -1,0 +1,163 @@
+"""Which fields come into question for where a track stops or starts.
+
+Rather too many than too few: what speaks for each of them is weighed later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from anomaly.approach import CRUISE_FT, GLIDE_FT_PER_NM, STEADY_FT_MIN, TASTE
+from anomaly.compiled import COMPILED, INLINE
+from anomaly.edges import Edges
+from anomaly.fields import Fields
+from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.tracks import Bools, Floats, Ints
+
+# Headwinds, and turns at both ends.
+DETOUR = 1.1
+_CHUNK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Choices:
+    """Fields that come into question for edges: one row for each of both, in order."""
+
+    edge: Ints
+    """Which of the edges."""
+    place: Ints
+
+    @classmethod
+    def of(cls, places: Ints) -> Choices:
+        """Return the places of each row once; -1 is none."""
+        # Searches from several points find the same fields again and again.
+        in_order = np.sort(places, axis=1)
+        is_new = in_order >= 0
+        is_new[:, 1:] &= in_order[:, 1:] != in_order[:, :-1]
+        return cls(np.nonzero(is_new)[0], in_order[is_new].astype(np.int64))
+
+    def where(self, keep: Bools) -> Choices:
+        """Return the rows that `keep` chooses."""
+        return Choices(self.edge[keep], self.place[keep])
+
+
+def unknowable(edge: Edges, *, ending: bool) -> Bools:
+    """Tell edges at cruise, from which any field ahead may be meant."""
+    sink_ft_min = edge.climb_ft_min * (-1 if ending else 1)
+    cruising = ~(edge.altitude_ft < CRUISE_FT) & ~(sink_ft_min > STEADY_FT_MIN)
+    result: Bools = cruising & ~edge.on_ground
+    return result
+
+
+def near_edge(
+    edge: Edges, able: pd.DataFrame, fields: Fields, *, ending: bool, k: int = 24
+) -> Ints:
+    """Return fields round the edge and round where it would touch the ground."""
+    category = able["category"].to_numpy(dtype=object)
+    here, _ = fields.near(edge.point, category, k)
+    sign = 1 if ending else -1
+    glide_nm = np.nan_to_num(edge.altitude_ft / GLIDE_FT_PER_NM).clip(0, 150)
+    step = np.nan_to_num(edge.heading) * (sign * glide_nm / EARTH_RADIUS_NM)[:, None]
+    there = np.full((len(edge), k // 2), -1, dtype=np.int64)
+    aloft = np.flatnonzero(step.any(axis=1))  # others touch it where they are
+    touch = edge.point[aloft] + step[aloft]
+    touch /= np.sqrt((touch**2).sum(axis=1, keepdims=True))
+    there[aloft], _ = fields.near(touch, category[aloft], k // 2)
+    # Seen close to a short strip, even a large aircraft may have used it.
+    nearest, _ = fields.near(edge.point, np.full(len(edge), "rotor"), 4)
+    return np.hstack((here, there, nearest)).astype(np.int32)
+
+
+def on_the_way(
+    before: Edges,
+    after: Edges,
+    able: pd.DataFrame,
+    fields: Fields,
+    reach_nm: Floats,
+    k: int = 32,
+) -> Ints:
+    """Return likely fields between edges at cruise: within reach, ahead and behind."""
+    chosen = np.full((len(before), k), -1, dtype=np.int64)
+    high = unknowable(before, ending=True) | unknowable(after, ending=False)
+    category = able["category"].to_numpy(dtype=object)
+    for name, places in fields.places.items():
+        rows = np.flatnonzero(high & (category == name))
+        for start in range(0, len(rows), _CHUNK if len(places) > k else 0):
+            some = rows[start : start + _CHUNK]
+            rough = _rough(
+                before.where(some), after.where(some), places, fields, reach_nm[some]
+            )
+            top = np.argpartition(-rough, k, axis=1)[:, :k]
+            there = np.isfinite(np.take_along_axis(rough, top, axis=1))
+            chosen[some] = np.where(there, places[top], -1)
+    return chosen
+
+
+def _rough(
+    before: Edges, after: Edges, places: Ints, fields: Fields, reach_nm: Floats
+) -> Floats:
+    """Return a first guess at how likely the fields are, shape (edges, fields)."""
+    taste = (
+        TASTE.large * (fields.kind[places] == "large_airport")
+        + TASTE.medium * (fields.kind[places] == "medium_airport")
+        + TASTE.scheduled * fields.scheduled[places]
+    )
+    guess: Floats = _guessed(
+        before.point,
+        np.nan_to_num(before.heading),
+        after.point,
+        np.nan_to_num(after.heading),
+        fields.points[places],
+        taste,
+        reach_nm * DETOUR / EARTH_RADIUS_NM,
+    )
+    return guess
+
+
+@njit(**COMPILED)
+def _guessed(
+    before: Floats,
+    heading_before: Floats,
+    after: Floats,
+    heading_after: Floats,
+    field: Floats,
+    taste: Floats,
+    reach: Floats,
+) -> Floats:
+    """Return `taste` and how the courses point at the fields; reach is in radians."""
+    guess = np.full((len(before), len(field)), -np.inf)
+    for i in range(len(before)):
+        # Whatever is out of reach by one side alone needs no angles.
+        least = np.cos(reach[i]) if reach[i] < np.pi else -1.0
+        for k in range(len(field)):
+            into = _cosine(before[i], field[k])
+            out = _cosine(after[i], field[k])
+            if into < least or out < least:
+                continue
+            far_in, far_out = np.arccos(into), np.arccos(out)
+            if far_in + far_out <= reach[i]:
+                ahead = _cosine(heading_before[i], field[k])
+                astern = -_cosine(heading_after[i], field[k])
+                guess[i, k] = (
+                    taste[k] + _pointing(ahead, far_in) + _pointing(astern, far_out)
+                )
+    return guess
+
+
+@njit(**INLINE)
+def _cosine(one: Floats, other: Floats) -> float:
+    product = one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+    return float(min(1.0, max(-1.0, product)))
+
+
+@njit(**INLINE)
+def _pointing(along: float, far: float) -> float:
+    """Return how likely a course is for a field so far away, as a logarithm."""
+    cosine = min(1.0, max(-1.0, along / max(np.sin(far), 1e-6)))
+    angle_deg = np.degrees(np.arccos(cosine))
+    course = np.log(np.exp(-0.5 * (angle_deg / 10) ** 2) + 0.02)
+    return float(course - np.log(far * EARTH_RADIUS_NM + 5))
