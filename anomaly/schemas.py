@@ -356,6 +356,13 @@ SCORES = pa.schema(
         column("rank", pa.int32(), "place of the journey in the day's list, from 1"),
         column("leads", pa.bool_(), "this flight stands for its journey in the list"),
         column("flagged", pa.bool_(), "within the budget and above the threshold"),
+        column("budget", pa.int32(), "alerts that were asked for", null=True),
+        column(
+            "threshold_bits",
+            pa.float64(),
+            "priority of a journey, or its mission, that a flag needs",
+            null=True,
+        ),
         column(
             "reasons",
             pa.list_(REASON),

@@ -28,7 +28,7 @@ _TITLES = {
     "average_precision": "Average precision",
     "roc_auc": "ROC AUC",
     "auc_vs_look_alikes": "ROC AUC against look-alikes alone",
-    "calibration_error": "Calibration error",
+    "calibration_error": "Calibration error, less what chance adds",
     "recall_at_10": "Recall within 10 alerts",
     "recall_at_25": "Recall within 25 alerts",
     "recall_at_100": "Recall within 100 alerts",

@@ -36,6 +36,8 @@ _OF_SCORE = (
     "mission_id",
     "rank",
     "flagged",
+    "budget",
+    "threshold_bits",
     "identity_hidden",
     "provenance",
     "model",
@@ -67,6 +69,9 @@ class Line:
     mission_id: str
     """Shared by journeys that went one unusual way that day."""
     flagged: bool
+    budget: int | None
+    threshold_bits: float | None
+    """The priority that a flag needs, of the journey or of its mission."""
     flight_id: str
     date: dt.date
     icao24: str

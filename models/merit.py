@@ -94,7 +94,6 @@ def of_days(alerts: Alerts) -> dict[str, Figure]:
     figures = {
         "average_precision": metrics.average_precision(y, score),
         "roc_auc": metrics.roc_auc(y, score),
-        "calibration_error": metrics.calibration_error(y, score),
     }
     for budget in thresholds.BUDGETS:
         room = thresholds.alerts_allowed(budget, alerts.n_flights)
@@ -114,6 +113,9 @@ def of_days(alerts: Alerts) -> dict[str, Figure]:
         name: metrics.with_interval(statistic, alerts.group, n=n_of.get(name))
         for name, statistic in figures.items()
     }
+    told["calibration_error"] = metrics.without_chance(
+        metrics.calibration_error(y, score), alerts.group
+    )
     told["auc_vs_look_alikes"] = _against_look_alikes(alerts)
     room = thresholds.alerts_allowed(25, alerts.n_flights)
     within = metrics.recall_within(alerts.look_alike, alerts.order, room)
@@ -140,7 +142,7 @@ def of_cases(
             metrics.average_precision(cases.y, cases.score), cases.group
         ),
         "auc_vs_look_alikes": _against_look_alikes(cases),
-        "calibration_error": metrics.with_interval(
+        "calibration_error": metrics.without_chance(
             metrics.calibration_error(cases.y, cases.score), cases.group
         ),
     }

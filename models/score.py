@@ -146,6 +146,8 @@ def score_tables(
             "rank": listed["rank"].to_numpy(np.int32),
             "leads": listed["leads"].to_numpy(),
             "flagged": listed["flagged"].to_numpy(),
+            "budget": budget,
+            "threshold_bits": frozen,
             "reasons": [
                 [asdict(reason) for reason in reasons.get(key, ())]
                 for key in listed.index

@@ -49,6 +49,7 @@ class Plan:
     rank: int = 1
     score: float = 0.97
     surprise_bits: float = 6.1
+    threshold_bits: float | None = 3.5
     mission: str = ""
     flagged: bool = True
     private: bool = False
@@ -354,6 +355,8 @@ def _score(plan: Plan, leg: _Leg, journey_id: str, *, leads: bool) -> Row:
         "rank": plan.rank,
         "leads": leads,
         "flagged": plan.flagged and leads,
+        "budget": 25,
+        "threshold_bits": plan.threshold_bits,
         "reasons": [
             {"feature": f, "value": v, "text": t, "weight": w}
             for f, v, t, w in plan.reasons

@@ -23,6 +23,7 @@ class Visit:
     """The name of the field's state; empty where the field is not known."""
     n: int
     last: dt.date
+    """The latest day on which it came or left."""
 
 
 @dataclass(frozen=True)

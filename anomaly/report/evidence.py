@@ -61,6 +61,8 @@ def alert(
         surprise_bits=score["surprise_bits"],
         priority_bits=score["priority_bits"],
         flagged=score["flagged"],
+        budget=score["budget"],
+        threshold_bits=score["threshold_bits"],
         craft=_craft(flight, members, known.reference, show_private=show_private),
         airports=tuple(chain["airports"]),
         legs=tuple(_leg(row, known) for row in members),

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from anomaly.report import unseen
 from anomaly.report.context import Likeness
 from anomaly.report.route import parts_of, spots_of
 from anomaly.report.summary import Alert, Leg, Stop
@@ -23,7 +24,10 @@ LINE_TOLERANCE_DEG = 0.003
 
 
 def record(alert: Alert) -> dict[str, Any]:
-    """Return a journey under the names that `anomaly score --json` has."""
+    """Return a journey under the names that `anomaly score --json` has.
+
+    What was not observed is told of all its flights, as on its page.
+    """
     craft, lead = alert.craft, alert.lead
     return {
         "flight_id": alert.flight_id,
@@ -42,6 +46,8 @@ def record(alert: Alert) -> dict[str, Any]:
         "priority_bits": alert.priority_bits,
         "rank": alert.rank,
         "flagged": alert.flagged,
+        "budget": alert.budget,
+        "threshold_bits": alert.threshold_bits,
         "reasons": [
             {
                 "feature": reason.feature,
@@ -51,10 +57,15 @@ def record(alert: Alert) -> dict[str, Any]:
             }
             for reason in alert.reasons
         ],
-        "coverage": list(alert.coverage),
+        "coverage": _not_observed(alert),
         "provenance": alert.provenance.value,
         "model": alert.model,
     }
+
+
+def _not_observed(alert: Alert) -> list[str]:
+    """Return what the page says, with spaces that a program splits at."""
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in unseen.lines(alert)]
 
 
 def full_record(alert: Alert) -> dict[str, Any]:
@@ -138,7 +149,7 @@ def flags_csv(alerts: Iterable[Alert]) -> str:
         told["counter_reasons"] = "; ".join(
             reason.text for reason in alert.speaks_against
         )
-        told["coverage"] = "; ".join(alert.coverage)
+        told["coverage"] = "; ".join(told["coverage"])
         told["verdicts"] = "; ".join(
             f"{one.by}: {one.verdict.value}" for one in alert.verdicts
         )

@@ -51,12 +51,34 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     told = f"{odds_bits:.1f} bits of odds + {alert.surprise_bits:.1f} bits of surprise"
     if not companions:
         return told
-    best, second = sorted([alert, *companions], key=lambda one: one.rank)[:2]
-    raised_bits = max(second.priority_bits - second.surprise_bits, 0.0)
+    best, raised_bits = _mission(alert, companions)
     return (
         f"{told}; its mission by the {best.priority_bits:.1f} bits of rank {best.rank} "
         f"+ {raised_bits:.1f} bits of odds of the next best"
     )
+
+
+def needed(alert: Alert, companions: Sequence[Alert]) -> str:
+    """Return what a flag needed that day, and what the journey has; empty if unknown.
+
+    Journeys of one mission are measured by what the mission stands by.
+    """
+    if alert.threshold_bits is None or alert.budget is None:
+        return ""
+    has_bits, whose = alert.priority_bits, "it has"
+    if companions:
+        best, raised_bits = _mission(alert, companions)
+        has_bits, whose = best.priority_bits + raised_bits, "its mission has"
+    return (
+        f"{alert.threshold_bits:.1f} bits of odds and surprise together, and a place "
+        f"among the first {alert.budget}: {whose} {has_bits:.1f} bits"
+    )
+
+
+def _mission(alert: Alert, companions: Sequence[Alert]) -> tuple[Alert, float]:
+    """Return the best of a mission, and by how much the next best raises it."""
+    best, second = sorted([alert, *companions], key=lambda one: one.rank)[:2]
+    return best, max(second.priority_bits - second.surprise_bits, 0.0)
 
 
 def shuttle(alert: Alert) -> str:

@@ -39,7 +39,8 @@ def kml(alert: Alert) -> str:
         _text(line, "width", "3")
     for part in parts_of(alert):
         mark = _placemark(
-            document, f"Flight {part.leg + 1}, {symbols.LINE_WORDS[part.kind]}"
+            document,
+            f"Flight {part.leg + 1}, {symbols.line_words(part.kind, alert.provenance)}",
         )
         _text(mark, "styleUrl", f"#{part.kind}")
         line = ET.SubElement(mark, "LineString")

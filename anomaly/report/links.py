@@ -16,6 +16,8 @@ from anomaly.verdicts import Judgement
 
 _ICAO_ADDRESS = re.compile(r"[0-9a-f]{6}\Z")
 DEFAULT_DATA_DIR = Path("data")
+# A tracker's clock is not ours, and a reader wants to see it taxi.
+_MARGIN = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,14 @@ def _trackers(alert: Alert) -> Iterator[Link]:
     # A surrogate address means nothing to anybody else.
     if _ICAO_ADDRESS.match(address):
         for day in _days(alert):
+            span, hours = _within(alert, day)
             yield Link(
-                f"ADS-B Exchange, track of {words.day(day)}",
-                f"https://globe.adsbexchange.com/?icao={address}&showTrace={day}",
+                f"ADS-B Exchange, track of {words.day(day)}{span}",
+                f"https://globe.adsbexchange.com/?icao={address}&showTrace={day}{hours}",
             )
             yield Link(
-                f"adsb.lol, track of {words.day(day)}",
-                f"https://adsb.lol/?icao={address}&showTrace={day}",
+                f"adsb.lol, track of {words.day(day)}{span}",
+                f"https://adsb.lol/?icao={address}&showTrace={day}{hours}",
             )
         yield Link(
             "OpenSky Network, aircraft",
@@ -58,6 +61,21 @@ def _trackers(alert: Alert) -> Iterator[Link]:
             "Flightradar24, aircraft",
             f"https://www.flightradar24.com/data/aircraft/{registration}",
         )
+
+
+def _within(alert: Alert, day: dt.date) -> tuple[str, str]:
+    """Return the journey's hours of a day, in words and as tar1090 wants them.
+
+    Its README-query.md has ``startTime`` and ``endTime``, UTC, within the date of
+    ``showTrace``; both trackers run it.
+    """
+    since, until = alert.first_seen - _MARGIN, alert.last_seen + _MARGIN
+    span = hours = ""
+    if since.date() == day:
+        span, hours = f" from {since:%H:%M}", f"&startTime={since:%H:%M}"
+    if until.date() == day:
+        span, hours = f"{span} to {until:%H:%M}", f"{hours}&endTime={until:%H:%M}"
+    return span, hours
 
 
 def _days(alert: Alert) -> list[dt.date]:

@@ -13,7 +13,10 @@ from anomaly.report.evidence import field_of
 from anomaly.store import Store
 
 DAYS = 90
-_COLUMNS = ["flight_id", "icao24", "date", "origin", "destination"]
+_COLUMNS = [
+    *("flight_id", "icao24", "date", "origin", "destination"),
+    *("first_seen", "last_seen"),
+]
 
 
 def pasts(
@@ -49,11 +52,14 @@ def _past(
     when: dict[str, dt.date] = {}
     before = None
     for row in sorted(flights, key=lambda row: row["flight_id"]):
-        # Where it left from is where it had come to, unless nobody saw that.
-        ends = [row["origin"]] if row["origin"] != before else []
-        for ident in filter(None, [*ends, row["destination"]]):
-            n[ident] += 1
-            when[ident] = max(when.get(ident, row["date"]), row["date"])
+        for end, seen in (("origin", "first_seen"), ("destination", "last_seen")):
+            ident, day = row[end], row[seen].date()
+            if ident is None:
+                continue
+            # Where it left from is where it had come to, unless nobody saw that.
+            n[ident] += end == "destination" or ident != before
+            # It was still there when it left, and not when the flight ended.
+            when[ident] = max(when.get(ident, day), day)
         before = row["destination"]
     return Past(
         first=first,

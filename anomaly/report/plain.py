@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from anomaly.domain import Reason
+from anomaly.domain import Provenance, Reason
 from anomaly.report import unseen, words
 from anomaly.report.summary import Alert, Leg, Stop
 
@@ -79,7 +79,7 @@ def _steps(alert: Alert) -> Iterator[str]:
     for leg in alert.legs:
         yield _flight(leg)
         if stop := stops.get(leg.flight_id):
-            yield _stop(stop)
+            yield _stop(stop, alert.provenance)
 
 
 def _flight(leg: Leg) -> str:
@@ -90,8 +90,8 @@ def _flight(leg: Leg) -> str:
     )
 
 
-def _stop(stop: Stop) -> str:
-    seen = "landing inferred" if stop.inferred else "landing observed"
+def _stop(stop: Stop, provenance: Provenance) -> str:
+    seen = f"landing {'inferred' if stop.inferred else words.SEEN[provenance]}"
     return (
         f"{words.span(stop.arrived, stop.departed)}  on the ground at "
         f"{words.stop_words(stop)}; {seen}, confidence {stop.confidence} of 4"

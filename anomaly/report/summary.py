@@ -176,6 +176,10 @@ class Alert:
     """How unusual the flight is, whatever its score; the list is ordered by both."""
     priority_bits: float
     flagged: bool
+    budget: int | None
+    """How many alerts were asked for."""
+    threshold_bits: float | None
+    """The priority that a flag needs; None where the scores do not tell."""
     craft: Craft
     airports: tuple[str, ...]
     legs: tuple[Leg, ...]

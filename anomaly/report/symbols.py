@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from anomaly.domain import Provenance
+from anomaly.report import words
 from anomaly.report.svg import el, number
 
 DASHES = {"observed": None, "inferred": "9 5", "unobserved": "1.5 5"}
 COLOURS = {"observed": "#174a7c", "inferred": "#8a4b08", "unobserved": "#9b2242"}
-LINE_WORDS = {
-    "observed": "observed",
+_LINE_WORDS = {
     "inferred": "inferred to or from a field",
     "unobserved": "not observed: shortest way",
 }
@@ -23,6 +24,11 @@ USE_WORDS = {
     "unknown": "use unknown",
 }
 _LEGEND_STEP = 172
+
+
+def line_words(kind: str, provenance: Provenance) -> str:
+    """Return how a line is known; of a made track nothing is called observed."""
+    return _LINE_WORDS.get(kind) or words.SEEN[provenance]
 
 
 def line(kind: str, data: str, *, width: float, title: str = "") -> Markup:
@@ -103,7 +109,13 @@ def arrow(x: float, y: float, angle_deg: float, kind: str) -> Markup:
 
 
 def legend(
-    kinds: list[str], uses: list[str], *, rings: bool, closed: str | None, y: float
+    kinds: list[str],
+    uses: list[str],
+    *,
+    provenance: Provenance,
+    rings: bool,
+    closed: str | None,
+    y: float,
 ) -> Markup:
     """Return what the signs mean, in two rows that start at `y`.
 
@@ -114,16 +126,16 @@ def legend(
         x = 12 + place * (_LEGEND_STEP + 40)
         parts += [
             line(kind, f"M{x} {number(y)}H{x + 34}", width=2.5),
-            _said(LINE_WORDS[kind], x + 42, y),
+            _said(line_words(kind, provenance), x + 42, y),
         ]
     shown = [(USE_WORDS[use], use, False) for use in uses]
     if rings:
         shown.append(("landing not seen", "civil", True))
-    for place, (words, use, inferred) in enumerate(shown):
+    for place, (text, use, inferred) in enumerate(shown):
         x = 20 + place * _LEGEND_STEP
         parts += [
             field(use, x, y + 21, inferred=inferred),
-            _said(words, x + 15, y + 21),
+            _said(text, x + 15, y + 21),
         ]
     if closed:
         x = 12 + len(DASHES) * (_LEGEND_STEP + 40)
@@ -135,7 +147,7 @@ def legend(
     return el("g", *parts, class_="legend", aria_hidden="true")
 
 
-def _said(words: str, x: float, y: float) -> Markup:
+def _said(text: str, x: float, y: float) -> Markup:
     return el(
-        "text", words, x=number(x), y=number(y + 4), class_="legend-text", font_size=12
+        "text", text, x=number(x), y=number(y + 4), class_="legend-text", font_size=12
     )

@@ -61,7 +61,7 @@ def journey_map(alert: Alert, *, ident: str) -> Markup:
             closed,
             borders(view),
             grid(view),
-            *(_way(part, drawn) for part, drawn in lines),
+            *(_way(part, drawn, alert.provenance) for part, drawn in lines),
             *(_arrow(part, drawn) for part, drawn in _one_for_each_leg(lines)),
             *gaps,
             *names,
@@ -71,6 +71,7 @@ def journey_map(alert: Alert, *, ident: str) -> Markup:
         symbols.legend(
             kinds,
             uses,
+            provenance=alert.provenance,
             rings=any(spot.inferred for spot in spots),
             closed=f"{ident}-closed" if closed else None,
             y=view.height + 17,
@@ -78,7 +79,7 @@ def journey_map(alert: Alert, *, ident: str) -> Markup:
         ident=ident,
         kinds=[alert.provenance],
         title=f"Journey of {alert.craft.name}",
-        desc=f"{words.what_was_seen(alert)} {_told_apart(kinds)}",
+        desc=f"{words.what_was_seen(alert)} {_told_apart(kinds, alert.provenance)}",
         width=WIDTH,
         height=view.height,
         legend_height=LEGEND_HEIGHT,
@@ -130,14 +131,14 @@ def _lines(part: Part, view: View) -> list[Points]:
     ]
 
 
-def _way(part: Part, drawn: list[Points]) -> Markup:
+def _way(part: Part, drawn: list[Points], provenance: Provenance) -> Markup:
     gap = part.gap
     title = (
         f"Not observed for {words.hours(gap.duration_h)}, "
         f"{words.span(gap.start, gap.end)} UTC, {words.number(gap.distance_nm, 'nm')}: "
         f"{words.GAP_KIND.get(gap.kind, gap.kind)}"
         if gap
-        else f"Flight {part.leg + 1}: {symbols.LINE_WORDS[part.kind]}"
+        else f"Flight {part.leg + 1}: {symbols.line_words(part.kind, provenance)}"
     )
     return symbols.line(part.kind, path_data(drawn), width=2.4, title=title)
 
@@ -246,9 +247,9 @@ def _spot(spot: Spot, view: View, room: Room) -> Markup:
     return sign
 
 
-def _told_apart(kinds: list[str]) -> str:
+def _told_apart(kinds: list[str], provenance: Provenance) -> str:
     said = {
-        "observed": "Solid lines were observed",
+        "observed": f"Solid lines were {words.SEEN[provenance]}",
         "inferred": "dashed lines are inferred to or from a field",
         "unobserved": "dotted lines were not observed and show the shortest way",
     }

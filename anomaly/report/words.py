@@ -17,6 +17,12 @@ MADE_NOTES = {
     Provenance.SIMULATED: "This program made the track up. Aircraft, operator and "
     "flight are invented, and public trackers need not show any of it.",
 }
+SEEN = {
+    Provenance.OBSERVED: "observed",
+    Provenance.RE_ENACTED: "re-enacted as seen",
+    Provenance.SIMULATED: "simulated as seen",
+}
+"""What stands for "observed": of a track that was made, nobody observed anything."""
 # What is not said of a whole aircraft stays together: "3 h 10 min".
 # By the share of documented cases that are farther from the one most like them.
 _LIKE = (

@@ -59,6 +59,31 @@ def test_scores_that_mean_what_they_say_have_no_calibration_error() -> None:
     assert metrics.calibration_error(~y, score)(np.ones(800)) == pytest.approx(0.5)
 
 
+@given(seed=st.integers(0, 1000), skewed=st.floats(0.5, 1.5))
+def test_a_calibration_error_lies_within_its_interval(seed: int, skewed: float) -> None:
+    random = np.random.default_rng(seed)
+    score = random.random(200)
+    y = random.random(200) < score**skewed
+    found = metrics.without_chance(
+        metrics.calibration_error(y, score), np.arange(200) // 2
+    )
+    assert found.value is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert 0 <= found.low <= found.value <= found.high
+
+
+def test_what_chance_adds_to_a_calibration_error_is_taken_off() -> None:
+    random = np.random.default_rng(1)
+    score = random.random(300)
+    y = random.random(300) < score
+    error = metrics.calibration_error(y, score)
+    found = metrics.without_chance(error, np.arange(300))
+    assert found.value is not None
+    assert found.value < error(np.ones(300))
+    assert found.low == 0.0
+
+
 def test_the_interval_of_few_groups_is_wider_than_that_of_many() -> None:
     hit = np.tile([True, False], 100)
     statistic = metrics.share(hit)

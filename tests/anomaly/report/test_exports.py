@@ -16,7 +16,8 @@ NAMES = {
     *("flight_id", "icao24", "registration", "callsign", "operator", "typecode"),
     *("origin", "destination", "journey", "first_seen", "last_seen", "score", "rank"),
     *("surprise_bits", "priority_bits"),
-    *("flagged", "reasons", "coverage", "provenance", "model"),
+    *("flagged", "budget", "threshold_bits"),
+    *("reasons", "coverage", "provenance", "model"),
 }
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from report_builders import START, Pages, Plan, ReadAlert, ReadDay
 
-from anomaly.report.grouping import missions, shuttle, together
+from anomaly.report.grouping import missions, needed, shuttle, together
 
 PAIR = (
     Plan(mission="m"),
@@ -58,3 +58,19 @@ def test_the_list_tells_what_goes_together(pages_of: Pages) -> None:
         "Perhaps a pair: 2 journeys by way of UUMU → OSLK"
         in (pages_of(*PAIR)["index.html"])
     )
+
+
+def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> None:
+    told = needed(alert_of(Plan(score=0.9, surprise_bits=8.0)), [])
+    assert told == (
+        "3.5 bits of odds and surprise together, and a place among the first 25: "
+        "it has 4.9 bits"
+    )
+    assert needed(alert_of(Plan(threshold_bits=None)), []) == ""
+
+
+def test_a_mission_is_measured_by_what_it_stands_by(shared_day_of: ReadDay) -> None:
+    day = shared_day_of(*PAIR)
+    told = needed(day.flagged[1], day.companions(day.flagged[1]))
+    assert "its mission has" in told
+    assert told == needed(day.flagged[0], day.companions(day.flagged[0]))

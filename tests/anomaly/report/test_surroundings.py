@@ -25,6 +25,7 @@ from anomaly.marks import Marks
 from anomaly.report.doubts import BY_FACT, doubts
 from anomaly.report.html import render
 from anomaly.report.kml import kml
+from anomaly.report.links import trackers
 from anomaly.report.past import pasts
 from anomaly.report.reading import read_day
 from anomaly.report.standing import seen_of
@@ -292,3 +293,23 @@ def test_a_roll_up_needs_both_ends_in_order(
 
 def test_every_doubt_is_about_a_fact_that_there_is() -> None:
     assert set(BY_FACT) <= {fact.name for fact in FACTS}
+
+
+def test_a_field_was_last_visited_when_the_aircraft_left_it(store: Store) -> None:
+    # From Moscow on the evening before, and down at Latakia after midnight.
+    start = dt.datetime.combine(DAY, dt.time(), dt.UTC) - dt.timedelta(hours=2)
+    write_day(store, [Plan(route=("UUMU", "OSLK"), start=start)])
+    alert = read_day(store, DAY, reference()).flagged[0]
+    assert alert.past is not None
+    last = {visit.ident: visit.last for visit in alert.past.visits}
+    assert last == {"UUMU": DAY - dt.timedelta(days=1), "OSLK": DAY}
+
+
+def test_trackers_are_asked_for_the_hours_of_the_journey(alert_of: ReadAlert) -> None:
+    start = dt.datetime(2019, 3, 22, 22, 5, tzinfo=dt.UTC)
+    alert = alert_of(Plan(route=("UUMU", "OSLK"), start=start))
+    urls = [link.url for link in trackers(alert) if "adsbexchange" in link.url]
+    first, last = urls
+    assert first.endswith("?icao=1551e0&showTrace=2019-03-22&startTime=21:50")
+    assert "&showTrace=2019-03-23&endTime=" in last
+    assert "startTime" not in last
