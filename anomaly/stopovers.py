@@ -30,7 +30,8 @@ def of_found(found: Found, fields: Fields) -> pd.DataFrame:
     arrived, departed = _times(found, before, after, fields)
     since, until = _bounds(found, before, after)
     place = found.destination.place[before]
-    seen_in = found.destination.seen_low[before] & joint & (place >= 0)
+    # A landing that was seen was one, wherever the aircraft was seen next.
+    seen_in = found.destination.seen_low[before] & (place >= 0)
     seen_out = found.origin.seen_low[after] & joint & (place >= 0)
     weight = found.destination.candidates.weight[before, 0]
     sure = joint & (weight >= SURE_WEIGHT) & (place >= 0)

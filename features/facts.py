@@ -174,6 +174,7 @@ FACTS = (
             *_named("history", "n_companions", "n_companions_rare"),
             "kinematics_n_together",
         ),
+        n_told=1,
     ),
     Fact(
         "heights and speeds",

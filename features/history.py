@@ -55,6 +55,8 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
     np.maximum.at(last_s, airframe, past.last_seen_s[own])
     away_days = _seconds(tables.flights["first_seen"]) - last_s[now.airframe]
     home, home_n = _most_visited(airframe, to, n)
+    # The first of many fields, each used once, is no home.
+    home = np.where(home_n > 1, home, -1)
     usual_nm = _mean(airframe, _direct_nm(tables, own), n)
     n_recent = np.bincount(airframe[past.day[own] >= today - RECENT_DAYS], minlength=n)
 
@@ -209,10 +211,11 @@ def _seconds(times: pd.Series) -> Floats:
 
 
 _NO_PAST = "the airframe was not seen in the 90 days before, or flies re-enacted"
+_NO_HOME = "no field is known at which it landed twice"
 
 FAMILY = FeatureFamily(
     name="history",
-    version=4,
+    version=5,
     features=(
         Feature(
             "history_flights_a_day",
@@ -292,15 +295,15 @@ FAMILY = FeatureFamily(
             "history_home_share",
             unit="share",
             doc="share of its earlier landings at the field it used most",
-            null_means="no earlier landing of it is known",
-            says="{value:.0%} of its earlier landings were at one field",
+            null_means=_NO_HOME,
+            says="{value:.0%} of its earlier landings were at the field it used most",
             high=1.0,
         ),
         Feature(
             "history_home_military",
             unit="0, 0.5 or 1",
             doc="use of the field it landed at most",
-            null_means="no earlier landing of it is known",
+            null_means=_NO_HOME,
             says="the field it used most is military or joint-use",
             says_not="the field it used most is civil",
             high=1.0,
@@ -309,7 +312,7 @@ FAMILY = FeatureFamily(
             "history_away_nm",
             unit="nm",
             doc="from the field it landed at most to this flight's destination",
-            null_means="fewer than 3 earlier landings are known",
+            null_means=f"{_NO_HOME}, or fewer than 3 landings in all",
             says="ended {value:,.0f} nm from the field this airframe used most",
             says_not="ended at the field this airframe used most",
         ),

@@ -11,6 +11,7 @@ import msgspec
 from anomaly.files import replacing
 from anomaly.store import Store
 from models import measure, sidebyside, tracking, variants
+from models.card import known_recall
 from models.evaluate import Evaluation
 from models.metrics import Figure
 from models.registry import PROTOCOL_FILE, Record
@@ -57,16 +58,19 @@ def _named(prefix: str, told: dict[str, float]) -> Iterator[tuple[str, float]]:
 
 
 def _on_card(store: Store, record: Record, done: Evaluation) -> None:
-    """Put the families side by side on the model's card, if they were measured."""
+    """Put on the model's card what was found, and the families if measured."""
     path = store.model_card(record.name)
-    if not done.families or not path.exists():
+    if not path.exists():
         return
     card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    card["side_by_side"] = list(_side_by_side(done))
-    card["side_by_side_note"] = (
-        f"Each case alone among {done.n_flights:,} flights of {done.days_told}; "
-        "every line is fitted anew over the same folds and ranked by its score alone."
-    )
+    card["known_recall"] = known_recall(done.results, done.n_flights, done.days_told)
+    if done.families:
+        card["side_by_side"] = list(_side_by_side(done))
+        card["side_by_side_note"] = (
+            f"Each case alone among {done.n_flights:,} flights of {done.days_told}; "
+            "every line is fitted anew over the same folds and ranked by its score "
+            "alone."
+        )
     with replacing(path) as out:
         out.write_bytes(msgspec.json.format(msgspec.json.encode(card)) + b"\n")
 

@@ -9,13 +9,15 @@ from anomaly.report.summary import Alert
 from features.facts import fact_of
 
 _PLAIN_STOP = (
-    "a plain cause for the stopover (fuel, weather, a fault, a crew's rest) would take "
-    "its weight away"
+    "a plain cause for the stopover (fuel, weather, a fault, a crew's rest) would make "
+    "it say nothing"
 )
 _MORE_DAYS = (
     "more stored days that show the aircraft on this way before would make it routine"
 )
-_OTHER_TYPE = "a photograph or a register with another type would take this reason away"
+_OTHER_TYPE = (
+    "a photograph or a register with another type would undo what its type says"
+)
 _PLAIN_SILENCE = (
     "a receiver nearby that heard nobody else either would make the silence a hole in "
     "coverage"
@@ -24,15 +26,15 @@ _OTHER_CAUSES = "the way it flew has other causes as well: weather, traffic, tra
 # What a finding would have to show against the strongest reasons, by their fact.
 BY_FACT = {
     "whose it is": "proof that the callsign or the operator is wrong, or that it was "
-    "leased to somebody else, would take this reason away",
+    "leased to somebody else, would undo what its operator says",
     "marks of the military": "a register that gives the airframe to another owner "
-    "would take the mark's weight away",
+    "would undo the mark of the military",
     "what type it is": _OTHER_TYPE,
     "as the type flies": _OTHER_TYPE,
-    "military fields": "a civil reason to be at these fields, of which joint-use ones "
-    "have terminals, would take this reason away",
+    "military fields": "a civil reason to be at {fields}, of which joint-use ones have "
+    "terminals, would undo what these fields say",
     "fields without scheduled service": "a civil reason to be at fields without "
-    "scheduled service (a mine, a yard, a private owner) would take this reason away",
+    "scheduled service (a mine, a yard, a private owner) would undo what these say",
     "stops and what they were needed for": _PLAIN_STOP,
     "time on the ground": _PLAIN_STOP,
     "how sure the stops are": _PLAIN_STOP,
@@ -65,7 +67,7 @@ def _doubts(alert: Alert) -> Iterator[str]:
     )
     for stop in alert.stops:
         if stop.inferred:
-            unseen = words.span(stop.lost_at, stop.back_at)
+            unseen = f"{words.moment(stop.lost_at)} and {words.moment(stop.back_at)}"
             yield (
                 f"a position elsewhere between {unseen} "
                 f"would undo the inferred landing at {stop.words}"
@@ -85,4 +87,11 @@ def _against_reasons(alert: Alert) -> Iterator[str]:
     checkable = [fact for fact in facts if not fact.last]
     for fact in (*checkable[:_N_REASONS], *(fact for fact in facts if fact.last)):
         if fact.name in BY_FACT:
-            yield BY_FACT[fact.name]
+            yield BY_FACT[fact.name].format(fields=_not_civil(alert))
+
+
+def _not_civil(alert: Alert) -> str:
+    """Return the military and joint-use fields of the journey."""
+    ends = [end.field for leg in alert.legs for end in (leg.origin, leg.destination)]
+    found = [field.ident for field in ends if field and field.field_use != "civil"]
+    return words.listed(list(dict.fromkeys(found))) or "these fields"

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from anomaly.report import (
+    briefing,
     calendar,
     doubts,
     grouping,
@@ -62,7 +63,6 @@ def environment() -> Environment:
             "day": words.day,
             "moment": words.moment,
             "plural": words.plural,
-            "surprise": words.surprise,
             "listed": words.listed,
             "likeness": words.likeness,
             "capital": _capital,
@@ -86,6 +86,7 @@ def environment() -> Environment:
         "journey_map": trackmap.journey_map,
         "leg_facts": words.leg_facts,
         "leg_number": words.leg_number,
+        "missed_between": words.missed_between,
         "missions": grouping.missions,
         "needed": grouping.needed,
         "policy": policy,
@@ -102,6 +103,8 @@ def environment() -> Environment:
         "together": grouping.together,
         "trackers": links.trackers,
         "unseen": unseen.unseen,
+        "what_was_flagged": briefing.what_was_flagged,
+        "what_was_read": briefing.what_was_read,
         "what_was_seen": words.what_was_seen,
     }
     made.globals.update(helpers)

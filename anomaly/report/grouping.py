@@ -45,34 +45,28 @@ def together(group: Sequence[Alert]) -> str:
 def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     """Return in bits what gives a journey its place in the list.
 
-    `companions` are the other journeys of its mission.
+    `companions` are the other journeys of its mission, which stand by the mission.
     """
     odds_bits = alert.priority_bits - alert.surprise_bits
-    told = f"{odds_bits:.1f} bits of odds + {alert.surprise_bits:.1f} bits of surprise"
+    own = f"{odds_bits:.1f} of odds + {alert.surprise_bits:.1f} of surprise"
     if not companions:
-        return told
+        return f"{alert.priority_bits:.1f} bits: {own}"
     best, raised_bits = _mission(alert, companions)
+    total_bits = best.priority_bits + raised_bits
+    raised = f"{raised_bits:.1f} of odds of the next best of its mission"
+    if best.flight_id == alert.flight_id:
+        return f"{total_bits:.1f} bits: {own} + {raised}"
     return (
-        f"{told}; its mission by the {best.priority_bits:.1f} bits of rank {best.rank} "
-        f"+ {raised_bits:.1f} bits of odds of the next best"
+        f"its mission's {total_bits:.1f} bits: the {best.priority_bits:.1f} of rank "
+        f"{best.rank} + {raised}; its own are {own}"
     )
 
 
-def needed(alert: Alert, companions: Sequence[Alert]) -> str:
-    """Return what a flag needed that day, and what the journey has; empty if unknown.
-
-    Journeys of one mission are measured by what the mission stands by.
-    """
+def needed(alert: Alert) -> str:
+    """Return what a flag needed that day; empty if the scores do not tell."""
     if alert.threshold_bits is None or alert.budget is None:
         return ""
-    has_bits, whose = alert.priority_bits, "it has"
-    if companions:
-        best, raised_bits = _mission(alert, companions)
-        has_bits, whose = best.priority_bits + raised_bits, "its mission has"
-    return (
-        f"{alert.threshold_bits:.1f} bits of odds and surprise together, and a place "
-        f"among the first {alert.budget}: {whose} {has_bits:.1f} bits"
-    )
+    return f"{alert.threshold_bits:.1f} bits and a place among the first {alert.budget}"
 
 
 def _mission(alert: Alert, companions: Sequence[Alert]) -> tuple[Alert, float]:

@@ -75,6 +75,8 @@ class ModelCard:
     algorithm: str = ""
     provenance: tuple[str, ...] = ()
     summary: str = ""
+    known_recall: str = ""
+    """What `anomaly evaluate` found of documented cases; empty before it was run."""
     feature_set_id: str = ""
     label_sources: tuple[LabelSource, ...] = ()
     dates: tuple[str, ...] = ()

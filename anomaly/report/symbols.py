@@ -138,7 +138,8 @@ def legend(
             _said(text, x + 15, y + 21),
         ]
     if closed:
-        x = 12 + len(DASHES) * (_LEGEND_STEP + 40)
+        # Room for the longest words before it, in whatever font a page gets.
+        x = 28 + len(DASHES) * (_LEGEND_STEP + 40)
         swatch = {"x": x, "y": number(y - 7), "width": 22, "height": 14}
         parts += [
             el("rect", **swatch, class_="closed", fill=f"url(#{closed})"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 
 from anomaly.domain import Provenance
 from anomaly.report.context import LEAST_FARTHER, Likeness
@@ -145,12 +147,31 @@ def what_was_seen(alert: Alert) -> str:
         f"{legs} from {first.words} to {last.words}, "
         f"{span(alert.first_seen, alert.last_seen)} UTC{_flown(alert)}."
     )
+    text += "".join(f" {sentence}" for sentence in _missed(alert))
     if not alert.stops:
         return f"{text} No stopover."
     inferred = sum(stop.inferred for stop in alert.stops)
     seen = f", {inferred} of them inferred and not seen" if inferred else ""
     where = listed([stop_words(stop) for stop in alert.stops])
     return f"{text} {plural(len(alert.stops), 'stopover')}{seen}: {where}."
+
+
+def _missed(alert: Alert) -> Iterator[str]:
+    """Say where a whole flight between two others went unseen."""
+    for before, after in pairwise(alert.legs):
+        if text := missed_between(before, after):
+            yield f"{text[:1].upper()}{text[1:]}."
+
+
+def missed_between(before: Leg, after: Leg) -> str:
+    """Return that an aircraft went on unseen; empty if it left from where it was."""
+    here, there = before.destination.ident, after.origin.ident
+    if here is None or there is None or here == there:
+        return ""
+    return (
+        f"it came from {here} to {there} unseen, between {moment(before.last_seen)} "
+        f"and {moment(after.first_seen)}: at least one flight is missing"
+    )
 
 
 def _flown(alert: Alert) -> str:

@@ -431,3 +431,17 @@ def test_test_transmitters_make_no_flight(reference: Reference) -> None:
     tables = tables_of(positions(flown), IL62, reference)
     assert tables.flights.num_rows == 0
     assert left_out(tables) == {"test_transmission": len(flown)}
+
+
+def test_a_landing_that_was_seen_is_not_inferred_where_the_next_flight_was_missed(
+    reference: Reference,
+) -> None:
+    zhukovsky, cairo = place_of(reference, "UUBW"), place_of(reference, "HECA")
+    there = leg(place_of(reference, "ESSA"), zhukovsky, "2019-03-22T18:00Z")
+    onward = leg(cairo, place_of(reference, "DTTA"), "2019-03-23T09:54Z")
+    tables = tables_of(positions(there, onward), IL62, reference)
+    (stop,) = tables.stopovers.to_pylist()
+    assert stop["airport"] == "UUBW"
+    assert not stop["inferred"]
+    assert stop["confidence"] == 3
+    assert stop["reason"].startswith("seen on one side: ")

@@ -281,3 +281,17 @@ def test_where_all_fields_are_of_a_kind_that_is_said_in_a_word() -> None:
     assert (
         text == "military or joint-use fields of its journey so far (UUMU - OSLK): all"
     )
+
+
+def test_of_many_fields_used_once_none_is_home() -> None:
+    # Lajes is joint-use; the tour touched each of three fields once.
+    tour = [
+        flight(f"3c6444-{n}", destination=field)
+        for n, field in enumerate(("LPLA", "EDDF", "EGLL"))
+    ]
+    base = [*tour, flight("3c6444-3", destination="LPLA")]
+    for history, share in ((tour, math.nan), (base, 0.5)):
+        row = features.build(tables(flight("3c6444-a"), history=history)).iloc[0]
+        assert row["history_home_share"] == pytest.approx(share, nan_ok=True)
+        assert math.isnan(row["history_home_military"]) == math.isnan(share)
+        assert math.isnan(row["history_away_nm"]) == math.isnan(share)

@@ -4,7 +4,7 @@ import datetime as dt
 
 from report_builders import START, Pages, Plan, ReadAlert, ReadDay
 
-from anomaly.report.grouping import missions, needed, shuttle, together
+from anomaly.report.grouping import missions, needed, shuttle, stands_by, together
 
 PAIR = (
     Plan(mission="m"),
@@ -61,16 +61,14 @@ def test_the_list_tells_what_goes_together(pages_of: Pages) -> None:
 
 
 def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> None:
-    told = needed(alert_of(Plan(score=0.9, surprise_bits=8.0)), [])
-    assert told == (
-        "3.5 bits of odds and surprise together, and a place among the first 25: "
-        "it has 4.9 bits"
-    )
-    assert needed(alert_of(Plan(threshold_bits=None)), []) == ""
+    alert = alert_of(Plan(score=0.9, surprise_bits=8.0))
+    assert stands_by(alert, []) == "4.9 bits: -3.1 of odds + 8.0 of surprise"
+    assert needed(alert) == "3.5 bits and a place among the first 25"
+    assert needed(alert_of(Plan(threshold_bits=None))) == ""
 
 
 def test_a_mission_is_measured_by_what_it_stands_by(shared_day_of: ReadDay) -> None:
     day = shared_day_of(*PAIR)
-    told = needed(day.flagged[1], day.companions(day.flagged[1]))
-    assert "its mission has" in told
-    assert told == needed(day.flagged[0], day.companions(day.flagged[0]))
+    first, second = (stands_by(one, day.companions(one)) for one in day.flagged)
+    assert first.startswith("4.0 bits: ")
+    assert second.startswith("its mission's 4.0 bits: the 4.0 of rank 1 + ")

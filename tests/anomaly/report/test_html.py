@@ -190,9 +190,9 @@ def test_a_flag_tells_what_gives_it_its_place(pages_of: Pages) -> None:
     second = next(text for name, text in pages.items() if "154073" in name)
     alone = next(text for name, text in pages.items() if "3c6444" in name)
     # The builder's odds are its score less half its surprise: 0.3 here.
-    assert "by 0.3 bits of odds + 1.0 bits of surprise; its mission by the" in second
-    assert "bits of rank 1 + 0.3 bits of odds of the next best" in second
-    assert "bits of surprise</span>" in alone
+    assert "of rank 1 + 0.3 of odds of the next best of its mission" in second
+    assert "its own are 0.3 of odds + 1.0 of surprise" in second
+    assert "of odds + 6.1 of surprise. A flag needed <b>3.5 bits" in alone
     assert "among like scores" not in pages["index.html"]
 
 
