@@ -115,7 +115,8 @@ def _stays(
     for i in range(n):
         row = min(np.floor((latitude_deg[i] + 90) / FINE_DEG), len(across) - 1.0)
         in_row = across[int(row)]
-        cell = (row, np.floor((longitude_deg[i] + 180) / 360 * in_row) % in_row)
+        column = np.floor((longitude_deg[i] + 180) / 360 * in_row)
+        cell = (row, column if column < in_row else column - in_row)
         if (
             i == 0
             or airframe[i] != airframe[i - 1]

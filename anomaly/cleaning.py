@@ -278,7 +278,8 @@ def _second_aircraft(
     Jammed positions carry the callsign and height of the aircraft itself.
     """
     rows = np.flatnonzero(~kept & (chain >= 0))
-    own = np.maximum.accumulate(np.where(kept, np.arange(len(kept)), 0))[rows]
+    own_rows = np.append(0, np.flatnonzero(kept))
+    own = own_rows[np.searchsorted(own_rows[1:], rows)]
     alike = (tracks.callsign[rows] == tracks.callsign[own]) & ~(
         np.abs(tracks.altitude_ft[rows] - tracks.altitude_ft[own]) > 3_000
     )

@@ -156,11 +156,11 @@ def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
 
     The positions of one aircraft may be more: they cannot be told from each other.
     """
-    _, aircraft = tracks.codes(positions["icao24"])
-    turn = np.cumsum(np.bincount(aircraft)) // MOST_ROWS
-    if not len(turn) or turn[0] == turn[-1]:
+    if len(positions) <= MOST_ROWS:
         yield positions
         return
+    _, aircraft = tracks.codes(positions["icao24"])
+    turn = np.cumsum(np.bincount(aircraft)) // MOST_ROWS
     turn_of_row = turn[aircraft]
     for number in np.unique(turn):
         yield positions.filter(pa.array(turn_of_row == number))

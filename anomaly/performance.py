@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numba import njit
 
+from anomaly.compiled import COMPILED
 from anomaly.reference import Reference
-from anomaly.tracks import Floats, Tracks
+from anomaly.tracks import Floats, Ints, Tracks
 
 # Wind and a variant faster than the typical one.
 SPEED_MARGIN = 1.2
@@ -77,8 +79,9 @@ def of_airframes(
 def _category(tracks: Tracks, known: pd.DataFrame) -> pd.Series[str]:
     """Return the category by engine, or by the highest speed and height flown."""
     engine = known["engine"]
-    fastest = _highest(tracks, tracks.speed_kt)
-    highest = _highest(tracks, tracks.altitude_ft)
+    n = len(tracks.icao24s)
+    fastest = _highest(tracks.airframe, tracks.speed_kt, n)
+    highest = _highest(tracks.airframe, tracks.altitude_ft, n)
     flown = np.select(
         [(fastest > 320) | (highest > 30_000), (fastest > 190) | (highest > 17_000)],
         ["jet", "propeller"],
@@ -95,8 +98,12 @@ def _category(tracks: Tracks, known: pd.DataFrame) -> pd.Series[str]:
     return category.mask((engine == "rotor") | (known["role"] == "rotor"), "rotor")
 
 
-def _highest(tracks: Tracks, values: Floats) -> Floats:
-    top = np.full(len(tracks.icao24s), -np.inf)
-    known = ~np.isnan(values)
-    np.maximum.at(top, tracks.airframe[known], values[known])
-    return np.where(np.isinf(top), np.nan, top)
+@njit(**COMPILED)
+def _highest(airframe: Ints, values: Floats, n_airframes: int) -> Floats:
+    """Return the highest value of each airframe; NaN where none is known."""
+    top = np.full(n_airframes, np.nan)
+    for i in range(len(airframe)):
+        own = airframe[i]
+        if values[i] > top[own] or np.isnan(top[own]):
+            top[own] = values[i]
+    return top

@@ -87,17 +87,12 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
     parked = tracks.t_s[pairs + 1] - tracks.t_s[pairs] > PARKED_S
     cut[pairs] |= (aloft | parked) & (evidence > 0)
     cut[pairs] |= ground[pairs + 1] & ground[pairs] & parked
-    cut |= _turnrounds(tracks, ground, cut)
-    piece = _numbered(cut, len(tracks))
-    piece = _within_endurance(tracks, able, piece, pairs, evidence)
-    return Split(piece=piece, on_ground=ground)
-
-
-def _numbered(cut: Bools, n: int) -> Ints:
-    """Return the number of the flight of each report, given the cuts between them."""
-    piece = np.zeros(n, dtype=np.int64)
+    cut |= _turnrounds(tracks.airframe, tracks.t_s, ground, cut)
+    if len(pairs):
+        cut = _within_endurance(tracks, able, cut, pairs, evidence)
+    piece = np.zeros(len(tracks), dtype=np.int64)
     piece[1:] = np.cumsum(cut)
-    return piece
+    return Split(piece=piece, on_ground=ground)
 
 
 @njit(**COMPILED)
@@ -336,62 +331,57 @@ def _time_to_land(
     return result
 
 
-def _turnrounds(tracks: Tracks, ground: Bools, cut: Bools) -> Bools:
-    """Return one cut, at the longest wait, for each stop on the ground without one."""
-    chosen = np.zeros(len(cut), dtype=bool)
-    same = tracks.same_airframe
-    joined = ground[1:] & ground[:-1] & same
-    starts = np.flatnonzero(ground & ~np.concatenate(([False], joined)))
-    ends = np.flatnonzero(ground & ~np.concatenate((joined, [False])))
-    # A stop has the air on both sides; the pairs s-1 … e surround its reports s … e.
-    inside = (starts > 0) & (ends < len(ground) - 1)
-    starts, ends = starts[inside], ends[inside]
-    inside = same[starts - 1] & same[ends]
-    starts, ends = starts[inside], ends[inside]
-    if not len(starts):
-        return chosen
-    long = tracks.t_s[ends + 1] - tracks.t_s[starts - 1] >= TOUCH_AND_GO_S
-    bounds = np.column_stack((starts - 1, ends + 1)).ravel()
-    # The last bound may lie one past the pairs; reduceat wants it inside.
-    wait_s = np.append(np.diff(tracks.t_s), -np.inf)
-    has_cut = np.logical_or.reduceat(np.append(cut, False), bounds)[::2]
-    longest = np.maximum.reduceat(wait_s, bounds)[::2]
-    run = np.cumsum(np.isin(np.arange(len(wait_s)), starts - 1)) - 1
-    inside_stop = np.zeros(len(wait_s) + 1, dtype=np.int64)
-    np.add.at(inside_stop, starts - 1, 1)
-    np.add.at(inside_stop, ends + 1, -1)
-    inside_pair = np.cumsum(inside_stop)[:-1] > 0
-    wanted = (long & ~has_cut)[run.clip(0)] & inside_pair
-    at_longest = np.flatnonzero(wanted & (wait_s == longest[run.clip(0)]))
-    _, first = np.unique(run[at_longest], return_index=True)
-    chosen[at_longest[first]] = True
+@njit(**COMPILED)
+def _turnrounds(airframe: Ints, t_s: Floats, ground: Bools, cut: Bools) -> Bools:
+    """Return one cut, at the longest wait, for each stop on the ground without one.
+
+    A stop has reports of the same airframe from the air on both sides.
+    """
+    n = len(ground)
+    chosen = np.zeros(len(cut), np.bool_)
+    first = 0
+    while first < n:
+        end = first + 1
+        while (
+            end < n
+            and airframe[end] == airframe[first]
+            and ground[end] == ground[first]
+        ):
+            end += 1
+        if (
+            ground[first]
+            and first > 0
+            and airframe[first - 1] == airframe[first]
+            and end < n
+            and airframe[end] == airframe[first]
+            and t_s[end] - t_s[first - 1] >= TOUCH_AND_GO_S
+            and not cut[first - 1 : end].any()
+        ):
+            waits_s = t_s[first : end + 1] - t_s[first - 1 : end]
+            chosen[first - 1 + np.argmax(waits_s)] = True
+        first = end
     return chosen
 
 
 def _within_endurance(
-    tracks: Tracks, able: pd.DataFrame, piece: Ints, gaps: Ints, evidence: Floats
-) -> Ints:
+    tracks: Tracks, able: pd.DataFrame, cut: Bools, gaps: Ints, evidence: Floats
+) -> Bools:
     """Cut flights longer than the type can stay up at their likeliest landing.
 
     `evidence` is that of a landing in each of the `gaps`.
     """
+    cut = cut.copy()
     limit_s = able["endurance_h"].to_numpy(float) * 3600 * LONGEST_SHARE
-    if not len(piece):
-        return piece
     for _ in range(6):
-        starts = np.flatnonzero(np.diff(piece, prepend=-1))
-        lasts = np.append(starts[1:], len(piece)) - 1
-        too_long = (
-            tracks.t_s[lasts] - tracks.t_s[starts] > limit_s[tracks.airframe[starts]]
-        )
-        open_ = np.isfinite(evidence) & (piece[gaps + 1] == piece[gaps])
-        open_ &= too_long[piece[gaps]]
-        pairs = gaps[open_]
-        if not len(pairs):
+        starts = np.append(0, np.flatnonzero(cut) + 1)
+        lasts = np.append(starts[1:], len(tracks)) - 1
+        flown_s = tracks.t_s[lasts] - tracks.t_s[starts]
+        too_long = flown_s > limit_s[tracks.airframe[starts]]
+        flight = np.searchsorted(starts, gaps, side="right") - 1
+        open_ = np.isfinite(evidence) & ~cut[gaps] & too_long[flight]
+        if not open_.any():
             break
-        order = np.lexsort((-evidence[open_], piece[pairs]))
-        _, first = np.unique(piece[pairs[order]], return_index=True)
-        cut = np.diff(piece) > 0
-        cut[pairs[order][first]] = True
-        piece = _numbered(cut, len(tracks))
-    return piece
+        order = np.lexsort((-evidence[open_], flight[open_]))
+        _, first = np.unique(flight[open_][order], return_index=True)
+        cut[gaps[open_][order][first]] = True
+    return cut
