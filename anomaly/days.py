@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import assembly, legs, parts, tracks
+from anomaly import assembly, layout, legs, parts, tracks
 from anomaly.assembly import DayTables, assemble, source_name
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Local, Task
@@ -323,7 +323,9 @@ def _positions(store: Store, date: dt.date, part: str, last: pd.DataFrame) -> pa
 
     def stored(day: dt.date) -> pa.Table:
         columns = list(tracks.COLUMNS)
-        return store.read("positions", day, part, columns=columns, coded=tracks.CODED)
+        return store.read(
+            "positions", day, part, columns=columns, coded=tracks.CODED, packed=True
+        )
 
     today = stored(date)
     here = pc.unique(today["icao24"]).to_pylist()
@@ -340,7 +342,7 @@ def _positions(store: Store, date: dt.date, part: str, last: pd.DataFrame) -> pa
         start = since.reindex(icao24s).dt.tz_localize(None).to_numpy()
         keep = rows["timestamp"].to_numpy() >= start[which]
         tables.append(rows.filter(pa.array(keep)))
-    return pa.concat_tables([*tables, today])
+    return layout.joined([*tables, today], tracks.SCHEMA)
 
 
 def _write(store: Store, date: dt.date, tables: DayTables) -> None:

@@ -8,6 +8,7 @@ Words are kept once for each group of rows, and numbers in their place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -63,6 +64,33 @@ def unpacked(table: pa.Table, schema: pa.Schema) -> pa.Table:
             numbers = pc.divide(table[field.name].cast(pa.float64()), float(scale))
             table = _replaced(table, wanted, numbers.cast(wanted.type))
     return table
+
+
+def joined(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Return tables as one: packed as they are, unless not all are packed alike."""
+    first = tables[0].schema
+    if not all(table.schema.equals(first, check_metadata=True) for table in tables):
+        tables = [unpacked(table, schema).cast(schema) for table in tables]
+    return pa.concat_tables(tables)
+
+
+def doubles(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """Return a column of numbers, packed or not, as doubles; NaN where unknown.
+
+    In one go: for all rows of a day each step between would cost more than reading.
+    """
+    scale = (table.schema.field(name).metadata or {}).get(_SCALE)
+    kind = POSITIONS.field(name).type.to_pandas_dtype()
+    values = np.empty(table.num_rows, dtype=np.float64)
+    start = 0
+    for chunk in table[name].chunks:
+        numbers = chunk.to_numpy(zero_copy_only=False)
+        if scale is not None:
+            # What was stored had the precision of its type, before it was packed.
+            numbers = (numbers / float(scale)).astype(kind, copy=False)
+        values[start : start + len(chunk)] = numbers
+        start += len(chunk)
+    return values
 
 
 def plain(positions: pa.Table) -> pa.Table:

@@ -70,7 +70,7 @@ def trace(
     frame = described(tracks, first, last, aircraft, reference)
     measured = measures.of_flights(tracks, parts.on_ground, first, last, GAP_S)
     frame = pd.concat([frame, measured], axis=1)
-    frame, holes = _with_gaps(frame, tracks, parts, first)
+    frame, holes = _with_gaps(frame, tracks, parts, first, last)
     frame["n_rejected"] = _rejected(cleaned, frame, airframe)
     took_off_s, landed_s = _ground_contact(tracks.t_s, parts.on_ground, first, last)
     return Legs(
@@ -91,10 +91,10 @@ def bounds(
     tracks: Tracks, parts: Split, conflicts: pd.DataFrame
 ) -> tuple[Ints, Ints, pd.DataFrame]:
     """Return first and last row of each flight; what cannot be one is left out."""
-    first = np.flatnonzero(np.diff(parts.piece, prepend=-1))
-    last = (np.append(first[1:], len(tracks)) - 1)[: len(first)]
-    if not len(first):
-        return first, last, pd.DataFrame()
+    if not len(tracks):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), pd.DataFrame()
+    first = np.append(0, np.flatnonzero(parts.cut) + 1)
+    last = np.append(first[1:], len(tracks)) - 1
     aloft = np.logical_or.reduceat(~parts.on_ground, first)
     reasons = np.select(
         [~aloft, first == last, _shared_address(tracks, first, last, conflicts)],
@@ -182,16 +182,15 @@ def _stamps(times: pd.DatetimeIndex) -> NDArray[np.object_]:
 
 
 def _with_gaps(
-    frame: pd.DataFrame, tracks: Tracks, parts: Split, first: Ints
+    frame: pd.DataFrame, tracks: Tracks, parts: Split, first: Ints, last: Ints
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add what gaps a flight has, and return those gaps."""
-    piece_of = np.full(int(parts.piece.max(initial=0)) + 1, -1)
-    piece_of[parts.piece[first]] = np.arange(len(first))
-    long = np.flatnonzero((np.diff(parts.piece) == 0) & (np.diff(tracks.t_s) > GAP_S))
+    long = np.flatnonzero(~parts.cut & (np.diff(tracks.t_s) > GAP_S))
     # Standing on the ground without a signal is no gap of a flight.
     long = long[~(parts.on_ground[long] & parts.on_ground[long + 1])]
-    flight = piece_of[parts.piece[long]]
-    long, flight = long[flight >= 0], flight[flight >= 0]
+    flight = np.searchsorted(first, long, side="right") - 1
+    of_flight = (flight >= 0) & (long < last[flight])
+    long, flight = long[of_flight], flight[of_flight]
     before = edges(tracks, long, parts.on_ground, ending=True, limit=long)
     after = edges(tracks, long + 1, parts.on_ground, ending=False, limit=long + 1)
     holes = gaps.of_edges(frame.iloc[flight], before, after)

@@ -49,16 +49,16 @@ _NEAR_FIELDS = 12
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which flight each report belongs to, and where flights were cut."""
+    """Where flights were cut, and which reports are from the ground."""
 
-    piece: Ints
-    """For each report; counts from 0 in the order of the tracks."""
+    cut: Bools
+    """For each report but the last: whether the next is of another flight."""
     on_ground: Bools
     """For each report: said to be on the ground, or too slow to fly."""
 
 
 def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
-    """Return the flights that the reports of each airframe belong to.
+    """Return where the reports of each airframe are cut into flights.
 
     Parameters
     ----------
@@ -90,9 +90,7 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
     cut |= _turnrounds(tracks.airframe, tracks.t_s, ground, cut)
     if len(pairs):
         cut = _within_endurance(tracks, able, cut, pairs, evidence)
-    piece = np.zeros(len(tracks), dtype=np.int64)
-    piece[1:] = np.cumsum(cut)
-    return Split(piece=piece, on_ground=ground)
+    return Split(cut=cut, on_ground=ground)
 
 
 @njit(**COMPILED)

@@ -46,7 +46,7 @@ def bundled(*parts: str) -> Path:
 def _rows(
     path: Path, schema: pa.Schema, keep: list[tuple[str, str, list[str]]] | None
 ) -> pa.Table:
-    """Return what a file holds; a column newer than the file is unknown."""
+    """Return what a file holds as it lies there; a column newer than it is unknown."""
     try:
         coded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
         file = pq.ParquetFile(path, read_dictionary=coded)
@@ -65,7 +65,9 @@ def _rows(
     for field in schema:
         if field.nullable and field.name not in there:
             table = table.append_column(field, pa.nulls(len(table), field.type))
-    return conform(layout.unpacked(table, schema), schema)
+    if set(schema.names) - set(table.column_names):
+        return conform(table, schema)  # which says what is missing
+    return table.select(schema.names)
 
 
 def _coded(field: pa.Field) -> pa.Field:
@@ -159,10 +161,12 @@ class Store:
         columns: list[str] | None = None,
         icao24: Iterable[str] | None = None,
         coded: Collection[str] = (),
+        packed: bool = False,
     ) -> pa.Table:
         """Return a table, or its rows of one day; `icao24` keeps those aircraft.
 
-        Columns of words in `coded` come dictionary-encoded, as they lie in the file.
+        Columns of words in `coded` come dictionary-encoded, as they lie in the file;
+        if `packed`, so do numbers that `layout` has packed.
 
         Raises
         ------
@@ -186,7 +190,12 @@ class Store:
         if wanted == []:  # a filter of no values is none that Parquet knows
             return schema.empty_table()
         keep = None if wanted is None else [("icao24", "in", wanted)]
-        return pa.concat_tables(_rows(path, schema, keep) for path in files)
+        tables = [_rows(path, schema, keep) for path in files]
+        if packed:
+            return layout.joined(tables, schema)
+        return pa.concat_tables(
+            conform(layout.unpacked(table, schema), schema) for table in tables
+        )
 
     def remove(self, table: str, date: dt.date, part: str) -> None:
         """Remove a part of a day in which nothing is left."""

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from anomaly.arcs import chosen, points_of
 from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.layout import doubles
+from anomaly.schemas import POSITIONS, UTC_US
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,7 +53,11 @@ class Tracks:
         """Return the reports that `keep` chooses; the words stay as they are."""
         take: Any = chosen if keep.dtype == bool else np.take
         rows: dict[str, Any] = {n: take(getattr(self, n), keep) for n in _ROWS}
-        return replace(self, **rows)
+        made = replace(self, **rows)
+        if "points" in self.__dict__:  # where they have been asked for already
+            places = np.flatnonzero(keep) if keep.dtype == bool else keep
+            made.__dict__["points"] = np.take(self.points, places, axis=0)
+        return made
 
     def with_altitude(self, altitude_ft: Floats) -> Tracks:
         """Return the same reports with other heights."""
@@ -80,6 +86,15 @@ COLUMNS = (
 )
 """What of POSITIONS is looked at."""
 CODED = ("icao24", "callsign", "position_source", "provenance")
+SCHEMA = pa.schema(
+    [
+        field.with_type(pa.dictionary(pa.int32(), pa.string()))
+        if field.name in CODED
+        else field
+        for field in map(POSITIONS.field, COLUMNS)
+    ]
+)
+"""The columns looked at, words coded and numbers as such."""
 _ROWS = (
     "airframe",
     "t_s",
@@ -127,7 +142,8 @@ def arc_nm(a: Floats, b: Floats) -> Floats:
 def of_table(positions: pa.Table) -> Tracks:
     """Return the tracks of positions, in any order, without duplicates.
 
-    Of the columns of POSITIONS those in `COLUMNS` will do; words may be coded.
+    Of the columns of POSITIONS those in `COLUMNS` will do; words may be coded, and
+    numbers packed.
     """
     icao24s, airframe = codes(positions["icao24"])
     callsigns, callsign = codes(positions["callsign"])
@@ -140,14 +156,14 @@ def of_table(positions: pa.Table) -> Tracks:
         callsigns=callsigns,
         provenances=provenances,
         airframe=airframe,
-        t_s=_numbers(positions["timestamp"].cast(pa.int64())) / 1e6,
-        latitude_deg=_numbers(positions["latitude_deg"]),
-        longitude_deg=_numbers(positions["longitude_deg"]),
-        altitude_ft=_numbers(positions["altitude_ft"]),
+        t_s=_seconds(positions["timestamp"]),
+        latitude_deg=doubles(positions, "latitude_deg"),
+        longitude_deg=doubles(positions, "longitude_deg"),
+        altitude_ft=doubles(positions, "altitude_ft"),
         on_ground=_truths(positions["on_ground"]),
-        speed_kt=_numbers(positions["ground_speed_kt"]),
-        track_deg=_numbers(positions["track_deg"]),
-        climb_ft_min=_numbers(positions["vertical_rate_ft_min"]),
+        speed_kt=doubles(positions, "ground_speed_kt"),
+        track_deg=doubles(positions, "track_deg"),
+        climb_ft_min=doubles(positions, "vertical_rate_ft_min"),
         callsign=callsign,
         new_leg=_truths(positions["new_leg"]),
         mlat=is_mlat[source],
@@ -201,10 +217,11 @@ def codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
     return different[order], rank[which]
 
 
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    values: Any = column.to_numpy()
+def _seconds(times: pa.ChunkedArray) -> Floats:
+    """Return times as seconds since 1970."""
+    seconds = times.cast(UTC_US).cast(pa.int64()).to_numpy() / 1e6
     # Kernels are compiled for arrays that may be written to.
-    return np.require(values, np.float64, ["C", "W"])
+    return np.require(seconds, np.float64, ["C", "W"])
 
 
 def _truths(column: pa.ChunkedArray) -> Bools:
