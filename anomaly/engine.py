@@ -10,10 +10,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -49,6 +50,22 @@ class Engine(Protocol):
         """Return, by name, the results of the tasks that no other comes after."""
 
 
+class Planned:
+    """Runs nothing, and keeps the tasks: for a plan that goes on behind them."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+
+    def run(
+        self,
+        tasks: Sequence[Task],
+        told: Told | None = None,  # noqa: ARG002 - nothing is done yet
+    ) -> dict[str, Any]:
+        """Return no result: whoever asks must not need any."""
+        self.tasks += tasks
+        return {}
+
+
 class Local:
     """One task after another, in this process."""
 
@@ -56,8 +73,7 @@ class Local:
         """Return, by name, the results of the tasks that no other comes after."""
         results = _Results(tasks)
         for n, task in enumerate(tasks, 1):
-            results.add(task.name, _call(task, results.needed_by(task)))
-            results.forget(task)
+            results.keep(task, _call(task, results.before(task)))
             if told:
                 told(n, len(tasks))
         return results.held
@@ -84,19 +100,15 @@ class Processes:
         """
         if len(tasks) == 1:
             return Local().run(tasks, told)
-        left = {task.name: task for task in tasks}
-        results = _Results(tasks)
+        plan, results = _Plan(tasks), _Results(tasks)
         for _ in range(_MOST_LOSSES):
             try:
-                self._run_once(left, results, len(tasks), told)
+                self._run_on(plan, results, told)
             except BrokenProcessPool:
                 self._pool = None  # what is left runs again, on new processes
                 continue
             return results.held
-        raise AnomalyError(
-            "worker processes were ended again and again",
-            hint="The system may lack memory; try --engine local.",
-        )
+        raise _lost_again_and_again("The system may lack memory; try --engine local.")
 
     def close(self) -> None:
         """End the processes."""
@@ -104,32 +116,36 @@ class Processes:
             self._pool.shutdown()
             self._pool = None
 
-    def _run_once(
-        self, left: dict[str, Task], results: _Results, n_tasks: int, told: Told | None
-    ) -> None:
+    def _run_on(self, plan: _Plan, results: _Results, told: Told | None) -> None:
         """Run the tasks that are left until none is, or a process is lost."""
         if self._pool is None:
             # Forked processes would inherit the locks of threads that are not there.
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.n_workers, mp_context=spawn)
-        running: dict[Future[Any], str] = {}
-        while left:
-            started = set(running.values())
-            for task in left.values():
-                if task.name not in started and results.has(task.after):
-                    future = self._pool.submit(_call, task, results.needed_by(task))
-                    running[future] = task.name
+        running: dict[Future[Any], Task] = {}
+        waiting = plan.again()
+        while running or waiting:
+            for task in waiting:
+                future = self._pool.submit(_call, task, results.before(task))
+                running[future] = task
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                name = running.pop(future)
-                results.add(name, future.result())
-                results.forget(left.pop(name))
+                task = running.pop(future)
+                results.keep(task, future.result())
+                plan.ended(task)
             if told:
-                told(n_tasks - len(left), n_tasks)
+                told(plan.n_ended, plan.n_tasks)
+            waiting = plan.ready()
 
 
 class Dask:
-    """The workers of a Dask cluster that see the same data directory."""
+    """The workers of a Dask cluster that see the same data directory.
+
+    Results stay on the workers, and go from one to another; the scheduler runs tasks of
+    lost workers again.  A task is handed over when those before it have ended, and does
+    not hold on to those that leave files instead of a result: so a lost worker costs
+    what it was at, and what it alone held for tasks to come, not the days before.
+    """
 
     def __init__(self, address: str, *, timeout_s: float = 10) -> None:
         self.address = address
@@ -141,7 +157,8 @@ class Dask:
         Raises
         ------
         AnomalyError
-            If Dask is not installed, or the scheduler does not answer.
+            If Dask is not installed, the scheduler does not answer, or workers end
+            again and again.
         """
         try:
             import distributed
@@ -161,25 +178,73 @@ class Dask:
                 hint="Start one with `dask scheduler`, and pass its address.",
             ) from error
         with client:
-            futures: dict[str, Any] = {}
-            run = uuid4().hex
-            for task in tasks:
-                # The scheduler runs the tasks of lost workers again, in this order.
-                futures[task.name] = client.submit(
-                    _call,
-                    task,
-                    [futures[name] for name in task.after],
-                    key=f"{task.name} {run}",
-                    pure=False,
-                )
-            needed = {name for task in tasks for name in task.after}
-            wanted = {n: f for n, f in futures.items() if n not in needed}
-            for n, future in enumerate(futures.values(), 1):
-                future.exception()  # waits for it; gather raises it
-                if told:
-                    told(n, len(tasks))
-            results: dict[str, Any] = client.gather(wanted)
-            return results
+            try:
+                return self._run_on(client, tasks, told)
+            except distributed.KilledWorker as error:
+                raise _lost_again_and_again(
+                    "They may lack memory; see the log of the scheduler."
+                ) from error
+
+    @staticmethod
+    def _run_on(
+        client: Any, tasks: Sequence[Task], told: Told | None
+    ) -> dict[str, Any]:
+        """Hand each task over when those before it have ended."""
+        import distributed
+
+        run = uuid4().hex
+        plan, futures = _Plan(tasks), _Results(tasks)
+        running: dict[str, Task] = {}
+        as_completed: Any = distributed.as_completed
+        ended = as_completed(loop=client.loop)
+
+        def submit(ready: Iterable[Task]) -> None:
+            for task in ready:
+                key = f"{task.name} {run}"
+                running[key] = task
+                held = futures.before(task)
+                ended.add(client.submit(_call, task, held, key=key, pure=False))
+
+        submit(plan.ready())
+        for future in ended:
+            if future.status != "finished":
+                future.result()  # raises what the task did
+            task = running.pop(future.key)
+            is_nothing = future.type is type(None)
+            futures.keep(task, None if is_nothing else future)
+            plan.ended(task)
+            if told:
+                told(plan.n_ended, plan.n_tasks)
+            submit(plan.ready())
+        results: dict[str, Any] = client.gather(futures.held)
+        return results
+
+
+class _Plan:
+    """Tells which tasks may run, as others end."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.n_tasks, self.n_ended = len(tasks), 0
+        self._tasks = {task.name: task for task in tasks}
+        self._begun: dict[str, Task] = {}
+        self._order = TopologicalSorter({task.name: task.after for task in tasks})
+        self._order.prepare()
+
+    def ready(self) -> list[Task]:
+        """Return the tasks that may begin now; each is returned once."""
+        ready = [self._tasks[name] for name in self._order.get_ready()]
+        self._begun |= {task.name: task for task in ready}
+        return ready
+
+    def again(self) -> list[Task]:
+        """Return what `ready` does, and the tasks that have begun and not ended."""
+        self.ready()
+        return list(self._begun.values())
+
+    def ended(self, task: Task) -> None:
+        del self._begun[task.name]
+        self._order.done(task.name)
+        self.n_ended += 1
 
 
 class _Results:
@@ -187,21 +252,15 @@ class _Results:
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self.held: dict[str, Any] = {}
-        self.done: set[str] = set()
         self._awaited = Counter(name for task in tasks for name in task.after)
 
-    def add(self, name: str, result: Any) -> None:
-        self.held[name] = result
-        self.done.add(name)
-
-    def has(self, names: Sequence[str]) -> bool:
-        return self.done.issuperset(names)
-
-    def needed_by(self, task: Task) -> list[Any]:
+    def before(self, task: Task) -> list[Any]:
+        """Return the results that a task is called with."""
         return [self.held[name] for name in task.after]
 
-    def forget(self, task: Task) -> None:
-        """Drop what only this task, now done, still had a use for."""
+    def keep(self, task: Task, result: Any) -> None:
+        """Keep a task's result, and drop what only this task still had a use for."""
+        self.held[task.name] = result
         for name in task.after:
             self._awaited[name] -= 1
             if not self._awaited[name]:
@@ -210,6 +269,10 @@ class _Results:
 
 def _call(task: Task, results: list[Any]) -> Any:
     return task.function(*task.arguments, *results)
+
+
+def _lost_again_and_again(hint: str) -> AnomalyError:
+    return AnomalyError("worker processes were ended again and again", hint=hint)
 
 
 def engine_for(name: str, scheduler: str | None, n_bytes: int) -> Engine:
