@@ -1,20 +1,29 @@
-"""From archives to the flights of their days, by one process at a time."""
+"""From archives to the flights of their days, and to what is planned behind them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from anomaly import completeness
 from anomaly.days import build_days
-from anomaly.engine import LOCAL, Engine
+from anomaly.engine import LOCAL, Engine, Local, Planned, Task
 from anomaly.ingest.pipeline import IngestSummary, ingest
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
 
 __all__ = ["IngestSummary", "take_in"]
+
+Then = Callable[[Store, Sequence[dt.date], Mapping[dt.date, str]], list[Task]]
+"""Plans for days more tasks, each to come after the task that is named for its day."""
+
+
+def _nothing(
+    _store: Store, _dates: Sequence[dt.date], _after: Mapping[dt.date, str]
+) -> list[Task]:
+    return []
 
 
 def take_in(
@@ -24,8 +33,12 @@ def take_in(
     reader: str | None = None,
     progress: Progress = silent,
     engine: Engine = LOCAL,
+    then: Then = _nothing,
 ) -> IngestSummary:
     """Read `paths`, find the flights of their days, and judge how complete these are.
+
+    A day's flights wait for those of the day before, and what `then` plans for a day
+    only for its flights: it is all one graph.
 
     Raises
     ------
@@ -34,10 +47,31 @@ def take_in(
     """
     with store.locked():
         summary = ingest(paths, store, reader=reader, progress=progress, engine=engine)
-        reference = Reference.load(store.root)
-        build_days(store, _to_build(summary.dates, store), reference, progress, engine)
+        dates = _to_build(summary.dates, store)
+        _build(store, dates, progress, engine, then)
         completeness.assess(store, summary.dates, engine)
     return summary
+
+
+def _build(
+    store: Store,
+    dates: Sequence[dt.date],
+    progress: Progress,
+    engine: Engine,
+    then: Then,
+) -> None:
+    """Find the flights of days, and do what is planned behind them."""
+    reference = Reference.load(store.root)
+    if isinstance(engine, Local):
+        # Here one thing comes after another, and the reference is at hand.
+        build_days(store, dates, reference, progress)
+        engine.run(then(store, dates, {}))
+        return
+    flights = Planned()
+    build_days(store, dates, reference, engine=flights)
+    behind = then(store, dates, {date: f"day {date}" for date in dates})
+    tasks = [*flights.tasks, *behind]
+    engine.run(tasks, lambda n, of: progress("flights", n / of))
 
 
 def _to_build(dates: Sequence[dt.date], store: Store) -> list[dt.date]:

@@ -44,7 +44,10 @@ def bundled(*parts: str) -> Path:
 
 
 def _rows(
-    path: Path, schema: pa.Schema, keep: list[tuple[str, str, list[str]]] | None
+    path: Path,
+    schema: pa.Schema,
+    keep: list[tuple[str, str, list[str]]] | None = None,
+    block: int | None = None,
 ) -> pa.Table:
     """Return what a file holds as it lies there; a column newer than it is unknown."""
     try:
@@ -52,11 +55,14 @@ def _rows(
         file = pq.ParquetFile(path, read_dictionary=coded)
         there = set(file.schema_arrow.names)
         columns = [name for name in schema.names if name in there]
-        table = (
-            file.read(columns=columns)
-            if keep is None
-            else pq.read_table(path, columns=columns, filters=keep, partitioning=None)
-        )
+        if block is not None:
+            table = file.read_row_group(block, columns=columns)
+        elif keep is not None:
+            table = pq.read_table(
+                path, columns=columns, filters=keep, partitioning=None
+            )
+        else:
+            table = file.read(columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise AnomalyError(
             f"{path} cannot be read; it may be damaged",
@@ -103,15 +109,24 @@ class Store:
         return self.root / table / f"date={date:%Y-%m-%d}" / f"{part or 'all'}.parquet"
 
     def write(
-        self, table: str, rows: pa.Table, date: dt.date | None = None, part: str = ""
+        self,
+        table: str,
+        rows: pa.Table,
+        date: dt.date | None = None,
+        part: str = "",
+        *,
+        block_rows: int | None = None,
     ) -> None:
-        """Replace a table, or a part of its day, in one step."""
+        """Replace a table, or a part of its day, in one step.
+
+        It can be read in blocks of `block_rows`, where these are given.
+        """
         checked = conform(rows, TABLES[table])
         with self._replacing(self.path(table, date, part)) as path:
             if table == "positions":
                 layout.write(path, checked)
             else:
-                pq.write_table(checked, path, **_OPTIONS)
+                pq.write_table(checked, path, row_group_size=block_rows, **_OPTIONS)
 
     def adopt_positions(self, file: Path, date: dt.date, part: str) -> None:
         """Replace a part of a day's positions by what `layout` wrote into `file`.
@@ -196,6 +211,17 @@ class Store:
         return pa.concat_tables(
             conform(layout.unpacked(table, schema), schema) for table in tables
         )
+
+    def n_blocks(self, table: str, date: dt.date) -> int:
+        """Return of how many blocks a day is made; see `write`."""
+        return int(pq.ParquetFile(self.path(table, date)).metadata.num_row_groups)
+
+    def read_block(
+        self, table: str, date: dt.date, block: int, *, columns: list[str]
+    ) -> pa.Table:
+        """Return the rows of one block of a day, counted from 0."""
+        schema = pa.schema([TABLES[table].field(name) for name in columns])
+        return _rows(self.path(table, date), schema, block=block)
 
     def remove(self, table: str, date: dt.date, part: str) -> None:
         """Remove a part of a day in which nothing is left."""

@@ -19,13 +19,20 @@ LEAST_STOPS = 5
 
 
 def stops_so_far(tables: FlightTables) -> pd.DataFrame:
+    """Return `stops_before` with what each stop says about need."""
+    stops = stops_before(tables)
+    needed: pd.DataFrame = stops.assign(**_need(stops, tables))
+    return needed
+
+
+def stops_before(tables: FlightTables) -> pd.DataFrame:
     """Return every stopover before each flight in its journey, in order.
 
     Returns
     -------
     DataFrame
         One row per flight and stopover: the stopover's columns, ``flight_id`` of
-        the flight it came before, and what it says about need.
+        the flight it came before, and how its field is used.
     """
     members = tables.journeys["flight_ids"].reindex(tables.flights.index).dropna()
     parts = [np.asarray(part, dtype=object) for part in members]
@@ -42,8 +49,8 @@ def stops_so_far(tables: FlightTables) -> pd.DataFrame:
     stops["is_military"] = np.ceil(fields.use[field])
     stops["is_unscheduled"] = fields.unscheduled[field]
     stops["is_hub"] = fields.hub[field]
-    needed: pd.DataFrame = stops.assign(**_need(stops, tables))
-    return needed
+    before: pd.DataFrame = stops
+    return before
 
 
 def reach_nm(typecodes: pd.Series, tables: FlightTables) -> Floats:

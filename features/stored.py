@@ -8,33 +8,71 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 import features
+from anomaly.engine import LOCAL, Engine, Task
+from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store, bundled
 from features.base import FlightTables
 from features.tables import days_before, tables_for
 
 _OF_THE_DAY = ("flights", "journeys", "stopovers", "gaps")
-# Sentences about a flight need no more of the past than its journey.
-_WORDS_DAYS = 8
+# Of other tables than flights, features need no more of the past than a journey.
+_JOURNEY_DAYS = 8
+# So many flights are scored in a quarter of a second.
+BLOCK_ROWS = 10_000
+_COLUMNS = ["flight_id", "values"]
 
 
-def keep_days(store: Store, dates: Iterable[dt.date]) -> None:
-    """Store the features of the days' flights; days without flights have none."""
+def keep_days(
+    store: Store,
+    dates: Iterable[dt.date],
+    engine: Engine = LOCAL,
+    progress: Progress = silent,
+) -> None:
+    """Store the features of the days' flights where none that hold are stored.
+
+    Days without flights have none.
+    """
+    tasks = plan(store, sorted(set(dates) & set(store.dates("flights"))))
+    engine.run(tasks, lambda n, of: progress("features", n / of))
+
+
+def plan(
+    store: Store,
+    dates: Iterable[dt.date],
+    after: Mapping[dt.date, str] = MappingProxyType({}),
+) -> list[Task]:
+    """Return the tasks of storing the features of days, one a day.
+
+    `after` names the task that puts a day together, if it is yet to be.  A day is not
+    divided: what a flight is compared with is all that flew that day and before.
+    """
+    there = Store(store.root.absolute())
+    return [
+        Task(
+            f"features {date}",
+            keep,
+            (there, date, BLOCK_ROWS),
+            (after[date],) if date in after else (),
+        )
+        for date in dates
+    ]
+
+
+def keep(store: Store, date: dt.date, block_rows: int, *_before: None) -> None:
+    """Store the features of a day's flights, if none that hold are stored."""
+    if hold(store, date):
+        return
     reference = Reference.load(store.root)
-    for date in sorted(set(dates) & set(store.dates("flights"))):
-        keep(store, date, reference)
-
-
-def keep(store: Store, date: dt.date, reference: Reference) -> None:
-    """Store the features of a day's flights, as known now."""
     frame = features.build(tables_for(store, date, reference))
     values = frame.to_numpy(np.float64)
     n_rows, n_features = values.shape
@@ -49,6 +87,7 @@ def keep(store: Store, date: dt.date, reference: Reference) -> None:
             }
         ),
         date,
+        block_rows=block_rows,
     )
 
 
@@ -57,7 +96,7 @@ def of_day(
 ) -> tuple[FlightTables, pd.DataFrame]:
     """Return the tables of a day and its features, from the store if these hold.
 
-    Of a day whose features are stored, only the late past is read.
+    Of a day whose features are stored, the past is not read.
 
     Raises
     ------
@@ -68,17 +107,34 @@ def of_day(
     if frame is None:
         tables = tables_for(store, date, reference)
         return tables, features.build(tables)
-    tables = tables_for(store, date, reference, history_days=_WORDS_DAYS)
+    tables = tables_for(store, date, reference, history_days=0)
     return tables, frame.loc[tables.flights.index]
+
+
+def hold(store: Store, date: dt.date) -> bool:
+    """Tell whether a day's features are stored, and hold."""
+    if not store.has("features", date):
+        return False
+    told = store.read("features", date, columns=["basis"], coded=["basis"])
+    return set(told["basis"].unique().to_pylist()) <= {basis(store, date)}
 
 
 def stored(store: Store, date: dt.date) -> pd.DataFrame | None:
     """Return the stored features of a day, or None if there are none that hold."""
-    if not store.has("features", date):
-        return None
-    rows = store.read("features", date)
-    if set(rows["basis"].to_pylist()) - {basis(store, date)}:
-        return None
+    return read(store, date) if hold(store, date) else None
+
+
+def read(store: Store, date: dt.date) -> pd.DataFrame:
+    """Return the stored features of a day, whether they hold or not."""
+    return _frame(store.read("features", date, columns=_COLUMNS))
+
+
+def block(store: Store, date: dt.date, number: int) -> pd.DataFrame:
+    """Return a block of a day's stored features: of flights whose addresses follow."""
+    return _frame(store.read_block("features", date, number, columns=_COLUMNS))
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
     names = [feature.name for feature in features.declared()]
     values = np.asarray(rows["values"].combine_chunks().flatten())
     return pd.DataFrame(
@@ -107,7 +163,7 @@ def basis(store: Store, date: dt.date) -> str:
 def _read_days(store: Store, date: dt.date) -> list[tuple[str, list[dt.date]]]:
     """Return the days of each table that the features of a day are made of."""
     before = days_before(store, date)
-    week = [day for day in before if day >= date - dt.timedelta(days=_WORDS_DAYS)]
+    week = [day for day in before if day >= date - dt.timedelta(days=_JOURNEY_DAYS)]
     others = [(table, [*week, date]) for table in _OF_THE_DAY[1:]]
     return [("flights", [*before, date]), *others]
 

@@ -13,7 +13,7 @@ import pandas as pd
 from features import declared, overflown, rarity, who
 from features.base import Feature, FlightTables
 from features.coding import Bools, Ints
-from features.stops import stops_so_far
+from features.stops import stops_before
 
 # Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
 # operator's is rare, one in 64 and in 8 uncommon.
@@ -27,20 +27,21 @@ Context = Mapping[str, str]
 
 def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     """Return, per flight, the words that sentences may use."""
-    stops = stops_so_far(tables)
-    stops = stops[stops["flight_id"].isin(set(flight_ids))]
+    # No past is needed, and of the day nothing else: nothing more is looked up.
+    few = replace(
+        tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
+    )
+    stops = stops_before(few)
     stops_of = {str(key): rows for key, rows in stops.groupby("flight_id")}
     nothing = stops.iloc[:0]
-    flights, known = tables.flights.loc[flight_ids], tables.reference.operators
+    flights, known = few.flights, tables.reference.operators
     flights = flights.assign(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
-    below = _overflown(tables, flight_ids)
+    below = _overflown(few)
     return {
         str(flight_id): _with_parts(
-            _context(
-                row, tables.journeys, stops_of.get(str(flight_id), nothing), tables
-            )
+            _context(row, few.journeys, stops_of.get(str(flight_id), nothing), few)
             | below[str(flight_id)]
         )
         for flight_id, row in flights.iterrows()
@@ -207,15 +208,12 @@ def _operator(flight: pd.Series, tables: FlightTables) -> dict[str, str]:
     }
 
 
-def _overflown(tables: FlightTables, flight_ids: pd.Index) -> dict[str, dict[str, str]]:
+def _overflown(few: FlightTables) -> dict[str, dict[str, str]]:
     """Return the states at ends and below direct ways, and those closed to flights."""
-    # No past is needed, and none is coded anew.
-    few = replace(
-        tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
-    )
+    flight_ids = few.flights.index
     below = overflown.overflown(few)
     codes = few.coded.fields.states.to_numpy(dtype=object)
-    names = [tables.reference.countries.name(code) for code in codes]
+    names = [few.reference.countries.name(code) for code in codes]
 
     def listed(which: Bools) -> list[str]:
         rows = pd.Series(below.state[which]).groupby(below.flight[which]).unique()

@@ -87,12 +87,10 @@ def rows_of(tables: FlightTables, built: pd.DataFrame | None = None) -> pd.DataF
     `built` are their features, where these are known already.
     """
     flights = tables.flights
-    journey = tables.journeys["journey_id"].reindex(flights.index)
     known = pd.DataFrame(
         {
             "date": tables.date,
-            # A flight without a journey is one of its own.
-            "alert": journey.fillna(flights.index.to_series()),
+            "alert": alerts(tables),
             "airframe_group": flights["icao24"],
             "provenance": flights["provenance"],
         },
@@ -100,14 +98,27 @@ def rows_of(tables: FlightTables, built: pd.DataFrame | None = None) -> pd.DataF
     )
     found = features.build(tables) if built is None else built
     together = pd.concat([known, found], axis="columns")
-    together = together.assign(way=_ways(flights, found), take=None)
+    way = ways(flights, has_company(found))
+    together = together.assign(way=way, take=None)
     return together.sort_index().reset_index(names="flight_id")
 
 
-def _ways(flights: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
+def alerts(tables: FlightTables) -> pd.Series:
+    """Return the journey of each flight; one without any is one of its own."""
+    flight_ids = tables.flights.index
+    journey = tables.journeys["journey_id"].reindex(flight_ids)
+    return journey.fillna(flight_ids.to_series())
+
+
+def has_company(found: pd.DataFrame) -> pd.Series:
+    """Tell by their features which flights had company on an unusual way."""
+    return found["history_n_companions_rare"] > 0
+
+
+def ways(flights: pd.DataFrame, company: pd.Series) -> pd.Series:
     """Return the pair of fields of flights that had company on an unusual way."""
     pair = flights["origin"] + ">" + flights["destination"]
-    return pair.where(found["history_n_companions_rare"] > 0)
+    return pair.where(company)
 
 
 def labelled(rows: pd.DataFrame, labels: pa.Table) -> pd.DataFrame:

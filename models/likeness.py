@@ -87,7 +87,7 @@ def nearest(store: Store, record: Record, X: pd.DataFrame) -> pa.Table:
     Parameters
     ----------
     X
-        Features, indexed by ``flight_id``, such as `score_day` gives to `on_explained`.
+        Features by ``flight_id``, such as `scores_of_day` gives to `on_explained`.
     """
     path = store.model(record.name) / "training.parquet"
     weights = _weights(store, record)

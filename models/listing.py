@@ -26,6 +26,8 @@ _OF_FLIGHT = (
     "first_seen",
     "last_seen",
 )
+_WHO = ("operator", "owner_operator")
+_OF_JOURNEY = ["flight_id", "journey_id", "flight_ids", "airports"]
 _OF_SCORE = (
     "flight_id",
     "icao24",
@@ -96,16 +98,27 @@ class Line:
 
 
 def lines(
-    store: Store, date: dt.date, scores: pa.Table, *, every_flight: bool = False
+    store: Store,
+    date: dt.date,
+    scores: pa.Table,
+    *,
+    every_flight: bool = False,
+    most: int | None = None,
 ) -> Iterator[Line]:
-    """Yield the review list of a day, best first: its leading flights, or all."""
+    """Yield the review list of a day, best first: its leading flights, or all.
+
+    No more is looked up than for `most` lines, where so many are wanted.
+    """
     listed = scores if every_flight else scores.filter(scores["leads"])
-    known = _by(store.read("flights", date), "flight_id", listed["flight_id"])
-    journeys = _by(store.read("journeys", date), "flight_id", listed["flight_id"])
+    listed = listed.slice(0, most)
+    flights = store.read("flights", date, columns=["flight_id", *_OF_FLIGHT, *_WHO])
+    known = _by(flights, "flight_id", listed["flight_id"])
+    chains = store.read("journeys", date, columns=_OF_JOURNEY)
+    journeys = _by(chains, "flight_id", listed["flight_id"])
     if not every_flight:
-        longest = _longest(journeys, store.read("journeys", date))
+        longest = _longest(journeys, chains)
         journeys = {key: longest[row["journey_id"]] for key, row in journeys.items()}
-    stops = _stops_before(store, date)
+    stops = _stops_before(store, date, listed, journeys)
     for score in listed.to_pylist():
         flight = known[score["flight_id"]]
         journey = journeys.get(score["flight_id"], {})
@@ -136,16 +149,25 @@ def _by(table: pa.Table, key: str, wanted: pa.ChunkedArray) -> dict[str, Any]:
     return {row[key]: row for row in kept.to_pylist()}
 
 
-def _stops_before(store: Store, date: dt.date) -> dict[str, Stop]:
-    """Return the stopover before each flight, of this day and the week before."""
-    names = list(Stop.__dataclass_fields__)
+def _stops_before(
+    store: Store, date: dt.date, listed: pa.Table, journeys: dict[str, dict[str, Any]]
+) -> dict[str, Stop]:
+    """Return the stopover before each flight listed and each of its journey.
+
+    They are those of this day and of the week before.
+    """
+    wanted = set(listed["flight_id"].to_pylist())
+    wanted.update(*(row["flight_ids"] for row in journeys.values()))
+    names = [*Stop.__dataclass_fields__, "flight_after"]
     found: dict[str, Stop] = {}
     for back in range(STOPOVER_DAYS, -1, -1):
         try:
-            rows = store.read("stopovers", date - dt.timedelta(days=back))
+            day = date - dt.timedelta(days=back)
+            rows = store.read("stopovers", day, columns=names)
         except NoDataError:
             continue
-        for row in rows.select([*names, "flight_after"]).to_pylist():
+        kept = pc.is_in(rows["flight_after"], value_set=pa.array(wanted, pa.string()))
+        for row in rows.filter(kept).to_pylist():
             departing = row.pop("flight_after")
             found[departing] = Stop(**row)
     return found

@@ -1,10 +1,10 @@
-"""Score one day's flights with a registered model, and say why."""
+"""Score flights with a registered model, block by block, and say why, day by day."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,31 +12,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import features
-from anomaly import completeness
-from anomaly.errors import NoDataError
-from anomaly.progress import Progress, silent
-from anomaly.reference import Reference
+from anomaly.domain import Reason
 from anomaly.schemas import SCORES, conform
-from anomaly.store import Store
-from features import stored, surprise, words
+from features import surprise, words
 from features.base import FlightTables
-from models import (
-    coverage,
-    dataset,
-    explain,
-    masking,
-    pipeline,
-    ranking,
-    registry,
-    thresholds,
-)
+from models import coverage, dataset, explain, masking, pipeline, ranking, thresholds
 from models.registry import Record, Registered
 
 DEFAULT_BUDGET = 25
 # Reasons cost a fraction of a millisecond a flight, and nobody reads further down.
 N_EXPLAINED = 200
 
-Scores = NDArray[np.float64]
+FeaturesOf = Callable[[pd.Index], pd.DataFrame]
 OnExplained = Callable[[Record, pd.DataFrame], None]
 
 
@@ -44,124 +31,164 @@ def _ignored(_record: Record, _features: pd.DataFrame) -> None:
     """Do nothing with the features of the explained flights."""
 
 
-def score_day(
-    store: Store,
-    date: dt.date,
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The scores of some of a day's flights."""
+
+    scored: pd.DataFrame
+    """By ``flight_id``: ``score``, ``surprise_bits``, and ``has_company``."""
+    likely: pd.DataFrame
+    """What the model saw of the flights that come first: these will be explained."""
+
+
+def score_block(
+    built: pd.DataFrame, model: Registered, *, hide_identity: bool = False
+) -> Block:
+    """Return the scores of flights by their features: none rests on another's."""
+    X = shown(built, model.record, hide_identity=hide_identity)
+    scored = pd.DataFrame(
+        {
+            "score": pipeline.likelihood(model.classifier, X),
+            "surprise_bits": surprise.surprise_bits(X),
+            "has_company": dataset.has_company(built),
+        },
+        index=X.index,
+    )
+    priority = surprise.priority_bits(scored["score"], scored["surprise_bits"])
+    return Block(scored, X.loc[priority.nlargest(N_EXPLAINED).index])
+
+
+def shown(
+    built: pd.DataFrame, record: Record, *, hide_identity: bool = False
+) -> pd.DataFrame:
+    """Return what the model is shown of flights."""
+    X = built[record.feature_names]
+    return masking.hide(X, features.identity_features()) if hide_identity else X
+
+
+def scores_of_day(
+    tables: FlightTables,
+    model: Registered,
+    blocks: Sequence[Block],
+    others: FeaturesOf,
     *,
-    model_ref: str = registry.CHAMPION,
     budget: int = DEFAULT_BUDGET,
     hide_identity: bool = False,
-    reference: Reference | None = None,
+    incomplete: str = "",
     on_explained: OnExplained = _ignored,
-    progress: Progress = silent,
 ) -> pa.Table:
     """Return the scores of every flight of a day (`schemas.SCORES`), best first.
 
     Reasons are given for the leading flights of the first `N_EXPLAINED` journeys;
-    `on_explained` is called with the model's record and the features of these.
+    `on_explained` is called with the model's record and what it saw of these.
 
-    Raises
-    ------
-    NoDataError
-        If there is no such model, or no flight on that day.
-    BadInputError
-        If the model learnt from other features.
+    Parameters
+    ----------
+    blocks
+        The scores of all the day's flights.
+    others
+        Returns what the model saw of flights that come first in no block.
+    incomplete
+        What the data of the whole day lack, if anything: it is said of every flight.
     """
-    model = registry.load(store, model_ref)
-    progress("features", 0.0)
-    tables, built = stored.of_day(store, date, reference or Reference.load(store.root))
-    if tables.flights.empty:
-        raise NoDataError(
-            f"no flight ends on {date} in {store.root}",
-            hint="`anomaly flights` lists the days and their flights.",
-        )
-    return score_tables(
-        tables,
-        model,
-        built=built,
-        budget=budget,
-        hide_identity=hide_identity,
-        incomplete=completeness.sentence(store, date),
-        on_explained=on_explained,
-        progress=progress,
+    listed = _listed(tables, pd.concat([block.scored for block in blocks]))
+    frozen = thresholds.threshold_for(model.record.thresholds, budget)
+    listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
+    explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
+    X = pd.concat([block.likely for block in blocks])
+    if len(lacking := explained.difference(X.index)):
+        X = pd.concat([X, others(lacking)])
+    X = X.loc[explained]
+    on_explained(model.record, X)
+    told = explain.reasons(
+        model.classifier,
+        X,
+        words.contexts(tables, explained),
+        unsaid=features.identity_features() if hide_identity else (),
     )
+    known = {
+        "reasons": _reasons(listed.index.get_indexer(explained), told, len(listed)),
+        "coverage": coverage.sentences(tables, incomplete).take(
+            pa.array(tables.flights.index.get_indexer(listed.index))
+        ),
+        "identity_hidden": hide_identity,
+        "budget": budget,
+        "threshold_bits": frozen,
+    }
+    return _as_table(tables, model.record, listed, known)
 
 
 def score_tables(
     tables: FlightTables,
     model: Registered,
     *,
-    built: pd.DataFrame | None = None,
     budget: int = DEFAULT_BUDGET,
     hide_identity: bool = False,
-    incomplete: str = "",
-    on_explained: OnExplained = _ignored,
-    progress: Progress = silent,
 ) -> pa.Table:
-    """Return the scores of the flights of `tables`; see `score_day`.
+    """Return the scores of the flights of `tables`, in memory; see `scores_of_day`."""
+    built = features.build(tables)
+    X = shown(built, model.record, hide_identity=hide_identity)
+    return scores_of_day(
+        tables,
+        model,
+        [score_block(built, model, hide_identity=hide_identity)],
+        lambda flight_ids: X.loc[flight_ids],
+        budget=budget,
+        hide_identity=hide_identity,
+    )
 
-    What the data of the whole day lack, if anything, is said of every flight.  `built`
-    are the features, where these are known already.
-    """
-    rows = dataset.rows_of(tables, built).set_index("flight_id")
-    X = rows[model.record.feature_names]
-    if hide_identity:
-        X = masking.hide(X, features.identity_features())
-    progress("scores", 0.5)
-    score = pipeline.likelihood(model.classifier, X)
-    listed = ranking.ranked(
+
+def _listed(tables: FlightTables, scored: pd.DataFrame) -> pd.DataFrame:
+    """Return the day's flights in the order of the review list."""
+    flights = tables.flights.sort_index()
+    scored = scored.loc[flights.index]
+    return ranking.ranked(
         pd.DataFrame(
             {
-                "alert": rows["alert"],
-                "score": score,
-                "surprise_bits": surprise.surprise_bits(X),
-                "way": rows["way"],
-            },
-            index=X.index,
+                "alert": dataset.alerts(tables).loc[flights.index],
+                "score": scored["score"],
+                "surprise_bits": scored["surprise_bits"],
+                "way": dataset.ways(flights, scored["has_company"]),
+            }
         )
     )
-    frozen = thresholds.threshold_for(model.record.thresholds, budget)
-    listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
-    explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
-    on_explained(model.record, X.loc[explained])
-    told = explain.reasons(
-        model.classifier,
-        X.loc[explained],
-        words.contexts(tables, explained),
-        unsaid=features.identity_features() if hide_identity else (),
-    )
-    reasons = dict(zip(explained, told, strict=True))
-    unseen = dict(zip(tables.flights.index, coverage.sentences(tables), strict=True))
-    progress("scores", 1.0)
-    frame = pd.DataFrame(
-        {
-            "flight_id": listed.index,
-            "icao24": tables.flights["icao24"].reindex(listed.index).to_numpy(),
-            "journey_id": listed["alert"].to_numpy(),
-            "mission_id": listed["mission"].to_numpy(),
-            "date": tables.date,
-            "score": listed["score"].to_numpy(),
-            "surprise_bits": listed["surprise_bits"].to_numpy(),
-            "priority_bits": listed["priority_bits"].to_numpy(),
-            "rank": listed["rank"].to_numpy(np.int32),
-            "leads": listed["leads"].to_numpy(),
-            "flagged": listed["flagged"].to_numpy(),
-            "budget": budget,
-            "threshold_bits": frozen,
-            "reasons": [
-                [asdict(reason) for reason in reasons.get(key, ())]
-                for key in listed.index
-            ],
-            "coverage": [
-                [*unseen[key], *([incomplete] if incomplete else [])]
-                for key in listed.index
-            ],
-            "identity_hidden": hide_identity,
-            "model": model.record.name,
-            "feature_set_id": model.record.feature_set_id,
-            "provenance": rows["provenance"].reindex(listed.index).to_numpy(),
-        }
-    )
-    return conform(
-        pa.Table.from_pandas(frame, schema=SCORES, preserve_index=False), SCORES
-    )
+
+
+def _reasons(
+    rows: NDArray[np.intp], told: Sequence[Sequence[Reason]], n: int
+) -> pa.Array:
+    """Return the reasons of `n` flights, of which those in `rows` have any."""
+    lists = [[], *([asdict(reason) for reason in reasons] for reasons in told)]
+    which = np.zeros(n, np.int64)
+    which[rows] = np.arange(len(told)) + 1
+    return pa.array(lists, SCORES.field("reasons").type).take(pa.array(which))
+
+
+def _as_table(
+    tables: FlightTables, record: Record, listed: pd.DataFrame, known: dict[str, Any]
+) -> pa.Table:
+    flights = tables.flights.loc[listed.index]
+    columns = known | {
+        "flight_id": listed.index,
+        "icao24": flights["icao24"],
+        "journey_id": listed["alert"],
+        "mission_id": listed["mission"],
+        "date": tables.date,
+        "model": record.name,
+        "feature_set_id": record.feature_set_id,
+        "provenance": flights["provenance"],
+    }
+    arrays = [
+        _column(columns.get(field.name, listed.get(field.name)), field, len(listed))
+        for field in SCORES
+    ]
+    return conform(pa.Table.from_arrays(arrays, schema=SCORES), SCORES)
+
+
+def _column(values: Any, field: pa.Field, n: int) -> pa.Array:
+    """Return values, or what is the same in every row, as a column."""
+    if isinstance(values, pa.Array):
+        return values
+    if isinstance(values, pd.Series | pd.Index):
+        return pa.Array.from_pandas(values, type=field.type)
+    return pa.repeat(pa.scalar(values, field.type), n)

@@ -113,11 +113,16 @@ def dull_day(root: Path) -> Store:
     """Return a store with two ordinary flights on one day, and the small model."""
     store = Store(root)
     keep(store, tables(flight(), flight("3c6445-a", "EGLL", "EDDF")))
+    register(store)
+    return store
+
+
+def register(store: Store) -> None:
+    """Make the small model a store's champion."""
     model = registered()
     data = saving.dumps(model.classifier)
     registry.save(store, model.record, data, training_rows(), "{}\n")
     registry.set_alias(store, registry.CHAMPION, 1)
-    return store
 
 
 def keep(store: Store, day: FlightTables) -> None:

@@ -126,8 +126,8 @@ class _Morning:
                 store,
                 progress=options.progress(),
                 engine=engine_for("auto", None, size),
+                then=stored.plan,
             )
-            stored.keep_days(store, read.dates)
             self.told["ingested"] = {
                 "n_positions": sum(read.sources["n_positions"].to_pylist()),
                 "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),
@@ -144,15 +144,17 @@ class _Morning:
     def _score(self, store: Store, model_ref: str, budget: int) -> None:
         import pyarrow.compute as pc
 
-        from models.keep import score_and_keep
+        from models.plan import score_days
 
-        scores = score_and_keep(
+        score_days(
             store,
-            self._day,
+            [self._day],
             model_ref=model_ref,
             budget=budget,
             progress=options.progress(),
         )
+        columns = ["leads", "flagged", "model"]
+        scores = store.read("scores", self._day, columns=columns)
         leads = scores.filter(scores["leads"])
         self.told |= {
             "n_flights": scores.num_rows,

@@ -92,8 +92,8 @@ def command(
         reader=reader,
         progress=options.progress(),
         engine=engine_for(engine, scheduler, _size(paths)),
+        then=stored.plan,
     )
-    stored.keep_days(store, summary.dates)
     if as_json:
         _print_json(summary)
     else:

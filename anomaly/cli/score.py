@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,9 @@ import click
 from anomaly.cli import options
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from anomaly.store import Store
     from models.listing import Line
 
 # Three tell a reader why; the report has them all, and what speaks against.
@@ -19,7 +21,9 @@ N_REASONS = 3
 
 
 @click.command("score")
-@click.argument("date", type=options.DATE)
+@click.argument("date", type=options.DATE, required=False)
+@click.option("--from", "first", type=options.DATE, help="First of several days.")
+@click.option("--to", "last", type=options.DATE, help="Last of several days.")
 @options.model
 @options.budget
 @click.option(
@@ -34,18 +38,26 @@ N_REASONS = 3
     is_flag=True,
     help="List every flight, not one for each journey.",
 )
+@options.engine
+@options.scheduler
 @options.data_dir
 @options.as_json
 def command(
-    date: dt.date,
+    date: dt.date | None,
+    first: dt.date | None,
+    last: dt.date | None,
     model_ref: str,
     budget: int,
     hide: str | None,
     every_flight: bool,
+    engine: str,
+    scheduler: str | None,
     data_dir: Path,
     as_json: bool,
 ) -> None:
     """Score the flights of DATE with a trained model, and list them best first.
+
+    With --from and --to every stored day between is scored, and listed in its turn.
 
     The score says how much a flight resembles state-military logistics, from 0 to 1.
     A journey is flagged for review if it is among the first N and reaches the
@@ -54,47 +66,97 @@ def command(
     \b
     Example:
         anomaly score 2019-03-23 --json | jq -r '[.rank, .icao24, .journey[]] | @tsv'
+        anomaly score --from 2019-03-01 --to 2019-03-31 --engine processes
     """
+    from anomaly.engine import engine_for
+    from anomaly.store import Store
+    from models.plan import score_days, score_unnamed
+
+    store = Store(data_dir)
+    dates = _dates(store, date, first, last)
+    runs_on = engine_for(engine, scheduler, _size(store, dates))
+    if hide is None:
+        score_days(
+            store,
+            dates,
+            model_ref=model_ref,
+            budget=budget,
+            engine=runs_on,
+            progress=options.progress(),
+        )
+    for day in dates:
+        scores = (
+            store.read("scores", day)
+            if hide is None
+            else score_unnamed(
+                store,
+                day,
+                model_ref=model_ref,
+                budget=budget,
+                engine=runs_on,
+                progress=options.progress(),
+            )
+        )
+        most = None if as_json else budget
+        _list(store, day, scores, most, every_flight=every_flight)
+
+
+def _dates(
+    store: Store, date: dt.date | None, first: dt.date | None, last: dt.date | None
+) -> list[dt.date]:
+    """Return the day asked for, or the stored days between two."""
+    from anomaly.errors import NoDataError
+
+    if date and not first and not last:
+        return [date]
+    if date or not (first and last):
+        raise click.UsageError("Give a DATE, or both --from and --to.")
+    if last < first:
+        raise click.UsageError("--to is before --from.")
+    stored = store.dates("flights")
+    if found := [day for day in stored if first <= day <= last]:
+        return found
+    held = f" Days stored: {stored[0]} to {stored[-1]}." if stored else ""
+    raise NoDataError(
+        f"no day from {first} to {last} is stored in {store.root}",
+        hint=f"Run `anomaly ingest` first.{held}",
+    )
+
+
+def _size(store: Store, dates: list[dt.date]) -> int:
+    """Return how large the features of the days are: what scoring reads."""
+    paths = [store.path("features", date) for date in dates]
+    return sum(path.stat().st_size for path in paths if path.exists())
+
+
+def _list(
+    store: Store,
+    date: dt.date,
+    scores: pa.Table,
+    most: int | None,
+    *,
+    every_flight: bool,
+) -> None:
+    """Print the review list of a day: as JSON if whole, for people if cut."""
     import msgspec
     import pyarrow.compute as pc
 
     from anomaly import completeness
-    from anomaly.store import Store
-    from models.keep import score_and_keep
     from models.listing import lines
-    from models.score import score_day
 
-    store = Store(data_dir)
-    if hide is None:
-        scores = score_and_keep(
-            store,
-            date,
-            model_ref=model_ref,
-            budget=budget,
-            progress=options.progress(),
-        )
-    else:
-        scores = score_day(
-            store,
-            date,
-            model_ref=model_ref,
-            budget=budget,
-            hide_identity=True,
-            progress=options.progress(),
-        )
-    listed = lines(store, date, scores, every_flight=every_flight)
-    if as_json:
+    listed = lines(store, date, scores, every_flight=every_flight, most=most)
+    if most is None:
         for line in listed:
             click.echo(msgspec.json.encode(line))
         return
-    for line in islice(listed, budget):
+    for line in listed:
         click.echo(_text(line))
     leads = scores.filter(scores["leads"])
     n_flagged = pc.sum(leads["flagged"]).as_py()
     if incomplete := completeness.sentence(store, date):
         click.secho(f"{date}: {incomplete}", fg="yellow", err=True)
     click.echo(
-        f"{n_flagged} of {leads.num_rows:,} journeys flagged for review; "
+        f"{date}: {n_flagged} of {leads.num_rows:,} journeys flagged for review; "
         f"{scores.num_rows:,} flights, scored by {scores['model'][0]}.",
         err=True,
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from archives import day, row, trace
 from click.testing import CliRunner, Result
 from feature_builders import DAY
 from model_builders import dull_day, training_rows
@@ -89,6 +92,57 @@ def test_hidden_identity_is_printed_and_not_stored(
     )
     assert all(json.loads(row)["identity_hidden"] for row in shown.stdout.splitlines())
     assert store.path("scores", DAY).read_bytes() == stored
+
+
+def test_the_stored_days_between_two_are_scored_and_listed(
+    runner: CliRunner, store: Store
+) -> None:
+    between = ["--from", "2019-03-01", "--to", str(DAY), "--engine", "local"]
+    shown = runner.invoke(main, ["score", *between, "--data-dir", str(store.root)])
+    assert shown.exit_code == 0, shown.output
+    assert f"{DAY}: " in shown.stderr
+    assert "EDDF EGLL" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--from", "2019-03-01"], "Give a DATE, or both --from and --to"),
+        ([str(DAY), "--to", str(DAY)], "Give a DATE, or both --from and --to"),
+        (["--from", "2019-03-02", "--to", "2019-03-01"], "--to is before --from"),
+        (["--from", "2018-01-01", "--to", "2018-01-02"], "Days stored: 2019-03-23"),
+        (["2018-01-01"], "no flights for 2018-01-01"),
+        ([str(DAY), "--scheduler", "tcp://127.0.0.1:1"], "a scheduler goes with"),
+    ],
+)
+def test_days_that_cannot_be_scored_are_one_sentence(
+    runner: CliRunner, store: Store, arguments: list[str], why: str
+) -> None:
+    shown = runner.invoke(main, ["score", *arguments, "--data-dir", str(store.root)])
+    assert shown.exit_code in {1, 2}
+    assert why in shown.stderr
+
+
+def test_no_command_of_a_morning_loads_what_only_training_needs(
+    tmp_path: Path,
+) -> None:
+    store = dull_day(tmp_path / "data")
+    heights = [1500, 9000, 20000, 30000, 20000, 9000, 1500]
+    rows = [row(300.0 * i, altitude=feet) for i, feet in enumerate(heights)]
+    archive = day(tmp_path / "day.tar", ("3c6444", trace("3c6444", rows)))
+    code = f"""
+import sys
+from anomaly.cli import main
+import anomaly.cli.review, anomaly.review.app
+for command, of in dict(ingest={str(archive)!r}, score="{DAY}", report="{DAY}").items():
+    main([command, of, "--data-dir", {str(store.root)!r}], standalone_mode=False)
+sys.exit(" ".join({{"mlflow", "sqlalchemy", "distributed"}} & set(sys.modules)) or None)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "EDDF EGLL" in done.stdout
 
 
 def test_a_table_for_people_shows_the_way_and_the_reasons(

@@ -5,16 +5,21 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from archives import day, row, trace
+from model_builders import register
 
 from anomaly import days
 from anomaly.engine import LOCAL, Dask, Engine, Local, Processes, Task, engine_for
 from anomaly.errors import AnomalyError, BadInputError
 from anomaly.ingest.base import DamagedError
 from anomaly.intake import take_in
+from anomaly.progress import Progress, silent
 from anomaly.store import Store
+from features import stored
+from models.plan import score_days
 
 
 def add(*numbers: int) -> int:
@@ -143,15 +148,12 @@ def files_of(root: Path) -> dict[str, bytes]:
     }
 
 
-def test_processes_leave_the_same_bytes(tmp_path: Path, processes: Processes) -> None:
-    paths = some_days(tmp_path)
-    for name, engine in (("local", LOCAL), ("processes", processes)):
-        summary = take_in(paths, Store(tmp_path / name), engine=engine)
-        assert summary.dates == (dt.date(2019, 3, 22), dt.date(2019, 3, 23))
-        assert summary.quarantined.num_rows == 2
-    local = files_of(tmp_path / "local")
-    assert len(local) > 12
-    assert files_of(tmp_path / "processes") == local
+def test_another_tasks_end_is_waited_for_and_its_result_dropped(
+    engine: Engine, tmp_path: Path
+) -> None:
+    results = engine.run([*days_of_parts(tmp_path, 3), Task("last", process)])
+    assert set(results) == {"day 2", "last"}
+    assert set(runs(tmp_path).values()) == {1}
 
 
 def test_some_aircraft_at_a_time_leave_the_same_bytes(
@@ -173,42 +175,140 @@ def test_a_tar_of_nothing_but_damage_is_one_error(
             take_in([path], Store(tmp_path / "store"), engine=engine)
 
 
-@pytest.fixture
-def cluster() -> Iterator[tuple[str, list[int]]]:
-    """Run a scheduler and two workers, each a process; yield address and processes."""
+def days_of_parts(folder: Path, n_days: int, fatal: str = "") -> list[Task]:
+    """Return a plan of days of two parts, each day after the one before."""
+    tasks: list[Task] = []
+    before: tuple[str, ...] = ()
+    for n in range(n_days):
+        parts = [
+            Task(name, noted, (folder, name, name == fatal), before)
+            for name in (f"part {n} 0", f"part {n} 1")
+        ]
+        names = tuple(part.name for part in parts)
+        day = f"day {n}"
+        tasks += [*parts, Task(day, noted_day, (folder, day), names)]
+        before = (day,)
+    return tasks
+
+
+def noted(folder: Path, name: str, fatal: bool, *_before: None) -> str:
+    """Note that this ran; end the process, the first time, if it is fatal."""
+    with (folder / name).open("a") as file:
+        file.write("x")
+    if fatal:
+        die_once(folder / "mark")
+    return name
+
+
+def noted_day(folder: Path, name: str, *parts: str) -> None:
+    assert len(parts) == 2
+    noted(folder, name, False)
+
+
+def runs(folder: Path) -> dict[str, int]:
+    """Return how often each task of `days_of_parts` ran."""
+    return {path.name: len(path.read_text()) for path in folder.glob("*[0-9]")}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Run a scheduler and two workers, each a process that begins anew if killed."""
     distributed = pytest.importorskip("distributed", reason="needs the extra dask")
-    with distributed.LocalCluster(
-        n_workers=2,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=None,
-        host="127.0.0.1",
-        silence_logs=50,
-    ) as made:
-        pids = [worker.process.pid for worker in made.workers.values()]
-        yield made.scheduler_address, pids
+    dask = pytest.importorskip("dask")
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            host="127.0.0.1",
+            silence_logs=50,
+        ) as made,
+    ):
+        yield made
 
 
-def test_dask_leaves_the_same_bytes_though_a_worker_is_killed(
-    tmp_path: Path, cluster: tuple[str, list[int]]
+def kill_a_worker(cluster: Any) -> None:
+    os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
+
+
+def test_an_error_comes_back_whole_from_dask(cluster: Any) -> None:
+    with pytest.raises(DamagedError, match="x is cut") as caught:
+        Dask(cluster.scheduler_address).run([Task("a", refuse, ("x",))])
+    assert (caught.value.hint, caught.value.reason) == ("Fetch it again.", "cut")
+
+
+def test_a_lost_dask_worker_costs_its_own_tasks_and_not_the_days_before(
+    tmp_path: Path, cluster: Any
 ) -> None:
-    address, workers = cluster
-    paths = some_days(tmp_path)
-    take_in(paths, Store(tmp_path / "local"))
-    n_told = 0
+    tasks = days_of_parts(tmp_path, 5, fatal="part 3 1")
+    results = Dask(cluster.scheduler_address).run(tasks)
+    assert results == {"day 4": None}
+    ran = runs(tmp_path)
+    again = {name for name, n in ran.items() if n > 1}
+    assert set(ran) == {task.name for task in tasks}
+    assert "part 3 1" in again
+    assert again <= {"part 3 0", "part 3 1"}
 
-    def kill_one(_what: str, _share: float) -> None:
-        nonlocal n_told
-        n_told += 1
-        if n_told == 2:
-            os.kill(workers[0], signal.SIGKILL)
 
-    summary = take_in(
-        paths, Store(tmp_path / "dask"), engine=Dask(address), progress=kill_one
-    )
-    assert n_told > 2
-    assert sum(summary.sources["n_files"].to_pylist()) == 6
-    assert files_of(tmp_path / "dask") == files_of(tmp_path / "local")
+def test_tasks_that_end_every_dask_worker_are_given_up(cluster: Any) -> None:
+    with pytest.raises(AnomalyError, match="again and again"):
+        Dask(cluster.scheduler_address).run([Task("a", die), Task("b", add, (1,))])
+
+
+def backfill(
+    paths: list[Path], root: Path, engine: Engine, progress: Progress = silent
+) -> Store:
+    """Ingest, featurise and score two days."""
+    store = Store(root)
+    register(store)
+    summary = take_in(paths, store, engine=engine, progress=progress, then=stored.plan)
+    assert summary.dates == (dt.date(2019, 3, 22), dt.date(2019, 3, 23))
+    assert summary.quarantined.num_rows == 2
+    score_days(store, summary.dates, engine=engine, progress=progress)
+    return store
+
+
+@pytest.fixture(scope="module")
+def by_local(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[list[Path], Store]]:
+    """Yield archives of two days, and what they come to in this process."""
+    folder = tmp_path_factory.mktemp("local")
+    paths = some_days(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        # Two flights a block, so that a day has several.
+        patch.setattr(stored, "BLOCK_ROWS", 2)
+        yield paths, backfill(paths, folder / "data", LOCAL)
+
+
+def test_processes_leave_the_same_bytes(
+    tmp_path: Path, processes: Processes, by_local: tuple[list[Path], Store]
+) -> None:
+    paths, local = by_local
+    left = files_of(local.root)
+    assert {name.split("/")[0] for name in left} >= {"flights", "features", "scores"}
+    assert files_of(backfill(paths, tmp_path, processes).root) == left
+
+
+def test_dask_leaves_the_same_bytes_though_workers_are_killed(
+    tmp_path: Path, cluster: Any, by_local: tuple[list[Path], Store]
+) -> None:
+    paths, local = by_local
+    seen: list[str] = []
+
+    def kill_some(what: str, _share: float) -> None:
+        """Lose a worker amid the reading, the flights and the scoring."""
+        seen.append(what)
+        if seen.count(what) == 2 and what in {"reading", "flights", "scores"}:
+            kill_a_worker(cluster)
+
+    engine = Dask(cluster.scheduler_address)
+    made = backfill(paths, tmp_path, engine, kill_some)
+    assert {"reading", "flights", "scores"} <= set(seen)
+    assert sum(made.read("sources")["n_files"].to_pylist()) == 6
+    assert files_of(made.root) == files_of(local.root)
 
 
 def test_a_silent_scheduler_is_one_sentence() -> None:

@@ -232,10 +232,13 @@ def one_day(folder: Path, some: list[bytes], n_traces: int, given: Any) -> float
 
 
 def score(store: Store, model: str, both: float, n: int) -> None:
-    from models.score import score_day
+    from features import stored
+    from models.plan import score_days
 
     stages = Stages()
-    stages.time("score", lambda: score_day(store, DAY, model_ref=model))
+    stages.time("features", stored.keep_days, store, [DAY])
+    report("features, kept at ingest", stages.seconds["features"][0], both, n)
+    stages.time("score", lambda: score_days(store, [DAY], model_ref=model))
     cpu, clock = stages.seconds["score"]
     report("score, with imports and model", cpu, both, n)
     print(f"\nscored by the clock in {clock:.1f} s")

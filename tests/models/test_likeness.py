@@ -11,8 +11,8 @@ from model_builders import dull_day, registered, training_rows
 from anomaly.schemas import LIKENESSES
 from anomaly.store import Store
 from models import registry, saving
-from models.keep import score_and_keep
 from models.likeness import nearest
+from models.plan import score_days
 from models.registry import Record
 
 WEIGHTS = {"stopover_n_military": 0.7, "route_direct_nm": 0.2, "stopover_n": 0.1}
@@ -122,7 +122,7 @@ def test_a_flight_of_which_little_is_known_resembles_nothing(
 def test_scoring_keeps_the_likenesses_beside_the_scores(tmp_path: Path) -> None:
     store = dull_day(tmp_path)
     date = store.dates("flights")[0]
-    scores = score_and_keep(store, date)
-    assert store.read("scores", date).equals(scores)
+    score_days(store, [date])
+    assert store.has("scores", date)
     # The small model has no card that says what it relies on.
     assert store.read("likenesses", date).num_rows == 0

@@ -8,11 +8,12 @@ import pytest
 from feature_builders import flight, stop, tables
 from model_builders import registered
 
+import features
 from anomaly.schemas import SCORES
 from features.base import FlightTables
 from models import coverage
 from models.registry import Registered
-from models.score import score_tables
+from models.score import score_block, score_tables, scores_of_day, shown
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,18 @@ def test_leading_flights_come_with_reasons(
         assert bool(row["reasons"]) == row["leads"]
 
 
+def test_blocks_of_flights_are_scored_as_the_whole_day_is(
+    day: FlightTables, model: Registered
+) -> None:
+    built = features.build(day)
+    X = shown(built, model.record)
+    blocks = [score_block(built.iloc[n:m], model) for n, m in ((0, 1), (1, 4))]
+    # What comes first in no block is looked up.
+    first = replace(blocks[0], likely=X.iloc[:0])
+    found = scores_of_day(day, model, [first, *blocks[1:]], lambda ids: X.loc[ids])
+    assert found.equals(score_tables(day, model))
+
+
 def test_no_more_journeys_are_flagged_than_the_budget(day: FlightTables) -> None:
     lenient = registered(thresholds={25: -1_000.0})
     scores = score_tables(day, lenient, budget=1).to_pandas()
@@ -88,25 +101,51 @@ def test_hiding_identity_makes_who_they_are_irrelevant(model: Registered) -> Non
 
 
 def test_what_was_not_observed_is_told(day: FlightTables) -> None:
-    told = dict(zip(day.flights.index, coverage.sentences(day), strict=True))
-    assert told["3c6444-a"] == (
-        "no earlier day is stored, so nothing is known of its past",
-    )
+    sentences = coverage.sentences(day).to_pylist()
+    told = dict(zip(day.flights.index, sentences, strict=True))
+    assert told["3c6444-a"] == [
+        "no earlier day is stored, so nothing is known of its past"
+    ]
     partly = told["3c6445-a"]
     assert "the field of landing is not known" in partly
     assert "not told by the source: callsign" in partly
     assert any("lost once in flight, at longest for 2.0 h" in text for text in partly)
+    assert [told[-1] for told in coverage.sentences(day, "cut").to_pylist()] == (
+        ["cut"] * 4
+    )
+
+
+def test_a_guessed_landing_and_many_gaps_are_told_in_this_order() -> None:
+    guessed = flight(
+        destination_kind="inferred",
+        n_gaps=3,
+        longest_gap_h=1.26,
+        unobserved_share=0.5,
+        mlat_share=0.25,
+        typecode=None,
+        registration=None,
+    )
+    assert coverage.sentences(tables(guessed)).to_pylist()[0][:-1] == [
+        "the landing at EGLL is inferred, not seen",
+        "lost 3 times in flight, at longest for 1.3 h; 50% of the flight went "
+        "unobserved",
+        "25% of its positions by multilateration, less exact",
+        "not told by the source: type, registration",
+    ]
 
 
 def test_a_flight_known_from_a_list_has_nothing_of_its_track() -> None:
-    (told,) = coverage.sentences(tables(flight(n_positions=0, n_gaps=None)))
-    assert "no positions: known from a list of flights" in " ".join(told)
+    alone = tables(flight(n_positions=0, n_gaps=None, mlat_share=None))
+    (told,) = coverage.sentences(alone).to_pylist()
+    assert "no positions: known from a list of flights" in told[0]
+    assert len(told) == 2
 
 
 def test_days_that_are_not_stored_are_told_until_none_is_missing() -> None:
     one = tables(flight())
     days = [one.date - dt.timedelta(days=n) for n in range(1, 91)]
     some = replace(one, known_days=tuple(days[:15]))
-    assert "of the 90 days before, 75 are not stored" in coverage.sentences(some)[0]
+    (told,) = coverage.sentences(some).to_pylist()
+    assert told == ["of the 90 days before, 75 are not stored"]
     every = replace(some, known_days=tuple(days))
-    assert "days before" not in " ".join(coverage.sentences(every)[0])
+    assert coverage.sentences(every).to_pylist() == [[]]

@@ -1,0 +1,169 @@
+"""The scoring of days as a plan: blocks of flights, put into order day by day.
+
+A task reads the data directory, and leaves its files there or returns the scores of a
+block: it may run wherever the directory is seen, and run again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from anomaly import completeness
+from anomaly.engine import LOCAL, Engine, Task
+from anomaly.errors import NoDataError
+from anomaly.progress import Progress, silent
+from anomaly.reference import Reference
+from anomaly.schemas import LIKENESSES
+from anomaly.store import Store
+from features import stored
+from features.tables import tables_for
+from models import registry
+from models.likeness import nearest
+from models.registry import Record, Registered
+from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day, shown
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How days are scored."""
+
+    model: str
+    """Name of a registered version, not an alias: that may come to mean another."""
+    budget: int
+    hide_identity: bool = False
+    """Without identity; and nothing is stored."""
+
+
+def score_days(
+    store: Store,
+    dates: Sequence[dt.date],
+    *,
+    model_ref: str = registry.CHAMPION,
+    budget: int = DEFAULT_BUDGET,
+    engine: Engine = LOCAL,
+    progress: Progress = silent,
+) -> None:
+    """Score days, and store the scores with the cases that flags resemble.
+
+    See `models.score.scores_of_day`.
+
+    Raises
+    ------
+    NoDataError
+        If there is no such model, or no flight on one of the days.
+    BadInputError
+        If the model learnt from other features.
+    """
+    terms = Terms(_checked(store, model_ref).name, budget)
+    stored.keep_days(store, dates, engine, progress)
+    tasks = plan(store, dates, terms)
+    engine.run(tasks, lambda n, of: progress("scores", n / of))
+
+
+def score_unnamed(
+    store: Store,
+    date: dt.date,
+    *,
+    model_ref: str = registry.CHAMPION,
+    budget: int = DEFAULT_BUDGET,
+    engine: Engine = LOCAL,
+    progress: Progress = silent,
+) -> pa.Table:
+    """Return the scores of a day without identity, and store none; see `score_days`."""
+    terms = Terms(_checked(store, model_ref).name, budget, hide_identity=True)
+    stored.keep_days(store, [date], engine, progress)
+    tasks = plan(store, [date], terms)
+    (scores,) = engine.run(tasks, lambda n, of: progress("scores", n / of)).values()
+    return scores
+
+
+def plan(store: Store, dates: Sequence[dt.date], terms: Terms) -> list[Task]:
+    """Return the tasks of scoring days whose features are stored.
+
+    Raises
+    ------
+    NoDataError
+        If there is no flight on one of the days.
+    """
+    there = Store(store.root.absolute())
+    tasks = []
+    for date in dates:
+        _check_flights(store, date)
+        blocks = [
+            Task(f"score {date} {n}", _score_block, (there, date, terms, n))
+            for n in range(store.n_blocks("features", date))
+        ]
+        names = tuple(task.name for task in blocks)
+        tasks += [*blocks, Task(f"rank {date}", _rank, (there, date, terms), names)]
+    return tasks
+
+
+def _score_block(store: Store, date: dt.date, terms: Terms, number: int) -> Block:
+    built = stored.block(store, date, number)
+    model = _model(store, terms)
+    return score_block(built, model, hide_identity=terms.hide_identity)
+
+
+def _rank(store: Store, date: dt.date, terms: Terms, *blocks: Block) -> pa.Table | None:
+    """Put a day's flights into order; store or return their scores."""
+    model = _model(store, terms)
+    likenesses = [LIKENESSES.empty_table()]
+
+    def compare(record: Record, X: pd.DataFrame) -> None:
+        if not terms.hide_identity:
+            likenesses.append(nearest(store, record, X))
+
+    def others(flight_ids: pd.Index) -> pd.DataFrame:
+        built = stored.read(store, date).loc[flight_ids]
+        return shown(built, model.record, hide_identity=terms.hide_identity)
+
+    scores = scores_of_day(
+        tables_for(store, date, Reference.load(store.root), history_days=0),
+        model,
+        blocks,
+        others,
+        budget=terms.budget,
+        hide_identity=terms.hide_identity,
+        incomplete=completeness.sentence(store, date),
+        on_explained=compare,
+    )
+    if terms.hide_identity:
+        return scores
+    # The scores last: what they speak of is there when they are.
+    store.write("likenesses", pa.concat_tables(likenesses), date)
+    store.write("scores", scores, date)
+    return None
+
+
+def _checked(store: Store, model_ref: str) -> Record:
+    """Return the record of a model that knows today's features."""
+    record = registry.record_of(store, model_ref)
+    registry.check_features(record)
+    return record
+
+
+def _check_flights(store: Store, date: dt.date) -> None:
+    table = "features" if store.has("flights", date) else "flights"
+    if not store.read(table, date, columns=["flight_id"]).num_rows:
+        raise NoDataError(
+            f"no flight ends on {date} in {store.root}",
+            hint="`anomaly flights` lists the days and their flights.",
+        )
+
+
+def _model(store: Store, terms: Terms) -> Registered:
+    record = registry.record_of(store, terms.model)
+    return _loaded(store.root, record.name, record.model_sha256)
+
+
+@lru_cache(maxsize=1)
+def _loaded(root: Path, name: str, _sha256: str) -> Registered:
+    """Return a model, loaded once for all that a process scores."""
+    return registry.load(Store(root), name)
