@@ -180,14 +180,16 @@ def _recoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
         unknown = indices.to_numpy() == n_words
     codes = indices.to_numpy()
     # Words hold for many rows: look only where they change.
-    changed = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-    used, first = np.unique(codes[np.append(0, changed)], return_index=True)
+    starts = np.append(0, np.flatnonzero(codes[1:] != codes[:-1]) + 1)
+    held, lengths = codes[starts], np.diff(np.append(starts, len(codes)))
+    used, first = np.unique(held, return_index=True)
     used = used[np.argsort(first)]
     used = used[used < n_words]
     rank = np.zeros(n_words + 1, dtype=np.int32)
     rank[used] = np.arange(len(used), dtype=np.int32)
     return pa.DictionaryArray.from_arrays(
-        pa.array(rank[codes], mask=unknown), coded.dictionary.take(pa.array(used))
+        pa.array(np.repeat(rank[held], lengths), mask=unknown),
+        coded.dictionary.take(pa.array(used)),
     )
 
 

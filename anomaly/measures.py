@@ -71,14 +71,15 @@ def _measure(
 ) -> Floats:
     """Return one row of `_COLUMNS` for each flight; NaN where nothing is known."""
     result = np.full((len(first), 11), np.nan)
+    room = np.empty(len(t_s))
     for f in range(len(first)):
         a, b = first[f], last[f] + 1
         result[f, 0] = _length_nm(points[a:b])
         result[f, 1], result[f, 2] = _cruise(
-            altitude_ft[a:b], on_ground[a:b], speed_kt[a:b]
+            altitude_ft[a:b], on_ground[a:b], speed_kt[a:b], room
         )
-        result[f, 3] = _quantile(speed_kt[a:b], 0.95)
-        result[f, 4] = _quantile(climb_ft_min[a:b], 0.95)
+        result[f, 3] = _quantile(speed_kt[a:b], room, 0.95)
+        result[f, 4] = _quantile(climb_ft_min[a:b], room, 0.95)
         low, slow, level = 0.0, 0.0, 0.0
         low_of, slow_of, level_of = 0.0, 0.0, 0.0
         for i in range(a + 1, b):
@@ -116,18 +117,9 @@ def _length_nm(points: Floats) -> float:
     return total
 
 
-@njit(**COMPILED)
-def _quantile(values: Floats, share: float) -> float:
-    known = values[~np.isnan(values)]
-    if len(known) == 0:
-        return np.nan
-    place = int(np.round(share * (len(known) - 1)))
-    return float(np.partition(known, place)[place])
-
-
-@njit(**COMPILED)
+@njit(**INLINE)
 def _cruise(
-    altitude_ft: Floats, on_ground: Bools, speed_kt: Floats
+    altitude_ft: Floats, on_ground: Bools, speed_kt: Floats, room: Floats
 ) -> tuple[float, float]:
     """Return the greatest height and the usual speed near it."""
     top_ft = -np.inf
@@ -136,8 +128,55 @@ def _cruise(
             top_ft = altitude_ft[i]
     if top_ft == -np.inf:
         return np.nan, np.nan
-    high = ~on_ground & (altitude_ft >= CRUISE_SHARE * top_ft)
-    return top_ft, _quantile(speed_kt[high], 0.5)
+    n = 0
+    for i in range(len(altitude_ft)):
+        is_high = not on_ground[i] and altitude_ft[i] >= CRUISE_SHARE * top_ft
+        if is_high and not np.isnan(speed_kt[i]):
+            room[n] = speed_kt[i]
+            n += 1
+    speed: float = _quantile_of(room, n, 0.5)
+    return top_ft, speed
+
+
+@njit(**INLINE)
+def _quantile(values: Floats, room: Floats, share: float) -> float:
+    """Return a quantile of the known values; NaN if there are none."""
+    n = 0
+    for i in range(len(values)):
+        if not np.isnan(values[i]):
+            room[n] = values[i]
+            n += 1
+    quantile: float = _quantile_of(room, n, share)
+    return quantile
+
+
+@njit(**INLINE)
+def _quantile_of(room: Floats, n: int, share: float) -> float:
+    """Return a quantile of the first `n` values, which change places (quickselect)."""
+    if n == 0:
+        return np.nan
+    wanted = int(np.round(share * (n - 1)))
+    low, high = 0, n - 1
+    while low < high:
+        pivot = room[(low + high) // 2]
+        i, j = low, high
+        while i <= j:
+            while room[i] < pivot:
+                i += 1
+            while room[j] > pivot:
+                j -= 1
+            if i <= j:
+                room[i], room[j] = room[j], room[i]
+                i += 1
+                j -= 1
+        # Up to j they are no greater than those from i on; between, all are equal.
+        if wanted <= j:
+            high = j
+        elif wanted >= i:
+            low = i
+        else:
+            break
+    return float(room[wanted])
 
 
 @njit(**INLINE)
