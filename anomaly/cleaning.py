@@ -283,28 +283,23 @@ def _second_aircraft(
     alike = (tracks.callsign[rows] == tracks.callsign[own]) & ~(
         np.abs(tracks.altitude_ft[rows] - tracks.altitude_ft[own]) > 3_000
     )
-    removed = pd.DataFrame(
+    _, which = np.unique(chain[rows], return_inverse=True)
+    n_chains = int(which.max(initial=-1)) + 1
+    airframe, n, start_s, end_s = _extents(
+        tracks.airframe[rows], tracks.t_s[rows], which, n_chains
+    )
+    long = (n >= SECOND_AIRCRAFT_REPORTS) & (end_s - start_s >= SECOND_AIRCRAFT_S)
+    n_alike = np.bincount(which, weights=alike, minlength=n_chains)
+    strange = long & (n_alike < 0.5 * n)
+    conflicts = pd.DataFrame(
         {
-            "chain": chain[rows],
-            "airframe": tracks.airframe[rows],
-            "t_s": tracks.t_s[rows],
-            "alike": alike,
+            "airframe": airframe[strange],
+            "start_s": start_s[strange],
+            "end_s": end_s[strange],
         }
     )
-    chains = removed.groupby("chain").agg(
-        airframe=("airframe", "first"),
-        start_s=("t_s", "min"),
-        end_s=("t_s", "max"),
-        n=("t_s", "size"),
-        alike=("alike", "mean"),
-    )
-    long = (chains["n"] >= SECOND_AIRCRAFT_REPORTS) & (
-        chains["end_s"] - chains["start_s"] >= SECOND_AIRCRAFT_S
-    )
-    strangers = chains[long & (chains["alike"] < 0.5)]
     is_stranger = np.zeros(len(kept), dtype=bool)
-    is_stranger[rows] = removed["chain"].isin(strangers.index).to_numpy()
-    conflicts = strangers[["airframe", "start_s", "end_s"]].reset_index(drop=True)
+    is_stranger[rows] = strange[which]
     return conflicts, is_stranger
 
 

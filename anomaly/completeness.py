@@ -20,8 +20,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from anomaly import layout
 from anomaly.engine import LOCAL, Engine, Task
-from anomaly.schemas import COMPLETENESS
+from anomaly.schemas import COMPLETENESS, UTC_US
 from anomaly.store import Store
 
 WORLD = "world"
@@ -113,14 +114,16 @@ def _count(store: Store, date: dt.date, part: str) -> _Count:
     from anomaly.census import count  # compiled, which most commands need not wait for
 
     names = ["icao24", "timestamp", "latitude_deg", "longitude_deg"]
-    rows = store.read("positions", date, part, columns=names, coded=["icao24"])
+    rows = store.read(
+        "positions", date, part, columns=names, coded=["icao24"], packed=True
+    )
     coded = rows["icao24"].unify_dictionaries().combine_chunks()
     n_here = len(coded.dictionary)
     n_positions, there, hours = count(
         coded.indices.to_numpy().astype(np.int64),
-        np.array(rows["timestamp"].cast(pa.int64())),
-        np.array(rows["latitude_deg"]),
-        np.array(rows["longitude_deg"]),
+        np.array(rows["timestamp"].cast(UTC_US).cast(pa.int64())),
+        layout.doubles(rows, "latitude_deg"),
+        layout.doubles(rows, "longitude_deg"),
         _regions_of_cells(),
         _CELL_DEG,
         n_here,

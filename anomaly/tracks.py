@@ -213,6 +213,8 @@ def codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
     rank = np.empty(len(order) + 1, dtype=np.int64)
     rank[order] = np.arange(len(order))
     rank[-1] = -1
+    if not encoded.null_count and (order == np.arange(len(order))).all():
+        return different, encoded.indices.to_numpy().astype(np.int64)
     which = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
     return different[order], rank[which]
 

@@ -13,7 +13,7 @@ from anomaly.domain import Provenance
 from anomaly.errors import AnomalyError, UnknownFormatError
 from anomaly.ingest.base import Batch, DamagedError, LeftOut
 from anomaly.ingest.origins import Seen
-from anomaly.schemas import LEFT_OUT, QUARANTINE, SOURCES, UTC_US
+from anomaly.schemas import LEFT_OUT, QUARANTINE, SOURCES
 from anomaly.store import Store
 
 # A source is called by what sets it furthest from a real one.
@@ -33,10 +33,7 @@ class Account:
     n_files: int = 0
     n_positions: int = 0
     n_listed_flights: int = 0
-    addresses: set[str] = field(default_factory=set)
     provenances: set[str] = field(default_factory=set)
-    first_us: int | None = None
-    last_us: int | None = None
     seen: Seen = field(default_factory=Seen)
     """Which aircraft it told of, and when."""
 
@@ -50,11 +47,7 @@ class Account:
             (batch.listed_flights, "first_seen", "last_seen", 0),
         ):
             self.seen.add(table, first, last, n_each)
-            if table.num_rows:
-                self.addresses.update(pc.unique(table["icao24"]).to_pylist())
-                self.provenances.update(pc.unique(table["provenance"]).to_pylist())
-                earliest, latest = pc.min(table[first]), pc.max(table[last])
-                self._stretch(earliest.cast(UTC_US).value, latest.cast(UTC_US).value)
+            self.provenances.update(pc.unique(table["provenance"]).to_pylist())
 
     def join(self, other: Account) -> None:
         """Add the account of another piece of the same source."""
@@ -62,11 +55,8 @@ class Account:
         self.n_files += other.n_files
         self.n_positions += other.n_positions
         self.n_listed_flights += other.n_listed_flights
-        self.addresses |= other.addresses
         self.provenances |= other.provenances
         self.seen.join(other.seen)
-        if other.first_us is not None and other.last_us is not None:
-            self._stretch(other.first_us, other.last_us)
 
     @property
     def is_read(self) -> bool:
@@ -76,32 +66,28 @@ class Account:
     def row(self) -> dict[str, object]:
         """Return its row of the table of sources."""
         kinds = [str(kind) for kind in _BY_REALITY if kind in self.provenances]
-        folders = self._trace_folders()
+        addresses = self.seen.addresses()
+        first_us, last_us = self.seen.between_us()
+        folders = self._trace_folders(addresses)
         return {
             "source": self.name,
             "reader": self.reader,
             "n_files": self.n_files,
-            "n_aircraft": len(self.addresses),
+            "n_aircraft": len(addresses),
             "n_positions": self.n_positions,
             "n_listed_flights": self.n_listed_flights,
-            "first_seen": self.first_us,
-            "last_seen": self.last_us,
+            "first_seen": first_us,
+            "last_seen": last_us,
             "n_trace_folders": None if folders is None else folders.bit_count(),
             "trace_folders": None if folders is None else f"{folders:064x}",
             "provenance": kinds[0],
         }
 
-    def _trace_folders(self) -> int | None:
+    def _trace_folders(self, addresses: set[str]) -> int | None:
         """Return of which of an archive's folders anything was read, a bit for each."""
         if self.reader != _IN_FOLDERS:
             return None
-        return sum(1 << int(digits, 16) for digits in {a[-2:] for a in self.addresses})
-
-    def _stretch(self, first_us: int, last_us: int) -> None:
-        if self.first_us is None or first_us < self.first_us:
-            self.first_us = first_us
-        if self.last_us is None or last_us > self.last_us:
-            self.last_us = last_us
+        return sum(1 << int(digits, 16) for digits in {a[-2:] for a in addresses})
 
 
 def sources_table(accounts: Iterable[Account]) -> pa.Table:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from anomaly.schemas import ORIGINS, UTC_US, conform
 from anomaly.store import Store
@@ -34,9 +35,9 @@ class Seen:
             for name in (first, last)
         )
         # Flights of a list are of the day on which they end.
-        day = last_us // _DAY_US
+        day = days_of(last_us, _DAY_US)
         # Most rows are of the aircraft and day of the row before: make runs of them.
-        changed = (np.diff(codes) != 0) | (np.diff(day) != 0)
+        changed = (codes[1:] != codes[:-1]) | (day[1:] != day[:-1])
         starts = np.append(0, np.flatnonzero(changed) + 1)
         runs = {
             "day": day[starts],
@@ -51,6 +52,15 @@ class Seen:
         """Add what another piece of the same source tells."""
         for table in other._tables:
             self._keep(table)
+
+    def addresses(self) -> set[str]:
+        """Return the addresses of all aircraft."""
+        return {a for table in self._tables for a in table["icao24"].to_pylist()}
+
+    def between_us(self) -> tuple[int, int]:
+        """Return the first and the last moment told of, in microseconds since 1970."""
+        every = pa.concat_tables(self._tables)
+        return pc.min(every["first"]).as_py(), pc.max(every["last"]).as_py()
 
     def rows(self, date: dt.date, source: str, reader: str) -> pa.Table:
         """Return what the source told on a day, as ORIGINS."""
@@ -73,6 +83,15 @@ class Seen:
         self._tables.append(table)
         if sum(rows.num_rows for rows in self._tables) > _ROWS_IN_MEMORY:
             self._tables = [_grouped(pa.concat_tables(self._tables))]
+
+
+def days_of(times: NDArray[np.int64], per_day: int) -> NDArray[np.int64]:
+    """Return the days since 1970 of times, of which a day has `per_day`."""
+    if not len(times):
+        return times
+    first, last = times.min() // per_day, times.max() // per_day
+    # As a rule all are of one day, and divisions are slow.
+    return np.full(len(times), first) if first == last else times // per_day
 
 
 def replace(store: Store, date: dt.date, told: pa.Table, names: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from anomaly import layout
 from anomaly.ingest import merge
 from anomaly.ingest.base import Batch
+from anomaly.ingest.origins import days_of
 from anomaly.schemas import POSITIONS
 
 # Some 100 MB of positions.
@@ -199,8 +200,7 @@ def _by_part(positions: pa.Table) -> Iterator[tuple[Key, pa.Table]]:
 
 def _days(times: pa.ChunkedArray) -> NDArray[np.int64]:
     per_day = _DAY_MS if times.type.unit == "ms" else _DAY_US
-    days: NDArray[np.int64] = times.cast(pa.int64()).to_numpy() // per_day
-    return days
+    return days_of(times.cast(pa.int64()).to_numpy(), per_day)
 
 
 def _date(day: int) -> dt.date:
