@@ -23,9 +23,6 @@ from anomaly.layout import PACKED
 # Rows of a block: some 30 MB, and more than any trace of one day has.
 CAPACITY = 200_000
 
-# Most files are smaller; the largest of a day are some megabytes.
-_USUAL_BYTES = 2**20
-
 _WORDS = pa.array(kernel.WORDS)
 # A millisecond of a sum of seconds is sure only while doubles hold more than that.
 _MAX_BASE_S = 1e11
@@ -48,7 +45,6 @@ class FastTraces:
         self._callsigns = np.empty(capacity, dtype=np.uint64)
         self._held = np.empty(kernel.N_COLUMNS, dtype=np.int32)
         self._held_callsign = np.empty(1, dtype=np.uint64)
-        self._text = np.empty(_USUAL_BYTES, dtype=np.uint8)
         self._heads: list[_Head] = []
         self._n_rows = 0
 
@@ -71,8 +67,11 @@ class FastTraces:
         base_ms = round(file.timestamp * 1e3)
         if abs(file.timestamp * 1e3 - base_ms) > _SURELY_MS:
             return kernel.TOO_PRECISE
+        # As readsb's files do; it tells the kernel where to stop.
+        whole = data if data.endswith(b"\n") else data + b"\n"
+        text = np.frombuffer(whole, dtype=np.uint8)
         end = kernel.read_rows(
-            self._with_zero(data),
+            text,
             start,
             self._rows,
             self._callsigns,
@@ -85,15 +84,6 @@ class FastTraces:
         self._heads.append(_Head(file.icao, base_ms, aircraft, end - self._n_rows))
         self._n_rows = end
         return 0
-
-    def _with_zero(self, data: bytes) -> kernel.Bytes:
-        """Return a file with the zero byte that tells the kernel where to stop."""
-        if len(data) >= len(self._text):
-            self._text = np.empty(2 * len(data), dtype=np.uint8)
-        text = self._text[: len(data) + 1]
-        text[:-1] = np.frombuffer(data, dtype=np.uint8)
-        text[-1] = 0
-        return text
 
     def __len__(self) -> int:
         return len(self._heads)

@@ -6,9 +6,9 @@ up with a code below zero, and the reference decoder reads that file.  So it may
 narrow, but whatever it accepts it must read as the reference does.
 
 Every function takes a place in `text` and returns the place after what it has read, or
-a code.  `text` ends in a zero byte, and none of them goes past a byte before it has
-seen that it is not zero, nor looks for a byte at a code: that is all the bounds
-checking there is to do.
+a code.  `text` ends in a line feed, which only `_space` could go past, and does not;
+nor does any of them look for a byte at a code: that is all the bounds checking there
+is to do.
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ def _byte(text: Bytes, at: int) -> int:
 
 @njit(**INLINE)
 def _space(text: Bytes, at: int) -> int:
-    while _IS_SPACE[_byte(text, at)]:
+    """Pass over white space up to the line feed that ends the text."""
+    while _IS_SPACE[_byte(text, at)] and at < len(text) - 1:
         at += 1
     return at
 
@@ -477,7 +478,7 @@ def read_rows(
     Parameters
     ----------
     text : array of uint8
-        The file, followed by a zero byte.
+        The file, ending in a line feed.
     at : int
         The place after the bracket that opens the list of rows.
     out : array of int32
