@@ -24,7 +24,9 @@ def of_airframes(tables: FlightTables, own: Ints) -> dict[str, Floats]:
         n = int(now.airframe.max(initial=-1)) + 1
         first = int(past.day.min())
         seen = np.zeros((today - first, n), dtype=bool)
-        seen[past.day[own] - first, past.airframe[own]] = True
+        # A case flown again takes the day it is flown among for past: no rest is in it.
+        before = own[past.day[own] < today]
+        seen[past.day[before] - first, past.airframe[before]] = True
         longest, ended = _longest_rests(seen)
         has_past = np.asarray(seen.any(axis=0))[now.airframe]
         rest = np.where(has_past, longest[now.airframe], np.nan)

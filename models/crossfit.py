@@ -17,6 +17,7 @@ from anomaly.progress import Progress, silent
 from models import dataset, groups, masking, pipeline
 
 N_FOLDS = 5
+NO_FOLD = -1
 Scores = NDArray[np.float64]
 
 
@@ -24,17 +25,17 @@ Scores = NDArray[np.float64]
 class Prepared:
     """A training table ready to fit: what is learnt from, and who belongs together."""
 
+    known: pd.DataFrame
+    """Every row's features, all that is known of it."""
     X: pd.DataFrame
-    """Every row, what is unknown made equally so in both classes."""
+    """To be scored: what identity is unknown made equally so in both classes."""
     y: NDArray[np.bool_]
-    is_labelled: NDArray[np.bool_]
+    of_case: NDArray[np.bool_]
     joined: NDArray[np.int64]
     fold: NDArray[np.int64]
     """Of every row, unlabelled ones too: the fold whose model never saw its kin."""
-    copied: NDArray[np.intp]
-    """The row that each row of `X_learnt` is a copy of."""
-    X_learnt: pd.DataFrame
-    """Labelled rows as often as they weigh, each copy with its own mask."""
+    n_copies: NDArray[np.int64]
+    """How often each row is learnt from; 0: not at all."""
     identity: tuple[str, ...]
     categorical: tuple[str, ...]
     seed: int
@@ -44,12 +45,25 @@ class Prepared:
         """Return how many folds there are."""
         return int(self.fold.max()) + 1
 
+    @property
+    def is_labelled(self) -> NDArray[np.bool_]:
+        """Tell which rows are learnt from."""
+        return self.n_copies > 0
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What one classifier is fitted on."""
+
+    X: pd.DataFrame
+    """Rows as often as they weigh, each copy with its own mask."""
+    y: NDArray[np.bool_]
+    copied: NDArray[np.intp]
+    """The row of the training table that each is a copy of."""
+
 
 def prepare(rows: pd.DataFrame, *, seed: int, n_folds: int = N_FOLDS) -> Prepared:
-    """Return the rows of a training table with masks, groups and folds settled.
-
-    A row's weight is the number of its copies, since each copy can then lose another
-    part of its identity: a weight would repeat the very same row.
+    """Return the rows of a training table with groups, folds and weights settled.
 
     Raises
     ------
@@ -57,55 +71,73 @@ def prepare(rows: pd.DataFrame, *, seed: int, n_folds: int = N_FOLDS) -> Prepare
         If there are too few independent labelled flights.
     """
     identity = features.identity_features()
-    known = dataset.is_labelled(rows)
+    labelled = dataset.is_labelled(rows)
     y = dataset.labels_of(rows)
     joined = groups.components(rows)
-    documented = np.asarray(rows["label_source"] == "casebook", np.int64)
+    of_case = rows["label_source"].eq("casebook").to_numpy(bool)
     fold = groups.folds(
-        y[known], joined[known], n_folds, seed=seed, strata=documented[known]
+        y[labelled],
+        joined[labelled],
+        n_folds,
+        seed=seed,
+        strata=of_case[labelled].astype(np.int64),
     )
-    X = rows[dataset.feature_names()].copy()
-    # A re-enacted case has no past and meets no others, and most cases are positive
-    # where most flights are not: what that leaves unknown must not tell either.
-    maskable = tuple(dict.fromkeys((*identity, *dataset.context_features())))
-    X.loc[known] = masking.equalise(X[known], y[known], maskable, seed=seed)
+    known = rows[dataset.feature_names()].reset_index(drop=True)
     n_copies = rows["weight"].fillna(0.0).round().clip(lower=1).to_numpy(np.int64)
-    copied = np.repeat(np.flatnonzero(known), n_copies[known])
-    learnt = X.iloc[copied].reset_index(drop=True)
     return Prepared(
-        X=X,
+        known=known,
+        X=_evened(known, y, labelled, of_case, seed),
         y=y,
-        is_labelled=known,
+        of_case=of_case,
         joined=joined,
-        fold=_spread(fold, joined, known),
-        copied=copied,
-        X_learnt=masking.drop_at_random(learnt, identity, seed=seed),
+        fold=_spread(fold, joined, labelled),
+        n_copies=np.where(labelled, n_copies, 0),
         identity=identity,
         categorical=tuple(f.name for f in features.declared() if f.dtype != "float64"),
         seed=seed,
     )
 
 
+def taught(prepared: Prepared, *, without: int = NO_FOLD) -> Taught:
+    """Return what a classifier of all rows is fitted on, or of all but one fold.
+
+    A row's weight is the number of its copies, since each copy can then lose another
+    part of its identity: a weight would repeat the very same row.  Masks are drawn for
+    each fit: if they evened out the classes over all folds, what is left of a pattern
+    without one fold would tell that fold's labels, turned round.
+    """
+    kept = prepared.is_labelled & (prepared.fold != without)
+    X = _evened(prepared.known, prepared.y, kept, prepared.of_case, prepared.seed)
+    copied = np.repeat(np.flatnonzero(kept), prepared.n_copies[kept])
+    y = prepared.y[copied]
+    # A re-enacted case has no past and meets no others, and most cases are positive
+    # where most flights are not: what that leaves unknown must not tell either.
+    hideable = dict.fromkeys((*prepared.identity, *dataset.context_features()))
+    evened = masking.equalise(
+        X.iloc[copied].reset_index(drop=True), y, tuple(hideable), seed=prepared.seed
+    )
+    blocks = masking.known_together(prepared.known, prepared.identity)
+    return Taught(masking.drop_at_random(evened, blocks, seed=prepared.seed), y, copied)
+
+
 def fit_all(prepared: Prepared) -> CalibratedClassifierCV:
     """Return the classifier of all labelled rows, calibrated over the folds."""
+    lesson = taught(prepared)
     return pipeline.fit_calibrated(
-        _classifier(prepared),
-        prepared.X_learnt,
-        prepared.y[prepared.copied],
-        groups.splits(prepared.fold[prepared.copied]),
+        classifier(prepared),
+        lesson.X,
+        lesson.y,
+        groups.splits(prepared.fold[lesson.copied]),
     )
 
 
 def fit_folds(prepared: Prepared, progress: Progress = silent) -> list[Pipeline]:
     """Return, per fold, a pipeline that learnt from the other folds."""
-    y, fold = prepared.y[prepared.copied], prepared.fold[prepared.copied]
     fitted = []
     for number in range(prepared.n_folds):
         progress("folds", number / prepared.n_folds)
-        others = fold != number
-        fitted.append(
-            pipeline.fit(_classifier(prepared), prepared.X_learnt[others], y[others])
-        )
+        lesson = taught(prepared, without=number)
+        fitted.append(pipeline.fit(classifier(prepared), lesson.X, lesson.y))
     progress("folds", 1.0)
     return fitted
 
@@ -135,8 +167,28 @@ def calibrate(calibrated: CalibratedClassifierCV, log_odds: Scores) -> Scores:
     return cast(Scores, calibrator.predict(log_odds))
 
 
-def _classifier(prepared: Prepared) -> Pipeline:
+def classifier(prepared: Prepared) -> Pipeline:
+    """Return an unfitted classifier for a prepared table."""
     return pipeline.make_classifier(prepared.categorical, random_state=prepared.seed)
+
+
+def _evened(
+    X: pd.DataFrame,
+    y: NDArray[np.bool_],
+    rows: NDArray[np.bool_],
+    of_case: NDArray[np.bool_],
+    seed: int,
+) -> pd.DataFrame:
+    """Return `X` with identity as well known of either class, in cases and in days.
+
+    Apart, since cases are of both classes alike and flights of a day are not.
+    """
+    evened = X.copy()
+    identity = features.identity_features()
+    for part in (rows & of_case, rows & ~of_case):
+        if part.any():
+            evened.loc[part] = masking.equalise(X[part], y[part], identity, seed=seed)
+    return evened
 
 
 def _spread(

@@ -117,10 +117,8 @@ def without(
     kin = np.isin(joined[:n_learnt], joined[n_learnt:])
     left = trial.learnt[~(kin | named)].reset_index(drop=True)
     prepared = crossfit.prepare(left, seed=trial.model.record.seed)
-    classifier = pipeline.make_classifier(
-        prepared.categorical, random_state=prepared.seed
-    )
-    fitted = pipeline.fit(classifier, prepared.X_learnt, prepared.y[prepared.copied])
+    lesson = crossfit.taught(prepared)
+    fitted = pipeline.fit(crossfit.classifier(prepared), lesson.X, lesson.y)
     return protocol.on_scale_of(trial.model, fitted)
 
 

@@ -1,9 +1,9 @@
 """Hide identity from a share of the training rows, at equal rates in both classes.
 
 Covert flights have their address found by investigators more often than look-alikes:
-left alone, a model learns that a *known* type is a sign.  So what is unknown is first
-made equally unknown in both classes, then identity is dropped at random, whole or in
-parts, so that one model serves with and without it.
+left alone, a model learns that a *known* type is a sign.  So what is unknown together
+is first made equally so in both classes, then identity is dropped at random, whole or
+in parts, so that one model serves with and without it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from models import coupling
 
 # Streams of their own: two draws of one seed must not know of each other.
 _EQUALISE, _DROP = 1, 2
@@ -37,31 +39,26 @@ def known_together(X: pd.DataFrame, identity: Sequence[str]) -> list[list[str]]:
 
 
 def equalise(
-    X: pd.DataFrame, y: NDArray[np.bool_], identity: Sequence[str], *, seed: int
+    X: pd.DataFrame, y: NDArray[np.bool_], names: Sequence[str], *, seed: int
 ) -> pd.DataFrame:
-    """Return `X` with each identity feature unknown equally often in both classes.
+    """Return `X` with every pattern of unknown features equally common in both classes.
 
-    Values are only ever removed, from the class in which the feature is known more
-    often; to within one row the rates are then the same.
+    Values are only ever removed, as few as will do.  Equal rates of each feature alone
+    would not be enough: values removed one by one leave patterns that no flight has of
+    itself, and those tell the class that was masked.
     """
+    blocks = known_together(X, names)
+    if not blocks or y.all() or not y.any():
+        return X
     random = np.random.default_rng([seed, _EQUALISE])
-    evened = X.copy()
-    for block in known_together(X, identity):
-        unknown = X[block[0]].isna().to_numpy()
-        rates = {value: unknown[y == value].mean() for value in (True, False)}
-        fuller = min(rates, key=lambda value: rates[value])
-        candidates = np.flatnonzero((y == fuller) & ~unknown)
-        n_more = round((max(rates.values()) - rates[fuller]) * np.sum(y == fuller))
-        chosen = random.choice(candidates, size=n_more, replace=False)
-        less = np.zeros(len(X), bool)
-        less[chosen] = True
-        evened.loc[less, block] = np.nan
-    return evened
+    unknown = np.column_stack([X[block[0]].isna().to_numpy() for block in blocks])
+    size = np.array([len(block) for block in blocks])
+    return _without(X, blocks, coupling.to_hide(unknown, y, size, random))
 
 
 def drop_at_random(
     X: pd.DataFrame,
-    identity: Sequence[str],
+    blocks: Sequence[Sequence[str]],
     *,
     seed: int,
     whole_share: float = 0.35,
@@ -71,6 +68,9 @@ def drop_at_random(
 
     Parameters
     ----------
+    blocks
+        The identity features, those together that are known in the same rows
+        (`known_together`).
     whole_share
         Rows that lose all of it: they teach what movement and places tell alone.
     partial_share
@@ -80,8 +80,17 @@ def drop_at_random(
     random = np.random.default_rng([seed, _DROP])
     lot = random.random(len(X))
     partial = (lot >= whole_share) & (lot < whole_share + partial_share)
-    dropped = X.copy()
-    for block in known_together(X, identity):
-        coin = random.random(len(X)) < 0.5
-        dropped.loc[(lot < whole_share) | (partial & coin), block] = np.nan
-    return dropped
+    coins = random.random((len(X), len(blocks))) < 0.5
+    return _without(X, blocks, (lot < whole_share)[:, None] | partial[:, None] & coins)
+
+
+def _without(
+    X: pd.DataFrame, blocks: Sequence[Sequence[str]], hidden: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Return `X` without the blocks of values that `hidden` has true in a row."""
+    masked = X.copy()
+    for k, block in enumerate(blocks):
+        rows = hidden[:, k]
+        if rows.any():
+            masked.loc[X.index[rows], list(block)] = np.nan
+    return masked

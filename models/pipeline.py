@@ -21,7 +21,7 @@ from models.groups import Split
 
 BOOST = "boost"
 # Goes up when masking, folds or thresholds change: the same rows make another model.
-PREPARATION = 4
+PREPARATION = 5
 ENCODE = "encode"
 
 

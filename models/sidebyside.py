@@ -62,16 +62,18 @@ def measure(
     together = protocol.with_cases(trial.learnt, trial.cases)
     seed = trial.model.record.seed
     prepared = crossfit.prepare(together, seed=seed, n_folds=n_folds)
-    of_case = together["label_source"].eq("casebook").to_numpy(bool)
+    of_cases = variants.taught_by(prepared, prepared.of_case)
     fold = prepared.fold[len(trial.learnt) :]
+    lessons = variants.lessons(prepared)
     found = {}
     for done, variant in enumerate(chosen):
         progress("families", done / len(chosen))
-        if variant.only_cases and not variants.can_be_fitted(
-            variants.taught_by(prepared, of_case)
-        ):
+        if not variant.only_cases:
+            fitted = variants.fit(prepared, variant, lessons)
+        elif variants.can_be_fitted(of_cases):
+            fitted = variants.fit(of_cases, variant, variants.lessons(of_cases))
+        else:
             continue
-        fitted = variants.fit(prepared, variant, of_case)
         measured = _measured(trial, fitted, fold, hide_identity=False)
         if also_hidden:
             hidden = _measured(trial, fitted, fold, hide_identity=True)

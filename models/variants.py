@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 import features
-from models import dataset, pipeline
-from models.crossfit import Prepared
+from models import crossfit, dataset, pipeline
+from models.crossfit import Prepared, Taught
 
 Scores = NDArray[np.float64]
 Make = Callable[[Sequence[str], int], Pipeline]
@@ -122,43 +122,58 @@ class Fitted:
         return score
 
 
-def fit(prepared: Prepared, variant: Variant, of_case: NDArray[np.bool_]) -> Fitted:
+def lessons(prepared: Prepared) -> list[Taught]:
+    """Return what each fold's classifiers learn from, whatever they make of it."""
+    return [
+        crossfit.taught(prepared, without=number) for number in range(prepared.n_folds)
+    ]
+
+
+def fit(prepared: Prepared, variant: Variant, lessons: Sequence[Taught]) -> Fitted:
     """Return a variant fitted without each fold of a training table."""
-    if variant.only_cases:
-        prepared = taught_by(prepared, of_case)
     columns = list(variant.columns)
-    X = variant.view(prepared.X_learnt[columns])
-    y, fold = prepared.y[prepared.copied], prepared.fold[prepared.copied]
     categorical = [name for name in prepared.categorical if name in variant.columns]
     folds = []
-    told = np.full(len(y), np.nan)
-    for number in range(prepared.n_folds):
-        others = fold != number
+    told = np.full(len(prepared.y), np.nan)
+    for number, lesson in enumerate(lessons):
         one = pipeline.fit(
-            variant.make(categorical, prepared.seed), X[others], y[others]
+            variant.make(categorical, prepared.seed),
+            variant.view(lesson.X[columns]),
+            lesson.y,
         )
         folds.append(one)
-        if not others.all():
-            told[~others] = _raw(one, X[~others])
-    return Fitted(variant, folds, LogisticRegression().fit(told[:, None], y))
+        asked = (prepared.fold == number) & prepared.is_labelled
+        if asked.any():
+            told[asked] = _log_odds(one, variant, prepared.X[asked])
+    return Fitted(variant, folds, _scale(told, prepared))
+
+
+def _scale(told: Scores, prepared: Prepared) -> LogisticRegression:
+    """Return what turns scores out of fold into likelihoods, on one scale."""
+    rows = prepared.is_labelled
+    scale = LogisticRegression().fit(
+        told[rows][:, None],
+        prepared.y[rows],
+        sample_weight=prepared.n_copies[rows].astype(np.float64),
+    )
+    # Who scores the wrong way round out of fold knows nothing: turned back, it would
+    # tell which labels its own fold lacked.
+    scale.coef_ = scale.coef_.clip(min=0.0)
+    return scale
 
 
 def taught_by(prepared: Prepared, kept: NDArray[np.bool_]) -> Prepared:
     """Return the training table with only the rows in `kept` to learn from.
 
-    Folds, groups and masks stay, so that both are measured on the same.
+    Folds and groups stay, so that both are measured on the same.
     """
-    copies = kept[prepared.copied]
-    return replace(
-        prepared,
-        copied=prepared.copied[copies],
-        X_learnt=prepared.X_learnt[copies].reset_index(drop=True),
-    )
+    return replace(prepared, n_copies=np.where(kept, prepared.n_copies, 0))
 
 
 def can_be_fitted(prepared: Prepared) -> bool:
     """Tell whether every fold leaves both classes to learn from."""
-    y, fold = prepared.y[prepared.copied], prepared.fold[prepared.copied]
+    rows = prepared.is_labelled
+    y, fold = prepared.y[rows], prepared.fold[rows]
     return all(
         len(np.unique(y[fold != number])) == 2 for number in range(prepared.n_folds)
     )

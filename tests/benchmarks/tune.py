@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from anomaly.store import Store
 from models import crossfit, metrics, pipeline, registry
-from models.crossfit import Prepared
+from models.crossfit import Prepared, Taught
 
 GRID = {
     f"{pipeline.BOOST}__max_leaf_nodes": [6, 12, 24],
@@ -31,40 +31,29 @@ GRID = {
 N_INNER = 3
 
 
-def search(
-    prepared: Prepared, rows: np.ndarray[Any, np.dtype[np.intp]], jobs: int
-) -> Any:
-    """Return the search fitted on some of the copies that are learnt from."""
-    classifier = pipeline.make_classifier(
-        prepared.categorical, random_state=prepared.seed
-    )
+def search(prepared: Prepared, lesson: Taught, jobs: int) -> Any:
+    """Return the search fitted on what is learnt without the outer fold."""
     inner = StratifiedGroupKFold(N_INNER, shuffle=True, random_state=prepared.seed)
     found = GridSearchCV(
-        classifier, GRID, scoring="average_precision", cv=inner, n_jobs=jobs
+        crossfit.classifier(prepared),
+        GRID,
+        scoring="average_precision",
+        cv=inner,
+        n_jobs=jobs,
     )
     # A column that is empty in a fold cannot be binned: constant, it is never used.
-    X = prepared.X_learnt.iloc[rows]
-    X = X.assign(**dict.fromkeys(X.columns[X.isna().all()], 0.0))
+    X = lesson.X.assign(**dict.fromkeys(lesson.X.columns[lesson.X.isna().all()], 0.0))
     with threadpool_limits(1, user_api="openmp"):
-        found.fit(
-            X,
-            prepared.y[prepared.copied][rows],
-            groups=prepared.joined[prepared.copied][rows],
-        )
+        found.fit(X, lesson.y, groups=prepared.joined[lesson.copied])
     return found
 
 
 def outer(prepared: Prepared, number: int, jobs: int) -> tuple[float, float, str]:
     """Return the outer fold's average precision: as in use, as searched; and how."""
-    fold = prepared.fold[prepared.copied]
-    taught, judged = np.flatnonzero(fold != number), prepared.fold == number
-    judged &= prepared.is_labelled
-    found = search(prepared, taught, jobs)
-    used = pipeline.fit(
-        pipeline.make_classifier(prepared.categorical, random_state=prepared.seed),
-        prepared.X_learnt.iloc[taught],
-        prepared.y[prepared.copied][taught],
-    )
+    lesson = crossfit.taught(prepared, without=number)
+    judged = prepared.is_labelled & (prepared.fold == number)
+    found = search(prepared, lesson, jobs)
+    used = pipeline.fit(crossfit.classifier(prepared), lesson.X, lesson.y)
     X, y = prepared.X[judged], prepared.y[judged]
     told = [_precision(one, X, y) for one in (used, found.best_estimator_)]
     best = ", ".join(

@@ -119,6 +119,12 @@ def test_an_antonov_that_woke_after_three_weeks_is_told_so() -> None:
     assert math.isnan(value("history_awake_days", day, "3c6444-a"))
 
 
+def test_the_day_itself_may_be_past_to_a_case_flown_among_it() -> None:
+    daily = [days_ago(n, "3c6444") for n in range(61)]
+    day = tables(flight("3c6444-a"), history=daily)
+    assert value("history_longest_rest_days", day, "3c6444-a") == 0
+
+
 def test_no_rest_is_told_of_a_past_of_a_few_days() -> None:
     day = tables(flight("154073-a"), history=[days_ago(20), days_ago(1)])
     assert math.isnan(value("history_longest_rest_days", day, "154073-a"))

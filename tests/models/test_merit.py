@@ -78,10 +78,11 @@ def test_a_day_without_ordinary_errors_is_perfect() -> None:
     assert told["precision_at_25"].n == 1
 
 
-def test_the_summary_says_on_how_many_alerts_a_share_rests() -> None:
-    few = {"simulated": {"precision_at_100": metrics.Figure(1.0, 1.0, 1.0, 6)}}
-    told = card.summary(registered().record, few)
-    assert "100% (100% to 100%) of the first 6 alerts (100 per 50,000 flights)" in told
+def test_the_summary_says_among_what_the_cases_were_found() -> None:
+    found = {"documented": {"recall_at_25": metrics.Figure(0.4, 0.3, 0.5, 99)}}
+    told = card.summary(registered().record, found)
+    assert "40% (30% to 50%) of the documented cases" in told
+    assert "within 25 alerts per 50,000 flights of the days it learnt from" in told
 
 
 def test_parts_joined_keep_their_order() -> None:
