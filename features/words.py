@@ -23,6 +23,18 @@ RARE, UNCOMMON = 5 / 6, 1 / 2
 LEAST = 1e-6
 
 Context = Mapping[str, str]
+# What words are made of: a row of all there is takes longer to make than to read.
+_OF_FLIGHT = [
+    "icao24",
+    "callsign",
+    "typecode",
+    "owner_operator",
+    "origin",
+    "destination",
+    "first_altitude_ft",
+    "last_altitude_ft",
+]
+_OF_STOP = ["flight_id", "airport", "ground_time_h", "inferred", "is_military"]
 
 
 def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
@@ -31,11 +43,11 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     few = replace(
         tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
     )
-    stops = stops_before(few)
+    stops = stops_before(few)[_OF_STOP]
     stops_of = {str(key): rows for key, rows in stops.groupby("flight_id")}
     nothing = stops.iloc[:0]
     flights, known = few.flights, tables.reference.operators
-    flights = flights.assign(
+    flights = flights[_OF_FLIGHT].assign(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
     below = _overflown(few)
