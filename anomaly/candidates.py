@@ -17,9 +17,7 @@ from anomaly.approach import (
     GLIDE_FT_PER_NM,
     LANDING,
     TAKEOFF,
-    kinds,
     log_fit,
-    log_prior,
     sight,
 )
 from anomaly.compiled import COMPILED
@@ -27,6 +25,7 @@ from anomaly.edges import Edges
 from anomaly.fields import Fields
 from anomaly.knowledge import Habits, Watch
 from anomaly.searching import DETOUR, Choices, on_the_way, unknowable
+from anomaly.taste import kinds, log_prior
 from anomaly.tracks import Bools, Floats, Ints, arc_nm
 
 N_KEPT = 8

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
-from anomaly.approach import CRUISE_FT, GLIDE_FT_PER_NM, STEADY_FT_MIN, TASTE
+from anomaly.approach import CRUISE_FT, GLIDE_FT_PER_NM, STEADY_FT_MIN
 from anomaly.compiled import COMPILED, INLINE
 from anomaly.edges import Edges
 from anomaly.fields import Fields
 from anomaly.geo import EARTH_RADIUS_NM
+from anomaly.taste import TASTE
 from anomaly.tracks import Bools, Floats, Ints
 
 # Headwinds, and turns at both ends.
