@@ -12,9 +12,11 @@ compared is what it does promise.
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,8 +48,8 @@ OTHERS = ("all", "larger")
 
 def by_traffic(
     python: str, positions: pa.Table, airports: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the flights that the library finds."""
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the flights that the library finds, and the seconds that it takes."""
     rows = positions.select(list(_COLUMNS)).to_pandas().rename(columns=_COLUMNS)
     rows["onground"] = rows["onground"].fillna(value=False).astype(bool)
     fields = airports[airports["kind"] != "heliport"].reset_index()
@@ -71,7 +73,10 @@ def by_traffic(
         side = Path(__file__).with_name("traffic_side.py")
         subprocess.run([python, str(side), folder], check=True)
         found: pd.DataFrame = pd.read_parquet(Path(folder) / "flights.parquet")
-    return found
+        seconds: dict[str, float] = json.loads(
+            (Path(folder) / "seconds.json").read_text()
+        )
+    return found, seconds
 
 
 def as_tables(flights: pd.DataFrame, among: str) -> DayTables:
@@ -102,9 +107,19 @@ def simulated(
         for table in (made.positions, made.truth)
     )
     airports = reference.airports.table
-    theirs = by_traffic(python, positions, airports)
+    theirs, seconds = by_traffic(python, positions, airports)
+    few = pc.is_in(positions["icao24"], value_set=pa.array(chosen[:20]))
+    tables_of(positions.filter(few), made.aircraft, reference)  # compiles
+    started = time.process_time()
     found = [tables_of(positions, made.aircraft, reference)]
+    ours_s = time.process_time() - started
     found += [as_tables(theirs, among) for among in OTHERS]
+    yield (
+        "CPU seconds from positions to flights and airports",
+        f"{len(positions):,} positions",
+        f"{ours_s:.1f}",
+        *(f"{seconds['cut'] + seconds[among]:.1f}" for among in OTHERS),
+    )
     every_score = [scores(positions, truth, t, airports, dark) for t in found]
     yield _row(
         "flights cut in two, or joined",
@@ -135,7 +150,7 @@ def airlines(
     """Yield measure, number of cases and results on the routes of 2014."""
     ours = routes.ends(shared, reference)
     positions, _ = routes.read(shared)
-    theirs = by_traffic(python, positions, reference.airports.table)
+    theirs, _ = by_traffic(python, positions, reference.airports.table)
     ours["icao24"] = ours["flight_id"].str[:6]
     near = (ours["nearest_nm"] < routes.NEAR_NM) & (ours["altitude_ft"] < routes.LOW_FT)
     for which, name in ((near, "within 15 nm and below 5,000 ft"), (~near, "other")):
