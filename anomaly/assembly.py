@@ -40,6 +40,8 @@ class OfList:
 
     flights: pa.Table
     """Rows of FLIGHTS."""
+    destinations: pd.Series[str]
+    """By flight_id, where lists say that flights told by positions went."""
     n_again: int
     """Entries of flights that tracks, or other entries, tell already."""
 
@@ -48,7 +50,10 @@ def assemble(
     parts: list[Explained], date: dt.date | None, of_list: OfList | None
 ) -> DayTables:
     """Return the tables that the flights of all parts make up."""
-    told = [part.flights for part in parts]
+    told = [
+        _with_listed(part.flights, of_list.destinations) if of_list else part.flights
+        for part in parts
+    ]
     left_out = [part.left_out for part in parts]
     if of_list is not None:
         told.append(of_list.flights)
@@ -85,14 +90,23 @@ def of_list(
     date: dt.date | None,
 ) -> OfList:
     """Return the flights of a list, those of the day alone that no track tells."""
-    ends = ["icao24", "first_seen", "last_seen"]
+    ends = ["flight_id", "icao24", "first_seen", "last_seen"]
     tracked = [part.flights.select(ends).to_pandas() for part in parts]
     tracked.append(earlier.flights.loc[earlier.flights["reader"] == "positions", ends])
     untold = listed.untold(listed_flights, _joined(tracked))
     frame = listed.of_table(untold, aircraft, reference)
     _, kept = kept_rows(frame, earlier, date)
     n_again = listed_flights.num_rows - untold.num_rows
-    return OfList(table(frame[kept], FLIGHTS), n_again)
+    said = listed.destinations(listed_flights, _joined(tracked), reference)
+    return OfList(table(frame[kept], FLIGHTS), said, n_again)
+
+
+def _with_listed(flights: pa.Table, said: pd.Series[str]) -> pa.Table:
+    """Return FLIGHTS with what lists say of where they went."""
+    at = flights.schema.get_field_index("listed_destination")
+    there = said.reindex(flights["flight_id"].to_pandas())
+    values = pa.array(there.array, FLIGHTS.field(at).type, from_pandas=True)
+    return flights.set_column(at, FLIGHTS.field(at), values)
 
 
 def source_name(date: dt.date | None) -> str:

@@ -35,7 +35,10 @@ class Airport:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a score is high (`weight` > 0) or not (< 0): one fact, in words."""
+    """Why a score is high (`weight` > 0) or not (< 0): one fact, in words.
+
+    Of a fact that no model learns from the weight is 0.
+    """
 
     feature: str
     """The one that tells most of the fact; there may be others that tell it too."""

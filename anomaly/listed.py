@@ -42,6 +42,33 @@ def untold(listed: pa.Table, tracked: pd.DataFrame) -> pa.Table:
     return listed.take(pa.array(kept, pa.int64()))
 
 
+def destinations(
+    listed: pa.Table, tracked: pd.DataFrame, reference: Reference
+) -> pd.Series[str]:
+    """Return where a list says that flights told by positions went, by their ids.
+
+    Lists that are at odds over a flight say nothing.
+
+    Parameters
+    ----------
+    listed
+        LISTED_FLIGHTS.
+    tracked
+        `flight_id`, `icao24`, `first_seen` and `last_seen`.
+    """
+    rows: pd.DataFrame = listed.select(
+        ["icao24", "first_seen", "last_seen", "destination"]
+    ).to_pandas()
+    rows = rows[rows["destination"].notna()]
+    pairs = rows.merge(tracked, on="icao24", suffixes=("", "_of_other"))
+    pairs = pairs[_is_same(pairs)]
+    # Codes of the list may be older or other ones than ours.
+    ident = reference.airports.resolve(pairs["destination"])
+    told = ident.fillna(pairs["destination"]).groupby(pairs["flight_id"])
+    least, most = told.min(), told.max()
+    return least[least == most].astype("str")
+
+
 def _is_same(pairs: pd.DataFrame) -> pd.Series[bool]:
     """Tell of which pairs of flights of an aircraft both are the same one."""
     first, last = pairs["first_seen"], pairs["last_seen"]

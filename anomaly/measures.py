@@ -11,9 +11,13 @@ from anomaly.compiled import COMPILED, INLINE
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
-LOW_FT = 10_000.0
-SLOW_KT = 200.0
+LOW_FT, HIGH_FT = 10_000.0, 30_000.0
+SLOW_KT, FAST_KT = 200.0, 400.0
 LEVEL_FT_MIN = 300.0
+# A degree a mile is a circle of 115 miles round: no way between two places bends so.
+STRAIGHT_DEG_NM = 1.0
+# Over longer steps nobody knows what was flown between.
+LONGEST_STEP_NM = 12.0
 # Turns are summed over steps this long: shorter ones turn with every rounding.
 TURN_STEP_NM = 0.5
 # Speed at cruise is that of the upper part of the flight.
@@ -31,6 +35,10 @@ _COLUMNS = (
     "turning_deg_per_h",
     "box_diagonal_nm",
     "mlat_share",
+    "high_share",
+    "fast_share",
+    "climb_share",
+    "straight_share",
 )
 
 
@@ -39,7 +47,7 @@ def of_flights(
 ) -> pd.DataFrame:
     """Return the measured columns of FLIGHTS for the flights of rows first to last.
 
-    Time without reports for longer than `gap_s` counts neither as low nor as slow.
+    Time without reports for longer than `gap_s` counts for no share of time.
     """
     values = _measure(
         first,
@@ -70,7 +78,7 @@ def _measure(
     gap_s: float,
 ) -> Floats:
     """Return one row of `_COLUMNS` for each flight; NaN where nothing is known."""
-    result = np.full((len(first), 11), np.nan)
+    result = np.full((len(first), 15), np.nan)
     room = np.empty(len(t_s))
     for f in range(len(first)):
         a, b = first[f], last[f] + 1
@@ -80,7 +88,7 @@ def _measure(
         )
         result[f, 3] = _quantile(speed_kt[a:b], room, 0.95)
         result[f, 4] = _quantile(climb_ft_min[a:b], room, 0.95)
-        low, slow, level = 0.0, 0.0, 0.0
+        low, slow, level, high, fast, climb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         low_of, slow_of, level_of = 0.0, 0.0, 0.0
         for i in range(a + 1, b):
             step_s = t_s[i] - t_s[i - 1]
@@ -89,21 +97,28 @@ def _measure(
             if not np.isnan(altitude_ft[i]):
                 low_of += step_s
                 low += step_s * (altitude_ft[i] < LOW_FT)
+                high += step_s * (altitude_ft[i] >= HIGH_FT)
             if not np.isnan(speed_kt[i]):
                 slow_of += step_s
                 slow += step_s * (speed_kt[i] < SLOW_KT)
+                fast += step_s * (speed_kt[i] >= FAST_KT)
             if not np.isnan(climb_ft_min[i]):
                 level_of += step_s
                 level += step_s * (abs(climb_ft_min[i]) < LEVEL_FT_MIN)
+                climb += step_s * (climb_ft_min[i] >= LEVEL_FT_MIN)
         if low_of > 0:
             result[f, 5] = low / low_of
+            result[f, 11] = high / low_of
         if slow_of > 0:
             result[f, 6] = slow / slow_of
+            result[f, 12] = fast / slow_of
         if level_of > 0:
             result[f, 7] = level / level_of
+            result[f, 13] = climb / level_of
         hours = (t_s[b - 1] - t_s[a]) / 3600
+        turned_deg, result[f, 14] = _turns(points[a:b])
         if hours > 0:
-            result[f, 8] = _turns_deg(points[a:b]) / hours
+            result[f, 8] = turned_deg / hours
         result[f, 9] = _extent_nm(points[a:b])
         result[f, 10] = mlat[a:b].mean()
     return result
@@ -180,19 +195,22 @@ def _quantile_of(room: Floats, n: int, share: float) -> float:
 
 
 @njit(**INLINE)
-def _turns_deg(points: Floats) -> float:
-    """Return the sum of the turns between steps of some length, by vectors.
+def _turns(points: Floats) -> tuple[float, float]:
+    """Return the sum of the turns between steps, and the share flown straight.
 
     The normals of two great circles differ by the turn between them, at the poles
-    as anywhere.
+    as anywhere.  The share is of the way in short steps; NaN where that is less than
+    half of it.
     """
-    total = 0.0
+    total, straight_nm, short_nm, all_nm = 0.0, 0.0, 0.0, 0.0
     anchor = 0
     before_x, before_y, before_z = 0.0, 0.0, 0.0
     has_before = False
     for i in range(1, len(points)):
-        if way_nm(points, anchor, i) < TURN_STEP_NM:
+        step_nm = way_nm(points, anchor, i)
+        if step_nm < TURN_STEP_NM:
             continue
+        all_nm += step_nm
         ax, ay, az = points[anchor, 0], points[anchor, 1], points[anchor, 2]
         bx, by, bz = points[i, 0], points[i, 1], points[i, 2]
         x, y, z = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
@@ -203,10 +221,16 @@ def _turns_deg(points: Floats) -> float:
         x, y, z = x / length, y / length, z / length
         if has_before:
             cosine = x * before_x + y * before_y + z * before_z
-            total += np.degrees(np.arccos(min(1.0, max(-1.0, cosine))))
+            turn_deg = np.degrees(np.arccos(min(1.0, max(-1.0, cosine))))
+            total += turn_deg
+            if step_nm <= LONGEST_STEP_NM:
+                short_nm += step_nm
+                straight_nm += step_nm * (turn_deg <= STRAIGHT_DEG_NM * step_nm)
         before_x, before_y, before_z = x, y, z
         has_before = True
-    return total
+    if short_nm == 0 or short_nm < all_nm / 2:
+        return total, np.nan
+    return total, straight_nm / short_nm
 
 
 @njit(**INLINE)

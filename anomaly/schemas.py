@@ -250,6 +250,18 @@ FLIGHTS = pa.schema(
             "unobserved_share", pa.float32(), "time within gaps over time", null=True
         ),
         column("mlat_share", pa.float32(), "positions by multilateration", null=True),
+        column("high_share", pa.float32(), "time at 30,000 ft or above", null=True),
+        column(
+            "fast_share", pa.float32(), "airborne time at 400 kt or above", null=True
+        ),
+        column("climb_share", pa.float32(), "time climbing by 300 ft/min", null=True),
+        column("straight_share", pa.float32(), "way flown without a turn", null=True),
+        column(
+            "listed_destination",
+            pa.string(),
+            "field that a flight list gives for a flight that positions tell",
+            null=True,
+        ),
         column("n_rejected", pa.int32(), "positions removed as impossible", null=True),
         column("reader", pa.string(), "positions, or flight_list"),
         PROVENANCE,
@@ -366,7 +378,8 @@ SCORES = pa.schema(
         column(
             "reasons",
             pa.list_(REASON),
-            "facts for (weight > 0) and against, weightiest first, geography last",
+            "facts for (weight > 0) and against, weightiest first, geography last; "
+            "then what no model weighs (0)",
         ),
         column("coverage", pa.list_(pa.string()), "what was not observed, in words"),
         column("identity_hidden", pa.bool_(), "scored without identity"),

@@ -76,6 +76,7 @@ FACTS = (
             *_named("stopover", "n_military", "military_share", "first_military"),
             *_named("stopover", "journey_origin_military", "journey_n_military"),
             *_named("stopover", "journey_military_share", "flights_since_military"),
+            *_named("stopover", "military_place"),
             *_named("operator", "foreign_military_field", "n_foreign_military"),
             *_named("operator", "began_home_military", "civil_at_military"),
             *_named("route", "origin_military", "destination_military"),
@@ -94,6 +95,7 @@ FACTS = (
         "stops and what they were needed for",
         (
             *_named("stopover", "n", "n_near", "n_unneeded", "n_excess"),
+            *_named("stopover", "n_back"),
             *_named("stopover", "detour_nm", "last_detour_nm"),
         ),
     ),
@@ -182,13 +184,14 @@ FACTS = (
             "kinematics",
             *("max_altitude_ft", "cruise_speed_kt", "max_speed_kt"),
             *("max_climb_ft_min", "low_share", "slow_share", "level_share"),
+            *("high_share", "fast_share", "climb_share"),
         ),
     ),
     Fact(
         "turns",
         (
             *_named("kinematics", "turning_deg_per_h", "loiter", "full_turns"),
-            *_named("kinematics", "n_circuits"),
+            *_named("kinematics", "n_circuits", "straight_share"),
             *_named("route", "directness", "flown_to_usual"),
         ),
     ),

@@ -46,6 +46,7 @@ def _chain(tables: FlightTables) -> dict[str, Floats]:
         "stopover_journey_origin_military": fields.use[chains.first],
         "stopover_journey_military_share": chains.share(military),
         "stopover_journey_n_military": chains.count(military),
+        "stopover_military_place": _place_of(military, chains),
         "stopover_flights_since_military": _since_military(military, chains),
         "stopover_journey_unscheduled_share": chains.share(
             fields.unscheduled[chains.field]
@@ -55,6 +56,22 @@ def _chain(tables: FlightTables) -> dict[str, Floats]:
         ),
         "stopover_seen_before": np.ceil(chains.share(again)),
     }
+
+
+def _place_of(military: Floats, chains: Chains) -> Floats:
+    """Return where in each journey its military fields lie; NaN if all or none are."""
+    of_flight = np.bincount(chains.flight, minlength=chains.n_flights)
+    begins = np.cumsum(of_flight) - of_flight
+    at = np.arange(len(chains.flight)) - begins[chains.flight]
+    place = at / np.maximum(of_flight[chains.flight] - 1, 1)
+    is_military = military > 0
+    n = np.bincount(chains.flight[is_military], minlength=chains.n_flights)
+    summed = np.bincount(
+        chains.flight[is_military], place[is_military], minlength=chains.n_flights
+    )
+    mixed = (n > 0) & (n < chains.n_known(military))
+    result: Floats = np.where(mixed, summed / np.maximum(n, 1), np.nan)
+    return result
 
 
 def _since_military(military: Floats, chains: Chains) -> Floats:

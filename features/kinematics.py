@@ -23,6 +23,10 @@ _MEASURED = (
     "low_share",
     "slow_share",
     "level_share",
+    "high_share",
+    "fast_share",
+    "climb_share",
+    "straight_share",
     "turning_deg_per_h",
 )
 # Aircraft in formation leave and arrive together, tankers and their receivers too.
@@ -84,7 +88,7 @@ def _seconds(times: pd.Series) -> Floats:
 
 FAMILY = FeatureFamily(
     name="kinematics",
-    version=3,
+    version=4,
     features=(
         Feature(
             "kinematics_max_altitude_ft",
@@ -150,6 +154,43 @@ FAMILY = FeatureFamily(
             null_means=_UNSEEN,
             says="flew level for {value:.0%} of its time",
             says_not="was not seen in level flight",
+            high=1.0,
+        ),
+        Feature(
+            "kinematics_high_share",
+            unit="share",
+            doc="share of time at 30,000 ft or above",
+            null_means=_UNSEEN,
+            says="spent {value:.0%} of its time at 30,000 ft or above",
+            says_not="was not seen at 30,000 ft or above",
+            high=1.0,
+        ),
+        Feature(
+            "kinematics_fast_share",
+            unit="share",
+            doc="share of airborne time at 400 kt or above",
+            null_means=_UNSEEN,
+            says="spent {value:.0%} of its time at 400 kt or above",
+            says_not="was not seen at 400 kt or above",
+            high=1.0,
+        ),
+        Feature(
+            "kinematics_climb_share",
+            unit="share",
+            doc="share of time climbing by 300 ft/min or more",
+            null_means=_UNSEEN,
+            says="climbed for {value:.0%} of its time",
+            says_not="was not seen to climb",
+            high=1.0,
+        ),
+        Feature(
+            "kinematics_straight_share",
+            unit="share",
+            doc="share of the way flown straight: turning by less than a degree a mile",
+            null_means=f"{_UNSEEN}, or one with positions mostly farther than 12 nm "
+            "apart",
+            says="flew straight for {value:.0%} of its way",
+            says_not="hardly flew straight",
             high=1.0,
         ),
         Feature(

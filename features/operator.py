@@ -64,6 +64,7 @@ def _agreement(
         "operator_state_differs": _truth(
             state != address_state, state.notna() & address_state.notna()
         ),
+        "operator_registration_differs": _registration_differs(tables),
         "operator_military_flag": flag.astype("float64").to_numpy(),
         "operator_flag_differs": _truth(
             (nature == "military") != flag.eq(True), nature.notna() & flag.notna()
@@ -144,6 +145,15 @@ def _fact(operator: pd.Series, column: str, tables: FlightTables) -> pd.Series:
     return coding.told(operator, tables.reference.operators.table[column])
 
 
+def _registration_differs(tables: FlightTables) -> Floats:
+    """Return whether the registration's mark and the address name other states."""
+    marked = tables.reference.registrations.country(tables.flights["registration"])
+    address = _address_state(tables)
+    # A territory's mark may stand on an address out of its state's block.
+    blocks = tables.reference.addresses.table["country"]
+    return _truth(marked != address, marked.isin(blocks) & address.notna())
+
+
 def _address_state(tables: FlightTables) -> pd.Series:
     return tables.reference.addresses.country(tables.flights["icao24"])
 
@@ -198,7 +208,7 @@ def _yes_no(
 
 FAMILY = FeatureFamily(
     name="operator",
-    version=3,
+    version=4,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
         _yes_no(
@@ -237,6 +247,17 @@ FAMILY = FeatureFamily(
             "one of the two is unknown",
             "the operator's state ({home}) is not the one that issued the address",
             "operator and address belong to one state ({home})",
+        ),
+        _yes_no(
+            "registration_differs",
+            "the registration's nationality mark and the address name other states",
+            "the registration is not known or bears no mark of one state, or the "
+            "address lies in no block",
+            "the registration's mark names another state than the address",
+            "registration and address name one state",
+            # Made-up aircraft have both from one state, so a difference would tell a
+            # case.
+            learnt=False,
         ),
         _yes_no(
             "military_flag",

@@ -37,7 +37,19 @@ def _fields(tables: FlightTables) -> dict[str, Floats]:
             fields.runway_ft[now.origin], fields.runway_ft[now.destination]
         ),
         "route_n_conflict_fields": chains.count(in_conflict),
+        "route_listed_elsewhere": _listed_elsewhere(tables),
     }
+
+
+def _listed_elsewhere(tables: FlightTables) -> Floats:
+    """Return whether a list gives another field than the one it was seen to reach."""
+    flights, fields = tables.flights, tables.coded.fields
+    listed = fields.rows(flights["listed_destination"])
+    reached = fields.rows(flights["destination"])
+    seen = (flights["destination_kind"] == "observed").to_numpy(bool)
+    known = seen & (listed >= 0) & (reached >= 0)
+    result: Floats = np.where(known, listed != reached, np.nan)
+    return result
 
 
 def _rarity(tables: FlightTables) -> dict[str, Floats]:
@@ -64,7 +76,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=5,
+    version=6,
     features=(
         Feature(
             "route_direct_nm",
@@ -200,6 +212,18 @@ FAMILY = FeatureFamily(
             says="fields in a conflict area in its journey ({journey}): {value:.0f}",
             says_not="no field in a listed conflict area in its journey",
             # It tells where attention is, and ages: for the reader only.
+            learnt=False,
+        ),
+        Feature(
+            "route_listed_elsewhere",
+            unit="0 or 1",
+            doc="a flight list gives another destination than the one it was seen to "
+            "reach",
+            null_means="no list tells the flight, or its landing was not seen",
+            says="landed at {destination}, while a flight list says {listed}",
+            says_not="landed where a flight list says",
+            high=1.0,
+            # No made-up track has a list: it would tell a model what is real.
             learnt=False,
         ),
         Feature(

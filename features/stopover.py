@@ -67,6 +67,7 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
             by_flight["detour_nm"].count().reindex(flights.index) > 0
         ),
         "stopover_n_near": n_with("is_near"),
+        "stopover_n_back": n_with("is_back"),
         "stopover_n_unneeded": n_with("is_unneeded").where(reach.notna()),
         "stopover_n_excess": n_stops - needed.clip(lower=0),
         "stopover_turnround_h": turnround.reindex(flights.index),
@@ -75,7 +76,7 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
 
 FAMILY = FeatureFamily(
     name="stopover",
-    version=3,
+    version=4,
     features=(
         Feature(
             "stopover_n",
@@ -216,6 +217,16 @@ FAMILY = FeatureFamily(
             says_not="no stopover on a way that any jet flies without one",
         ),
         Feature(
+            "stopover_n_back",
+            unit="count",
+            doc="stops that lie backwards: farther from where it went on to than where "
+            "it came from",
+            null_means="the journey, or an end, is not known",
+            says="{value:.0f} of its stopovers ({stops}) lie backwards, farther from "
+            "where it went on to than where it came from",
+            says_not="no stopover that lies backwards",
+        ),
+        Feature(
             "stopover_n_unneeded",
             unit="count",
             doc="stops that the type's range with payload does not explain",
@@ -303,6 +314,16 @@ FAMILY = FeatureFamily(
             says="military or joint-use fields of its journey so far ({journey}): "
             "{journey_military}",
             says_not="all fields of its journey ({journey}) are civil",
+        ),
+        Feature(
+            "stopover_military_place",
+            unit="share",
+            doc="where in the journey its military or joint-use fields lie: 0 first, 1 "
+            "last, in the mean",
+            null_means="all of the journey's known fields are military, or none",
+            says="military or joint-use fields come {placed} in its journey ({journey})"
+            ": {journey_military}",
+            high=1.0,
         ),
         Feature(
             "stopover_flights_since_military",

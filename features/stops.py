@@ -14,6 +14,8 @@ from features.coding import STOPOVER_DAYS, Floats, facts
 ANY_JET_REACHES_NM = 2_000
 # Range is given for still air and full load; a careful crew plans with less.
 USABLE_RANGE_SHARE = 0.85
+# Two fields nearer than this are one place to whoever comes from afar.
+LEAST_WAY_NM = 100
 # What a type's stop usually takes is told by so many of them.
 LEAST_STOPS = 5
 
@@ -97,11 +99,17 @@ def _need(stops: pd.DataFrame, tables: FlightTables) -> dict[str, Floats]:
             fields.longitude_deg[right],
         )
 
-    direct_nm = leg_nm(a, b)
+    direct_nm, onward_nm = leg_nm(a, b), leg_nm(stop, b)
     reach = reach_nm(stops["flight_after"].map(around["typecode"]), tables)
     unknown = np.isnan(direct_nm)
     return {
-        "detour_nm": leg_nm(a, stop) + leg_nm(stop, b) - direct_nm,
+        "detour_nm": leg_nm(a, stop) + onward_nm - direct_nm,
+        # Who goes back to where it came from has no way on.
+        "is_back": np.where(
+            np.isnan(onward_nm - direct_nm) | (direct_nm < LEAST_WAY_NM),
+            np.nan,
+            onward_nm > direct_nm,
+        ),
         "is_near": np.where(unknown, np.nan, direct_nm < ANY_JET_REACHES_NM),
         "is_unneeded": np.where(unknown | np.isnan(reach), np.nan, direct_nm < reach),
     }

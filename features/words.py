@@ -78,6 +78,7 @@ def sentence(name: str, value: float, context: Context) -> str:
         "directness": _directness(value),
         "lasted": _lasted(value),
         "often": _often(value),
+        "placed": _placed(value),
         "ago": _lasted(value * 24) if value < 2 else f"{value:.0f} days",
         "s": "" if value == 1 else "s",
         "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",
@@ -126,6 +127,11 @@ def _lasted(hours: float) -> str:
     if not whole:
         return f"{rest} min"
     return f"{whole} h {rest} min" if rest and whole < 48 else f"{whole} h"
+
+
+def _placed(share: float) -> str:
+    """Return where in a journey something lies, of 0 for its start to 1."""
+    return "early" if share < 1 / 3 else "late" if share > 2 / 3 else "half-way"
 
 
 def _often(a_day: float) -> str:
@@ -181,6 +187,7 @@ def _context(
         "article_type": f"the {typecode}" if typecode else "the unknown type",
         "origin": _field(origin, tables),
         "destination": _field(destination, tables),
+        "listed": _field(_text(flight["listed_destination"]), tables),
         "origin_use": _use(origin, tables),
         "destination_use": _use(destination, tables),
         "origin_country": _country(origin, tables),

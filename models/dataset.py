@@ -69,6 +69,11 @@ def feature_names() -> list[str]:
     return [f.name for f in features.declared() if f.learnt]
 
 
+def unlearnt_names() -> list[str]:
+    """Return the features that are for a reader only."""
+    return [f.name for f in features.declared() if not f.learnt]
+
+
 def context_features() -> list[str]:
     """Return the features that take a past or other aircraft to know.
 

@@ -6,7 +6,7 @@ classifier, and does not need to: the sigmoid on top keeps the order of flights.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,23 +67,48 @@ def reasons(
     X: pd.DataFrame,
     contexts: Mapping[str, words.Context],
     *,
+    beside: pd.DataFrame | None = None,
     unsaid: Collection[str] = (),
 ) -> list[tuple[Reason, ...]]:
     """Return, per row, the facts for it and against it, the weightiest first.
 
     What features say of one fact is one reason, with the sum of their weights.
 
-    `contexts` holds the words of each flight, by the index of `X`; features in
-    `unsaid` were hidden from the model, and nothing is to be said of them.
+    Parameters
+    ----------
+    contexts
+        The words of each flight, by the index of `X`.
+    beside
+        Features that no model learns from, of the same flights: what is so of them is
+        told last, with no weight.
+    unsaid
+        Features that were hidden from the model: nothing is to be said of them.
     """
     if X.empty:
         return []
     values, _ = contributions(classifier, X)
     said = ~X.columns.isin(list(unsaid))
+    more = pd.DataFrame(index=X.index) if beside is None else beside
+    more = more.loc[X.index, ~more.columns.isin(list(unsaid))]
     return [
-        reasons_of(weights[said], row[said], contexts[str(flight_id)])
-        for weights, (flight_id, row) in zip(values, X.iterrows(), strict=True)
+        (
+            *reasons_of(weights[said], row[said], contexts[str(flight_id)]),
+            *remarks_of(remarks, contexts[str(flight_id)]),
+        )
+        for weights, (flight_id, row), (_, remarks) in zip(
+            values, X.iterrows(), more.iterrows(), strict=True
+        )
     ]
+
+
+def remarks_of(row: pd.Series, context: words.Context) -> Iterator[Reason]:
+    """Yield what is so of a flight and has no weight in any model."""
+    for name, value in row.items():
+        if value and not pd.isna(value):
+            text = words.sentence(str(name), float(value), context)
+            yield Reason(
+                str(name), words.value_text(str(name), float(value)), text, 0.0
+            )
 
 
 class _Told(NamedTuple):

@@ -27,7 +27,7 @@ from features.tables import tables_for
 from models import registry
 from models.likeness import nearest
 from models.registry import Record, Registered
-from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day, shown
+from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,7 @@ def _rank(store: Store, date: dt.date, terms: Terms, *blocks: Block) -> pa.Table
             likenesses.append(nearest(store, record, X))
 
     def others(flight_ids: pd.Index) -> pd.DataFrame:
-        built = stored.read(store, date).loc[flight_ids]
-        return shown(built, model.record, hide_identity=terms.hide_identity)
+        return stored.read(store, date).loc[flight_ids]
 
     scores = scores_of_day(
         tables_for(store, date, Reference.load(store.root), history_days=0),

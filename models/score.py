@@ -38,7 +38,7 @@ class Block:
     scored: pd.DataFrame
     """By ``flight_id``: ``score``, ``surprise_bits``, and ``has_company``."""
     likely: pd.DataFrame
-    """What the model saw of the flights that come first: these will be explained."""
+    """All features of the flights that come first: these will be explained."""
 
 
 def score_block(
@@ -55,7 +55,7 @@ def score_block(
         index=X.index,
     )
     priority = surprise.priority_bits(scored["score"], scored["surprise_bits"])
-    return Block(scored, X.loc[priority.nlargest(N_EXPLAINED).index])
+    return Block(scored, built.loc[priority.nlargest(N_EXPLAINED).index])
 
 
 def shown(
@@ -87,7 +87,7 @@ def scores_of_day(
     blocks
         The scores of all the day's flights.
     others
-        Returns what the model saw of flights that come first in no block.
+        Returns all features of flights that come first in no block.
     incomplete
         What the data of the whole day lack, if anything: it is said of every flight.
     """
@@ -95,15 +95,17 @@ def scores_of_day(
     frozen = thresholds.threshold_for(model.record.thresholds, budget)
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
     explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
-    X = pd.concat([block.likely for block in blocks])
-    if len(lacking := explained.difference(X.index)):
-        X = pd.concat([X, others(lacking)])
-    X = X.loc[explained]
+    built = pd.concat([block.likely for block in blocks])
+    if len(lacking := explained.difference(built.index)):
+        built = pd.concat([built, others(lacking)])
+    built = built.loc[explained]
+    X = shown(built, model.record, hide_identity=hide_identity)
     on_explained(model.record, X)
     told = explain.reasons(
         model.classifier,
         X,
         words.contexts(tables, explained),
+        beside=built[dataset.unlearnt_names()],
         unsaid=features.identity_features() if hide_identity else (),
     )
     known = {
@@ -127,12 +129,11 @@ def score_tables(
 ) -> pa.Table:
     """Return the scores of the flights of `tables`, in memory; see `scores_of_day`."""
     built = features.build(tables)
-    X = shown(built, model.record, hide_identity=hide_identity)
     return scores_of_day(
         tables,
         model,
         [score_block(built, model, hide_identity=hide_identity)],
-        lambda flight_ids: X.loc[flight_ids],
+        lambda flight_ids: built.loc[flight_ids],
         budget=budget,
         hide_identity=hide_identity,
     )

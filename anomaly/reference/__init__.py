@@ -13,6 +13,7 @@ from anomaly.reference.bans import AirspaceBans
 from anomaly.reference.conflicts import ConflictAreas
 from anomaly.reference.countries import Countries
 from anomaly.reference.operators import Operators
+from anomaly.reference.registrations import Registrations
 
 __all__ = [
     "AddressBlocks",
@@ -24,6 +25,7 @@ __all__ = [
     "Countries",
     "Operators",
     "Reference",
+    "Registrations",
 ]
 
 
@@ -39,6 +41,7 @@ class Reference:
     conflicts: ConflictAreas = field(default_factory=ConflictAreas.load)
     bans: AirspaceBans = field(default_factory=AirspaceBans.load)
     airframes: Airframes = field(default_factory=Airframes)
+    registrations: Registrations = field(default_factory=Registrations.load)
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Reference:
@@ -52,4 +55,5 @@ class Reference:
             conflicts=ConflictAreas.load(data_dir),
             bans=AirspaceBans.load(data_dir),
             airframes=Airframes.load(data_dir),
+            registrations=Registrations.load(data_dir),
         )

@@ -47,6 +47,7 @@ def _lines(alert: Alert) -> Iterator[str]:
         )
     yield from _section("What speaks for it", map(_reason, alert.speaks_for))
     yield from _section("What speaks against it", map(_reason, alert.speaks_against))
+    yield from _section("Also so, without weight", (one.text for one in alert.remarks))
     yield from _section("Flights and stopovers", _steps(alert))
     yield from _section("What was not observed", unseen.lines(alert))
     yield from _section(

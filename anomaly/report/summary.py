@@ -226,6 +226,11 @@ class Alert:
         return tuple(reason for reason in self.reasons if reason.weight < 0)
 
     @property
+    def remarks(self) -> tuple[Reason, ...]:
+        """Facts that no model learns from, and that so have no weight."""
+        return tuple(reason for reason in self.reasons if reason.weight == 0)
+
+    @property
     def first_seen(self) -> dt.datetime:
         """First position of the journey."""
         return self.legs[0].first_seen

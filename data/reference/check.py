@@ -27,6 +27,7 @@ TABLES = (
     "operators.csv",
     "address_blocks.csv",
     "countries.csv",
+    "registration_marks.csv",
     "state_words.csv",
     "service_words.csv",
 )

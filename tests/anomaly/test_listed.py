@@ -6,8 +6,12 @@ from pathlib import Path
 
 import archives
 import pandas as pd
+import pyarrow as pa
 
 from anomaly.intake import take_in
+from anomaly.listed import destinations
+from anomaly.reference import Reference
+from anomaly.schemas import LISTED_FLIGHTS
 from anomaly.store import Store
 
 DAY = pd.Timestamp("2019-03-22", tz="UTC")
@@ -64,3 +68,37 @@ def test_a_flight_with_a_track_needs_no_entry_of_a_list(tmp_path: Path) -> None:
     take_in([entries, tracked], store)
     assert flights(store) == [("positions", "06:00"), ("flight_list", "12:00")]
     assert n_again(store) == 1
+    tracked_row, listed_row = store.read("flights", DAY.date()).to_pylist()
+    assert tracked_row["listed_destination"] == "EDDM"
+    assert listed_row["listed_destination"] is None
+
+
+def test_lists_that_are_at_odds_over_a_flight_say_nothing_of_where_it_went() -> None:
+    seen = pd.DataFrame(
+        {
+            "flight_id": ["3c6444-a", "3c6445-a"],
+            "icao24": ["3c6444", "3c6445"],
+            "first_seen": DAY + pd.Timedelta(hours=6),
+            "last_seen": DAY + pd.Timedelta(hours=7),
+        }
+    )
+    rows = [
+        dict.fromkeys(LISTED_FLIGHTS.names)
+        | {
+            "icao24": icao24,
+            "first_seen": DAY + pd.Timedelta(hours=6),
+            "last_seen": DAY + pd.Timedelta(hours=7),
+            "destination": destination,
+            "provenance": "observed",
+        }
+        for icao24, destination in (
+            ("3c6444", "EDDM"),
+            ("3c6444", "EDDF"),
+            ("3c6445", "EDDM"),
+            ("3c6445", "MUC"),
+            ("3c6445", None),
+        )
+    ]
+    table = pa.Table.from_pylist(rows, schema=LISTED_FLIGHTS)
+    said = destinations(table, seen, Reference.load())
+    assert said.to_dict() == {"3c6445-a": "EDDM"}

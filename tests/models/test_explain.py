@@ -6,6 +6,7 @@ import pytest
 from feature_builders import flight, tables
 from model_builders import fitted, prepared, training_rows
 
+import features
 from anomaly.domain import Reason
 from features import declared, words
 from features.base import FlightTables
@@ -114,6 +115,21 @@ def test_the_part_of_the_world_is_one_reason_and_the_last() -> None:
     )
     assert [reason.weight for reason in told] == pytest.approx([0.2, -0.1, 2.2])
     assert "the part of the world it flew in (Russia to Syria)" in told[-1].text
+
+
+def test_what_no_model_weighs_is_told_last_and_without_weight() -> None:
+    day = tables(flight("778123-a", registration="RA-78765", callsign=None))
+    rows = dataset.rows_of(day).set_index("flight_id")
+    X, beside = rows[dataset.feature_names()], rows[dataset.unlearnt_names()]
+    context = words.contexts(day, X.index)
+    (told,) = explain.reasons(fitted(), X, context, beside=beside)
+    remarks = {reason.feature: reason for reason in told if reason.weight == 0}
+    assert told[-len(remarks) :] == tuple(remarks.values())
+    assert remarks["operator_callsign_missing"].text == "sent no callsign"
+    assert "names another state" in remarks["operator_registration_differs"].text
+    hidden = features.identity_features()
+    (told,) = explain.reasons(fitted(), X, context, beside=beside, unsaid=hidden)
+    assert not {reason.feature for reason in told} & set(hidden)
 
 
 def test_every_fact_is_of_declared_features_and_none_is_told_twice() -> None:
