@@ -11,8 +11,8 @@ from anomaly.compiled import COMPILED, INLINE
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.tracks import Bools, Floats, Ints, Tracks
 
-LOW_FT, HIGH_FT = 10_000.0, 30_000.0
-SLOW_KT, FAST_KT = 200.0, 400.0
+LOW_FT = 10_000.0
+SLOW_KT = 200.0
 LEVEL_FT_MIN = 300.0
 # A degree a mile is a circle of 115 miles round: no way between two places bends so.
 STRAIGHT_DEG_NM = 1.0
@@ -35,9 +35,6 @@ _COLUMNS = (
     "turning_deg_per_h",
     "box_diagonal_nm",
     "mlat_share",
-    "high_share",
-    "fast_share",
-    "climb_share",
     "straight_share",
 )
 
@@ -78,7 +75,7 @@ def _measure(
     gap_s: float,
 ) -> Floats:
     """Return one row of `_COLUMNS` for each flight; NaN where nothing is known."""
-    result = np.full((len(first), 15), np.nan)
+    result = np.full((len(first), 12), np.nan)
     room = np.empty(len(t_s))
     for f in range(len(first)):
         a, b = first[f], last[f] + 1
@@ -88,7 +85,7 @@ def _measure(
         )
         result[f, 3] = _quantile(speed_kt[a:b], room, 0.95)
         result[f, 4] = _quantile(climb_ft_min[a:b], room, 0.95)
-        low, slow, level, high, fast, climb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        low, slow, level = 0.0, 0.0, 0.0
         low_of, slow_of, level_of = 0.0, 0.0, 0.0
         for i in range(a + 1, b):
             step_s = t_s[i] - t_s[i - 1]
@@ -97,26 +94,20 @@ def _measure(
             if not np.isnan(altitude_ft[i]):
                 low_of += step_s
                 low += step_s * (altitude_ft[i] < LOW_FT)
-                high += step_s * (altitude_ft[i] >= HIGH_FT)
             if not np.isnan(speed_kt[i]):
                 slow_of += step_s
                 slow += step_s * (speed_kt[i] < SLOW_KT)
-                fast += step_s * (speed_kt[i] >= FAST_KT)
             if not np.isnan(climb_ft_min[i]):
                 level_of += step_s
                 level += step_s * (abs(climb_ft_min[i]) < LEVEL_FT_MIN)
-                climb += step_s * (climb_ft_min[i] >= LEVEL_FT_MIN)
         if low_of > 0:
             result[f, 5] = low / low_of
-            result[f, 11] = high / low_of
         if slow_of > 0:
             result[f, 6] = slow / slow_of
-            result[f, 12] = fast / slow_of
         if level_of > 0:
             result[f, 7] = level / level_of
-            result[f, 13] = climb / level_of
         hours = (t_s[b - 1] - t_s[a]) / 3600
-        turned_deg, result[f, 14] = _turns(points[a:b])
+        turned_deg, result[f, 11] = _turns(points[a:b])
         if hours > 0:
             result[f, 8] = turned_deg / hours
         result[f, 9] = _extent_nm(points[a:b])

@@ -250,11 +250,6 @@ FLIGHTS = pa.schema(
             "unobserved_share", pa.float32(), "time within gaps over time", null=True
         ),
         column("mlat_share", pa.float32(), "positions by multilateration", null=True),
-        column("high_share", pa.float32(), "time at 30,000 ft or above", null=True),
-        column(
-            "fast_share", pa.float32(), "airborne time at 400 kt or above", null=True
-        ),
-        column("climb_share", pa.float32(), "time climbing by 300 ft/min", null=True),
         column("straight_share", pa.float32(), "way flown without a turn", null=True),
         column(
             "listed_destination",

@@ -147,7 +147,7 @@ FACTS = (
         _named(
             "route",
             *("unobserved_share", "longest_gap_h", "n_switched_off"),
-            *("gap_covered_share", "gap_land_share"),
+            *("gap_covered_share"),
         ),
     ),
     Fact(
@@ -184,7 +184,6 @@ FACTS = (
             "kinematics",
             *("max_altitude_ft", "cruise_speed_kt", "max_speed_kt"),
             *("max_climb_ft_min", "low_share", "slow_share", "level_share"),
-            *("high_share", "fast_share", "climb_share"),
         ),
     ),
     Fact(

@@ -305,6 +305,8 @@ FAMILY = FeatureFamily(
             "no positions",
             "changed its callsign in flight",
             "kept one callsign",
+            # Shuffled, it costs the model nothing; an analyst wants to know.
+            learnt=False,
         ),
         _yes_no(
             "away_from_home",

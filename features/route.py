@@ -311,15 +311,6 @@ FAMILY = FeatureFamily(
             high=1.0,
         ),
         Feature(
-            "route_gap_land_share",
-            unit="share",
-            doc="of the time in gaps: the share of gaps that begin and end over land",
-            null_means="no gap, or no positions",
-            says="{value:.0%} of its time unobserved was over land",
-            says_not="unobserved over the sea, or along a coast, only",
-            high=1.0,
-        ),
-        Feature(
             "route_dark_end",
             unit="0 or 1",
             doc="lost above 10,000 ft before its landing",

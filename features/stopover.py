@@ -225,6 +225,8 @@ FAMILY = FeatureFamily(
             says="{value:.0f} of its stopovers ({stops}) lie backwards, farther from "
             "where it went on to than where it came from",
             says_not="no stopover that lies backwards",
+            # Shuffled, it costs the model nothing; an analyst wants to know.
+            learnt=False,
         ),
         Feature(
             "stopover_n_unneeded",
@@ -324,6 +326,8 @@ FAMILY = FeatureFamily(
             says="military or joint-use fields come {placed} in its journey ({journey})"
             ": {journey_military}",
             high=1.0,
+            # As above.
+            learnt=False,
         ),
         Feature(
             "stopover_flights_since_military",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from anomaly.reference.territory import SEA, territory_of
 from anomaly.sun import DARK_DEG, elevation_deg
 from features import ends
 from features.base import FlightTables
@@ -56,7 +55,7 @@ def _night(flights: pd.DataFrame, side: str) -> Floats:
 
 
 def _where(tables: FlightTables) -> dict[str, Floats]:
-    """Return where the time in gaps was spent: among others, and over land."""
+    """Return how much of the time in gaps was spent where others were seen."""
     # A gap in which it landed is no part of the flight: its stopover tells of that.
     gaps = tables.gaps[~tables.gaps["holds_stop"].to_numpy(bool)]
     row = tables.flights.index.get_indexer(pd.Index(gaps["flight_id"]))
@@ -72,15 +71,9 @@ def _where(tables: FlightTables) -> dict[str, Floats]:
             result: Floats = of_it / np.where(whole > 0, whole, np.nan)
         return result
 
-    territory = territory_of(tables.reference.airports)
-    over_land = [
-        territory.at(gaps[f"{side}_latitude_deg"], gaps[f"{side}_longitude_deg"]) != SEA
-        for side in ("start", "end")
-    ]
     others = gaps["n_others_seen"].to_numpy(np.float64)
     return {
         "route_gap_covered_share": share(
             np.where(np.isnan(others), np.nan, others > 0)
         ),
-        "route_gap_land_share": share((over_land[0] & over_land[1]).astype(np.float64)),
     }

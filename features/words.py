@@ -86,6 +86,11 @@ def sentence(name: str, value: float, context: Context) -> str:
     return template.format(value=value, count=2 ** min(value, 60), **words)
 
 
+def denies(name: str) -> bool:
+    """Tell whether a feature's zero says that something is not so."""
+    return bool(_by_name()[name].says_not)
+
+
 def value_text(name: str, value: float) -> str | None:
     """Return the value with its unit, or None where it is unknown."""
     if math.isnan(value):

@@ -146,9 +146,9 @@ def summary(record: Record, results: Results) -> str:
     against = results.get("documented", {}).get("auc_vs_look_alikes")
     if against and against.value is not None:
         sentences.append(
-            "Of a documented logistics case and a documented look-alike, both held out "
-            f"with all their kin, it scores the first higher in {_interval(against)} "
-            f"of all pairs ({against.n:,} cases)."
+            f"In {_interval(against)} of all pairs of a documented logistics case and "
+            "a documented look-alike, both held out with all their kin, it scores the "
+            f"first higher ({against.n:,} cases)."
         )
     recall = results.get("documented", {}).get("recall_at_25")
     if recall and recall.value is not None:
@@ -169,7 +169,7 @@ def _crowd(record: Record) -> str:
     held = made["n_positive"] / made["n_rows"] * thresholds.FLIGHTS_A_DAY
     return (
         f", which hold {held:,.0f} simulated logistics flights per 50,000 besides: "
-        "what it finds in an ordinary day is told by `anomaly evaluate`"
+        "what it finds in an ordinary day, anomaly evaluate tells"
     )
 
 

@@ -104,7 +104,8 @@ def reasons(
 def remarks_of(row: pd.Series, context: words.Context) -> Iterator[Reason]:
     """Yield what is so of a flight and has no weight in any model."""
     for name, value in row.items():
-        if value and not pd.isna(value):
+        # What is not so is no news, unless nothing is ever "not so" of the feature.
+        if not pd.isna(value) and (value or not words.denies(str(name))):
             text = words.sentence(str(name), float(value), context)
             yield Reason(
                 str(name), words.value_text(str(name), float(value)), text, 0.0

@@ -169,7 +169,7 @@ def missed_between(before: Leg, after: Leg) -> str:
     if here is None or there is None or here == there:
         return ""
     return (
-        f"it came from {here} to {there} unseen, between {moment(before.last_seen)} "
+        f"it went from {here} to {there} unseen, between {moment(before.last_seen)} "
         f"and {moment(after.first_seen)}: at least one flight is missing"
     )
 

@@ -36,9 +36,6 @@ TOLERANCE = {
     "kinematics_low_share": (0.0, 0.02),
     "kinematics_slow_share": (0.0, 0.03),
     "kinematics_level_share": (0.0, 0.05),
-    "kinematics_high_share": (0.0, 0.01),
-    "kinematics_fast_share": (0.0, 0.05),
-    "kinematics_climb_share": (0.0, 0.01),
     "kinematics_straight_share": (0.0, 0.02),
     "kinematics_full_turns": (0.01, 0.01),
     "kinematics_loiter": (0.05, 0.02),
@@ -61,7 +58,6 @@ OF_CIRCLES = TOLERANCE | {
     "route_unobserved_share": (0.0, 0.07),
     "kinematics_full_turns": (0.2, 0.0),
     "kinematics_loiter": (0.1, 0.0),
-    "kinematics_climb_share": (0.0, 0.01),
 }
 
 

@@ -186,5 +186,4 @@ def test_time_unobserved_is_told_by_where_it_was() -> None:
     gaps = pd.DataFrame(found).reindex(columns=day.gaps.columns)
     day = replace(day, gaps=gaps)
     assert value("route_gap_covered_share", day, "3c6444-a") == 0.25
-    assert value("route_gap_land_share", day, "3c6444-a") == 0.25
-    assert math.isnan(value("route_gap_land_share", day, "3c6445-a"))
+    assert math.isnan(value("route_gap_covered_share", day, "3c6445-a"))
