@@ -147,7 +147,7 @@ FACTS = (
         _named(
             "route",
             *("unobserved_share", "longest_gap_h", "n_switched_off"),
-            *("gap_covered_share"),
+            "gap_covered_share",
         ),
     ),
     Fact(
