@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from feature_builders import flight, tables
+from feature_builders import flight, stop, tables
 from model_builders import fitted, prepared, training_rows
 
 import features
@@ -91,6 +91,24 @@ def test_facts_of_opposite_weight_that_cancel_are_no_reason() -> None:
     day = tables(flight("154073-a", "UUMU", "OSLK"))
     told = reasons_of(day, route_origin_military=0.5, route_destination_military=-0.49)
     assert told == ()
+
+
+def test_a_fact_that_names_an_identity_is_found_by_who_hides_it() -> None:
+    day = tables(
+        flight("154073-1", "EDDF", "EGLL", typecode="A124"),
+        flight("154073-2", "EGLL", "LFPG", typecode="A124"),
+        stopovers=[stop("154073-1", "154073-2", "EGLL")],
+        chains={"154073-2": ["154073-1", "154073-2"]},
+    )
+    X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
+    context = words.contexts(day, X.index)["154073-2"]
+    weights = {"stopover_n_near": 0.5, "stopover_n_unneeded": 0.4}
+    given = np.array([weights.get(name, 0.0) for name in X.columns])
+    (told,) = explain.reasons_of(given, X.loc["154073-2"], context)
+    # The lead is told of any aircraft; what stands behind it names the type.
+    assert "any jet flies" in told.text
+    assert "range of the A124" in told.text
+    assert told.feature in features.identity_features()
 
 
 def test_of_types_roles_the_one_that_it_has_is_told() -> None:
