@@ -33,6 +33,7 @@ _OF_FLIGHT = [
     "destination",
     "first_altitude_ft",
     "last_altitude_ft",
+    "listed_destination",
 ]
 _OF_STOP = ["flight_id", "airport", "ground_time_h", "inferred", "is_military"]
 

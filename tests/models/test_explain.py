@@ -104,7 +104,7 @@ def test_a_fact_that_names_an_identity_is_found_by_who_hides_it() -> None:
     context = words.contexts(day, X.index)["154073-2"]
     weights = {"stopover_n_near": 0.5, "stopover_n_unneeded": 0.4}
     given = np.array([weights.get(name, 0.0) for name in X.columns])
-    (told,) = explain.reasons_of(given, X.loc["154073-2"], context)
+    (told,) = explain.reasons_of(given, X.iloc[1], context)
     # The lead is told of any aircraft; what stands behind it names the type.
     assert "any jet flies" in told.text
     assert "range of the A124" in told.text
