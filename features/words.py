@@ -77,10 +77,10 @@ def sentence(name: str, value: float, context: Context) -> str:
     template = feature.says_not if value == 0 and feature.says_not else feature.says
     words = dict(context) | {
         "directness": _directness(value),
-        "lasted": _lasted(value),
+        "lasted": lasted(value),
         "often": _often(value),
         "placed": _placed(value),
-        "ago": _lasted(value * 24) if value < 2 else f"{value:.0f} days",
+        "ago": lasted(value * 24) if value < 2 else f"{value:.0f} days",
         "s": "" if value == 1 else "s",
         "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",
     }
@@ -119,12 +119,12 @@ def value_text(name: str, value: float) -> str | None:
     )
 
 
-def _lasted(hours: float) -> str:
+def lasted(hours: float) -> str:
     """Return a length of time as a reader likes it.
 
     Examples
     --------
-    >>> _lasted(1.14), _lasted(0.02)
+    >>> lasted(1.14), lasted(0.02)
     ('1 h 8 min', 'under 5 min')
     """
     if hours < 1 / 12:

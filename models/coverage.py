@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from features import words
 from features.base import FlightTables
 from features.tables import HISTORY_DAYS
 
@@ -93,7 +94,7 @@ def _of_gaps(flights: pd.DataFrame, tracked: Bools) -> pa.Array:
         where,
         [
             f"lost {'once' if n == 1 else f'{n:.0f} times'} in flight, at longest for "
-            f"{longest_h:.1f} h; {share:.0%} of the flight went unobserved"
+            f"{words.lasted(longest_h)}; {share:.0%} of the flight went unobserved"
             for n, longest_h, share in lost.itertuples(index=False, name=None)
         ],
     )

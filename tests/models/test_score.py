@@ -109,7 +109,7 @@ def test_what_was_not_observed_is_told(day: FlightTables) -> None:
     partly = told["3c6445-a"]
     assert "the field of landing is not known" in partly
     assert "not told by the source: callsign" in partly
-    assert any("lost once in flight, at longest for 2.0 h" in text for text in partly)
+    assert any("lost once in flight, at longest for 2 h;" in text for text in partly)
     assert [told[-1] for told in coverage.sentences(day, "cut").to_pylist()] == (
         ["cut"] * 4
     )
@@ -127,7 +127,7 @@ def test_a_guessed_landing_and_many_gaps_are_told_in_this_order() -> None:
     )
     assert coverage.sentences(tables(guessed)).to_pylist()[0][:-1] == [
         "the landing at EGLL is inferred, not seen",
-        "lost 3 times in flight, at longest for 1.3 h; 50% of the flight went "
+        "lost 3 times in flight, at longest for 1 h 16 min; 50% of the flight went "
         "unobserved",
         "25% of its positions by multilateration, less exact",
         "not told by the source: type, registration",
