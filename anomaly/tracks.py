@@ -53,11 +53,7 @@ class Tracks:
         """Return the reports that `keep` chooses; the words stay as they are."""
         take: Any = chosen if keep.dtype == bool else np.take
         rows: dict[str, Any] = {n: take(getattr(self, n), keep) for n in _ROWS}
-        made = replace(self, **rows)
-        if "points" in self.__dict__:  # where they have been asked for already
-            places = np.flatnonzero(keep) if keep.dtype == bool else keep
-            made.__dict__["points"] = np.take(self.points, places, axis=0)
-        return made
+        return replace(self, **rows)
 
     def with_altitude(self, altitude_ft: Floats) -> Tracks:
         """Return the same reports with other heights."""
