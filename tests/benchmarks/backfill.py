@@ -232,9 +232,13 @@ def by_day(recorded: Recorded, store: Store) -> None:
 
 
 def on_workers(
-    paths: list[Path], folder: Path, given: argparse.Namespace, alike: Store
+    paths: list[Path],
+    warm: list[Path],
+    folder: Path,
+    given: argparse.Namespace,
+    alike: Store,
 ) -> None:
-    """Print what engines with so many workers take, by the clock and in all."""
+    """Print what engines with so many workers take by the clock; and in all, loaded."""
     heads = ["engine", "workers", "s by the clock", "CPU s", "times as fast", "alike"]
     print(f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for name in given.run:
@@ -242,7 +246,8 @@ def on_workers(
         for n in given.workers:
             started = cpu_s()
             with ENGINES[name](n) as engine:
-                engine.run([Task(str(i), _warm) for i in range(4 * n)])
+                # Once on a small day: how long processes take to load is not asked.
+                backfill(warm, folder / "again", given.model, engine)
                 clock = time.monotonic()
                 store = backfill(paths, folder / "again", given.model, engine)
                 took = time.monotonic() - clock
@@ -251,13 +256,6 @@ def on_workers(
                 f"| {name} | {n} | {took:.1f} | {cpu_s() - started:.1f} | "
                 f"{first / took:.2f} | {_files(store) == _files(alike)} |"
             )
-
-
-def _warm() -> None:
-    """Import what tasks need, and stay long enough for each worker to do so."""
-    import models.explain  # noqa: F401
-
-    time.sleep(1)
 
 
 def _files(store: Store) -> dict[str, bytes]:
@@ -289,9 +287,9 @@ def main() -> None:
     folder = given.keep or Path(tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     print(machine())
-    warm = folder / "warm"
-    warm.mkdir(exist_ok=True)
-    backfill(archives(warm, 40, 1), folder / "again", given.model, Recorded())
+    (folder / "warm").mkdir(exist_ok=True)
+    warm = archives(folder / "warm", 40, 1)
+    backfill(warm, folder / "again", given.model, Recorded())
     paths = (
         sorted(given.world.glob("*.tar"))
         if given.world
@@ -307,7 +305,7 @@ def main() -> None:
     reckon(recorded, lead_s, given.reckon)
     by_day(recorded, store)
     if given.run:
-        on_workers(paths, folder, given, store)
+        on_workers(paths, warm, folder, given, store)
     if not given.keep:
         shutil.rmtree(folder)
 

@@ -281,12 +281,9 @@ def one_day(folder: Path, some: list[bytes], n_traces: int, given: Any) -> Cost:
 
 
 def score(store: Store, model: str, both: float, n: int) -> None:
-    from features import stored
     from models.plan import score_days
 
     stages = Stages()
-    stages.time("features", stored.keep_days, store, [DAY])
-    report("features, kept at ingest", stages.seconds["features"][0], both, n)
     stages.time("score", lambda: score_days(store, [DAY], model_ref=model))
     cpu, clock = stages.seconds["score"]
     report("score, with imports and model", cpu, both, n)
