@@ -34,11 +34,12 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/pytest --quiet --numprocesses auto
 
-# --- The demo: one world to learn from, one to search, and some real tracks ---------
+# --- The demo: two worlds to learn from, one to search, and some real tracks --------
 
 DEMO ?= demo
 DEMO_AIRCRAFT ?= 2500
 DEMO_TRAIN_AIRCRAFT ?= 1500
+DEMO_ORDINARY_AIRCRAFT ?= 4000
 DEMO_HISTORY_DAYS ?= 14
 CASES := data/casebook/cases.csv
 MADE := --data-dir $(DEMO)/made
@@ -48,17 +49,19 @@ SAMPLES := data/samples/carrier_ae0455.json.gz data/samples/paris_afternoon.json
 SAMPLE_DAYS := 2020-06-30 2020-09-15 2021-10-07 2025-02-05
 
 demo: $(READY)
-	@echo "== Two made-up worlds with a past: one to learn from, one with the documented cases of its days"
+	@echo "== Made-up worlds with a past: a crowded and an ordinary one to learn from, and one with the documented cases of its days"
 	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --for-training --seed 11 --out $(DEMO)/worlds/training
+	$(BIN)/anomaly simulate --start 2018-09-12 --days 1 --aircraft $(DEMO_ORDINARY_AIRCRAFT) \
+	  --history-days $(DEMO_HISTORY_DAYS) --seed 12 --out $(DEMO)/worlds/ordinary
 	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --crowded 4 --cases $(CASES) --seed 7 \
 	  --out $(DEMO)/worlds/search
 	@echo "== From archives to flights"
 	$(BIN)/anomaly ingest $(DEMO)/worlds/*/flightlist_*.parquet $(DEMO)/worlds/*/*.tar $(MADE)
 	@echo "== Learn; the group of the founding case is held out"
-	$(BIN)/anomaly train --from 2018-06-04 --to 2018-06-05 --truth $(DEMO)/worlds/training/truth.parquet \
-	  --cases $(CASES) --hold-out g-f-015 $(MADE)
+	$(BIN)/anomaly train --from 2018-06-04 --to 2018-09-12 --truth $(DEMO)/worlds/training/truth.parquet \
+	  --truth $(DEMO)/worlds/ordinary/truth.parquet --cases $(CASES) --hold-out g-f-015 $(MADE)
 	@echo "== Score and report the day on which the founding case reached Caracas"
 	$(BIN)/anomaly score 2019-03-23 $(MADE) > $(DEMO)/top.txt
 	$(BIN)/anomaly report 2019-03-23 $(MADE) >/dev/null

@@ -42,7 +42,8 @@ def keep_days(
 
     Days without flights have none.
     """
-    tasks = plan(store, sorted(set(dates) & set(store.dates("flights"))))
+    known = sorted(set(dates) & set(store.dates("flights")))
+    tasks = plan(store, known, also_listed=True)
     engine.run(tasks, lambda n, of: progress("features", n / of))
 
 
@@ -50,27 +51,34 @@ def plan(
     store: Store,
     dates: Iterable[dt.date],
     after: Mapping[dt.date, str] = MappingProxyType({}),
+    *,
+    also_listed: bool = False,
 ) -> list[Task]:
     """Return the tasks of storing the features of days, one a day.
 
     `after` names the task that puts a day together, if it is yet to be.  A day is not
-    divided: what a flight is compared with is all that flew that day and before.
+    divided: what a flight is compared with is all that flew that day and before.  Days
+    of which only lists are stored are mostly the past of others: they get features
+    where they are asked for, with `also_listed`.
     """
     there = Store(store.root.absolute())
     return [
         Task(
             f"features {date}",
             keep,
-            (there, date, BLOCK_ROWS),
+            (there, date, BLOCK_ROWS, also_listed),
             (after[date],) if date in after else (),
         )
         for date in dates
     ]
 
 
-def keep(store: Store, date: dt.date, block_rows: int, *_before: None) -> None:
+def keep(
+    store: Store, date: dt.date, block_rows: int, also_listed: bool, *_before: None
+) -> None:
     """Store the features of a day's flights, if none that hold are stored."""
-    if hold(store, date):
+    wanted = also_listed or store.has("positions", date)
+    if not wanted or hold(store, date):
         return
     reference = Reference.load(store.root)
     frame = features.build(tables_for(store, date, reference))

@@ -9,16 +9,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features.rarity import RAREST_WITHIN, largest_bits
+from features.rarity import RAREST, RAREST_WITHIN, largest_bits
 
 # What each part asks: how rare are these two states together among all flights,
 # among flights of the type, this state among the operator's, this field among the
-# airframe's?
-PARTS = (
-    "route_country_pair_bits",
-    "route_country_pair_for_type_bits",
-    "operator_network_bits",
-)
+# airframe's?  And how many bits it can be worth.
+PAIR = "route_country_pair_bits"
+FIRST_VISIT = "history_first_at_field"
+PARTS = {
+    PAIR: largest_bits(RAREST),
+    "route_country_pair_for_type_bits": largest_bits(RAREST_WITHIN),
+    "operator_network_bits": largest_bits(RAREST_WITHIN),
+    # What a first visit says must not grow with the past: no other part does.
+    FIRST_VISIT: largest_bits(RAREST_WITHIN),
+}
 # A bit of surprise counts as a bit of odds.  Half as much lifted fewer documented
 # flights over routine airlift; that was seen on the casebook, so what the casebook
 # then says of the list is no untouched test.
@@ -27,17 +31,30 @@ _LEAST = 1e-6
 
 
 def surprise_bits(rows: pd.DataFrame) -> pd.Series:
-    """Return the mean of what is known of a flight's surprise, in bits.
+    """Return the mean of the parts of a flight's surprise, in bits.
+
+    What is unknown counts as rare as the pair of states is: where nobody flew, this
+    type, operator and airframe did not either.  Left out of the mean, it would make a
+    flight the more surprising the less is known of it.
 
     Parameters
     ----------
     rows : DataFrame
-        The features of `features.build`; hidden ones are ``NaN`` and do not count.
+        The features of `features.build`; what is hidden is ``NaN``.
+
+    Examples
+    --------
+    >>> nobody_flew_it = {PAIR: 12.0} | dict.fromkeys(list(PARTS)[1:], float("nan"))
+    >>> float(surprise_bits(pd.DataFrame([nobody_flew_it])).iloc[0])
+    7.5
     """
-    # What a first visit says must not grow with the past: no other part does.
-    airframe = rows["history_first_at_field"] * largest_bits(RAREST_WITHIN)
-    parts = rows[list(PARTS)].assign(airframe=airframe)
-    return parts.mean(axis="columns").fillna(0.0)
+    bits = rows[list(PARTS)].astype("float64")
+    # A first visit is told as yes or no, the other parts in bits.
+    bits[FIRST_VISIT] *= PARTS[FIRST_VISIT]
+    rare = bits[PAIR] / PARTS[PAIR]
+    for name, largest in PARTS.items():
+        bits[name] = bits[name].fillna(rare * largest)
+    return bits.mean(axis="columns").fillna(0.0)
 
 
 def priority_bits(score: pd.Series, surprise: pd.Series) -> pd.Series:

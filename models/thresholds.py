@@ -16,6 +16,8 @@ FLIGHTS_A_DAY = 50_000
 """Budgets are told per this many flights, about what a day of the whole world holds."""
 LOOK_ALIKE_SHARE = 0.03
 """Journeys of an ordinary simulated day that resemble logistics and are not."""
+ORDINARY_SHARE = 0.03
+"""Flights that are logistics or resemble it on an ordinary day, at the most."""
 _ROUNDING = 1e-9
 
 

@@ -189,9 +189,13 @@ def _freeze(
 ) -> tuple[dict[int, float], int]:
     """Return the thresholds that the days' own journeys give, and of how many flights.
 
-    Re-enacted cases are not part of any day.
+    Re-enacted cases are not part of any day.  Days made for training hold many times
+    more of what resembles logistics than a day does: where ordinary days were learnt
+    from too, they alone say how high ordinary traffic reaches.
     """
-    days = (rows["label_source"] != "casebook").to_numpy(bool)
+    days = rows["label_source"].ne("casebook").to_numpy(bool)
+    if (ordinary := days & _of_ordinary_days(rows)).any():
+        days = ordinary
     order = measure.review_order(rows, score, hide_identity=False)
     alerts = merit.alerts_of(
         rows[days], score[days], prepared.joined[days], order=order[days]
@@ -203,6 +207,15 @@ def _freeze(
         weight=thresholds.as_ordinary(alerts.look_alike[negative]),
     )
     return frozen, alerts.n_flights
+
+
+def _of_ordinary_days(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which rows are of days with no more to find, or be misled by, than usual."""
+    told = rows["logistics"].eq(True) | rows["look_alike"].eq(True)
+    of_day = ~rows["label_source"].eq("casebook")
+    share = told[of_day].groupby(rows.loc[of_day, "date"]).mean()
+    ordinary = share.index[share <= thresholds.ORDINARY_SHARE]
+    return (of_day & rows["date"].isin(ordinary)).to_numpy(bool)
 
 
 def _register(

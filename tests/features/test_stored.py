@@ -11,6 +11,7 @@ import pytest
 from feature_builders import DAY, NOON, flight, shipped_reference, stop, tables
 
 import features
+from anomaly.engine import LOCAL
 from anomaly.schemas import TABLES
 from anomaly.store import Store
 from features import stored
@@ -92,3 +93,14 @@ def test_storing_twice_gives_the_same_bytes(store: Store) -> None:
     first = store.path("features", DAY).read_bytes()
     stored.keep_days(store, [DAY])
     assert store.path("features", DAY).read_bytes() == first
+
+
+def test_a_day_that_is_only_listed_gets_features_where_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    write(store, DAY, *TODAY)
+    LOCAL.run(stored.plan(store, [DAY]))
+    assert not store.has("features", DAY)
+    stored.keep_days(store, [DAY])
+    assert store.has("features", DAY)
