@@ -139,7 +139,7 @@ def _role_feature(name: str, words: str) -> Feature:
 
 FAMILY = FeatureFamily(
     name="aircraft_type",
-    version=3,
+    version=4,
     features=(
         *(_role_feature(name, words) for name, (_roles, words) in ROLES.items()),
         Feature(

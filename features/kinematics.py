@@ -85,7 +85,7 @@ def _seconds(times: pd.Series) -> Floats:
 
 FAMILY = FeatureFamily(
     name="kinematics",
-    version=4,
+    version=5,
     features=(
         Feature(
             "kinematics_max_altitude_ft",
@@ -202,6 +202,8 @@ FAMILY = FeatureFamily(
             says="{value:.0f} other aircraft flew from {origin} to {destination} "
             "minutes apart from it",
             says_not="no other aircraft flew with it",
+            # A case flown again flies alone.
+            learnt=False,
         ),
     ),
     compute=compute,

@@ -208,7 +208,7 @@ def _yes_no(
 
 FAMILY = FeatureFamily(
     name="operator",
-    version=4,
+    version=5,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
         _yes_no(

@@ -32,13 +32,17 @@ def largest_bits(rarest: int) -> float:
 
 
 def bits(now: Ints, past: Ints, *, rarest: int = RAREST) -> Floats:
-    """Return how surprising each of the day's keys is among past and present ones.
+    """Return how surprising each of the day's keys is among those before.
 
-    Minus the binary logarithm of the key's share of the other flights, plus one in
-    `rarest`; ``NaN`` where fewer than `LEAST_KNOWN` others are known.
+    Minus the binary logarithm of the key's share of the earlier flights, plus one in
+    `rarest`; ``NaN`` where fewer than `LEAST_KNOWN` are known.  Flights of the day
+    itself count only while less than another day is known: two aircraft that fly
+    together where nobody flew before do not make the way usual for each other.
     """
-    others = counts(now, now) + counts(now, past) - 1
-    n_others = np.full(len(now), (now >= 0).sum() + (past >= 0).sum() - 1.0)
+    others, n_others = counts(now, past), np.full(len(now), (past >= 0).sum(), float)
+    if not _is_past_enough(now, past):
+        others = others + counts(now, now) - 1
+        n_others = n_others + (now >= 0).sum() - 1
     return _bits(others, n_others, LEAST_KNOWN, rarest)
 
 
@@ -56,9 +60,16 @@ def bits_within(now: Ints, now_group: Ints, past: Ints, past_group: Ints) -> Flo
         np.where(together >= 0, group, -1)
         for together, group in ((both, now_group), (past_both, past_group))
     )
-    others = counts(both, both) + counts(both, past_both) - 1
-    n_others = counts(in_group, in_group) + counts(in_group, past_in_group) - 1
+    others, n_others = counts(both, past_both), counts(in_group, past_in_group)
+    if not _is_past_enough(now, past):
+        others = others + counts(both, both) - 1
+        n_others = n_others + counts(in_group, in_group) - 1
     return _bits(others, n_others, LEAST_WITHIN, RAREST_WITHIN)
+
+
+def _is_past_enough(now: Ints, past: Ints) -> bool:
+    """Tell whether at least another day is known beside the day itself."""
+    return bool((past >= 0).sum() >= (now >= 0).sum())
 
 
 def share_of(told: float, largest: float) -> float:

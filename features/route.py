@@ -76,7 +76,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=6,
+    version=7,
     features=(
         Feature(
             "route_direct_nm",
@@ -298,6 +298,8 @@ FAMILY = FeatureFamily(
             says="{value:.0f} gap{s} where others were seen meanwhile, so that its "
             "transponder was likely off",
             says_not="no gap that looks like a transponder switched off",
+            # A case flown again flies alone.
+            learnt=False,
         ),
         Feature(
             "route_gap_covered_share",
@@ -369,6 +371,8 @@ FAMILY = FeatureFamily(
             "{destination} within a week",
             says_not="no other flight of this airframe between {origin} and "
             "{destination} is known within a week",
+            # A case flown again flies alone.
+            learnt=False,
         ),
     ),
     compute=compute,

@@ -80,9 +80,9 @@ def context_features() -> list[str]:
     A re-enacted case, which stands alone, has none of them.
     """
     return [
-        name
-        for name in feature_names()
-        if name.startswith(_OF_PAST) or name in _TAKES_OTHERS
+        feature.name
+        for feature in features.declared()
+        if feature.name.startswith(_OF_PAST) or feature.name in _TAKES_OTHERS
     ]
 
 

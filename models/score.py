@@ -46,10 +46,11 @@ def score_block(
 ) -> Block:
     """Return the scores of flights by their features: none rests on another's."""
     X = shown(built, model.record, hide_identity=hide_identity)
+    parts = _hidden(built[list(surprise.PARTS)], hide_identity)
     scored = pd.DataFrame(
         {
             "score": pipeline.likelihood(model.classifier, X),
-            "surprise_bits": surprise.surprise_bits(X),
+            "surprise_bits": surprise.surprise_bits(parts),
             "has_company": dataset.has_company(built),
         },
         index=X.index,
@@ -62,7 +63,10 @@ def shown(
     built: pd.DataFrame, record: Record, *, hide_identity: bool = False
 ) -> pd.DataFrame:
     """Return what the model is shown of flights."""
-    X = built[record.feature_names]
+    return _hidden(built[record.feature_names], hide_identity)
+
+
+def _hidden(X: pd.DataFrame, hide_identity: bool) -> pd.DataFrame:
     return masking.hide(X, features.identity_features()) if hide_identity else X
 
 

@@ -69,7 +69,7 @@ def cases(groups: tuple[str, str] = ("g-0", "new")) -> pd.DataFrame:
 def background(n: int = 60) -> pd.DataFrame:
     """Return the flights of an ordinary day, of other airframes."""
     rows = training_rows(n, 0, seed=2)
-    return rows.assign(airframe_group=[f"eeee{k:02x}" for k in range(n)])
+    return rows.assign(airframe_group=[f"ee{k:04x}" for k in range(n)])
 
 
 @cache

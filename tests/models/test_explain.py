@@ -129,7 +129,7 @@ def test_the_part_of_the_world_is_one_reason_and_the_last() -> None:
         region_origin_latitude_deg=1.5,
         region_destination_longitude_deg=0.7,
         route_origin_military=0.2,
-        history_n_companions=-0.1,
+        stopover_n=-0.1,
     )
     assert [reason.weight for reason in told] == pytest.approx([0.2, -0.1, 2.2])
     assert "the part of the world it flew in (Russia to Syria)" in told[-1].text

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def chosen(*names: str) -> list[variants.Variant]:
 
 @pytest.fixture(scope="module")
 def measured(trial: Trial) -> dict[str, Measured]:
-    names = ("all", "kinematics alone", "missingness", "kinematics_forest")
+    names = ("all", "kinematics alone", "kinematics_forest")
     return sidebyside.measure(trial, chosen(*names), also_hidden=True, n_folds=2)
 
 
@@ -61,7 +62,9 @@ def test_every_family_stands_alone_and_is_left_out() -> None:
     names = {variant.name for variant in variants.families()}
     for family in features.families():
         told = family.name.replace("_", " ")
-        assert {f"{told} alone", f"without {told}"} <= names
+        # What only simulated aircraft have teaches the model nothing.
+        is_learnt = any(feature.learnt for feature in family.features)
+        assert ({f"{told} alone", f"without {told}"} <= names) == is_learnt
     assert {"all", "without identity"} <= names
 
 
@@ -80,11 +83,13 @@ def test_all_families_do_better_than_one_that_tells_nothing(
 
 
 def test_what_is_unknown_tells_nothing_where_it_is_equal_in_both_classes(
-    measured: dict[str, Measured],
+    trial: Trial,
 ) -> None:
-    figure = measured["missingness"].figures()["simulated"]["average_precision"]
-    share = background()["logistics"].mean()
-    assert figure.value == pytest.approx(share, abs=0.25)
+    # Of sixty flights eleven are logistics: too few to tell nothing from luck.
+    many = replace(trial, background=background(600))
+    measured = sidebyside.measure(many, chosen("missingness"), n_folds=2)
+    figure = measured["missingness"].figures()["simulated"]["roc_auc"]
+    assert figure.value == pytest.approx(0.5, abs=0.1)
 
 
 def test_a_baseline_is_compared_with_the_model_case_by_case(trial: Trial) -> None:
