@@ -183,7 +183,7 @@ def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:
     for suffix, hidden in (("", False), ("_identity_hidden", True)):
         cases, places = protocol.documented(trial, hide_identity=hidden)
         results[f"documented{suffix}"] = merit.of_cases(
-            cases, places, trial.model.record.thresholds
+            cases, places, trial.model.record.frozen(hide_identity=hidden)
         )
     if trial.background["logistics"].notna().any():
         results["simulated"] = merit.of_days(protocol.day(trial))

@@ -69,11 +69,11 @@ def held_out(
         for hidden, told in sets.items():
             told.append(_scored(trial, scorer, rows, hidden))
     progress(f"by {by}", 1.0)
-    frozen = trial.model.record.thresholds
     results = {}
     for hidden, name in ((True, "documented_identity_hidden"), (False, "documented")):
         alerts = merit.joined([alerts for alerts, _ in sets[hidden]])
         places = np.concatenate([places for _, places in sets[hidden]])
+        frozen = trial.model.record.frozen(hide_identity=hidden)
         results[name] = merit.of_cases(alerts, places, frozen)
     value = dict(zip(trial.cases["alert"], tried, strict=True))
     of_alert = np.array([value[key] for key in alerts.key])

@@ -48,22 +48,21 @@ def made(
     rows: pd.DataFrame,
     scores: Mapping[str, Scores],
     joined: NDArray[np.int64],
-    frozen: Mapping[int, float],
+    frozen: Mapping[bool, Mapping[int, float]],
 ) -> pa.Table:
     """Return the table of a training run's scores out of fold (`SCHEMA`)."""
     parts = [SCHEMA.empty_table()]
     for name in NAMES:
         if name not in scores:
             continue
-        order = measure.review_order(
-            rows, scores[name], hide_identity=name == "identity_hidden"
-        )
+        hidden = name == "identity_hidden"
+        order = measure.review_order(rows, scores[name], hide_identity=hidden)
         found = measure.parted(rows, scores[name], order, joined)
         for on, (alerts, places) in found.items():
             if places is None:
                 within = _within(alerts)
             else:
-                within = merit.is_flagged(alerts, places, BUDGET, frozen)
+                within = merit.is_flagged(alerts, places, BUDGET, frozen[hidden])
             columns = {
                 "scores": [name] * len(alerts),
                 "measured_on": [on] * len(alerts),

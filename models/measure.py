@@ -27,20 +27,24 @@ def out_of_fold(
     rows: pd.DataFrame,
     scores: Mapping[str, Scores],
     joined: NDArray[np.int64],
-    frozen: Mapping[int, float],
+    frozen: Mapping[bool, Mapping[int, float]],
 ) -> dict[str, dict[str, Figure]]:
-    """Return figures per set of scores, on simulated days and on cases apart."""
+    """Return figures per set of scores, on simulated days and on cases apart.
+
+    `frozen` are the thresholds, by whether identity is hidden.
+    """
     results: dict[str, dict[str, Figure]] = {}
     for name, score in scores.items():
         is_model = name in _OF_MODEL
         suffix = "" if name == "model" else f"_{name}" if is_model else f": {name}"
         hidden = name == "identity_hidden"
+        to_reach = frozen[hidden] if is_model else None
         order = review_order(rows, score, hide_identity=hidden) if is_model else score
         for on, (alerts, places) in parted(rows, score, order, joined).items():
             measured = (
                 merit.of_days(alerts)
                 if places is None
-                else merit.of_cases(alerts, places, frozen if is_model else None)
+                else merit.of_cases(alerts, places, to_reach)
             )
             results[f"{on}{suffix}"] = {
                 key: figure

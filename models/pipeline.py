@@ -21,7 +21,7 @@ from models.groups import Split
 
 BOOST = "boost"
 # Goes up when masking, folds or thresholds change: the same rows make another model.
-PREPARATION = 5
+PREPARATION = 7
 ENCODE = "encode"
 
 

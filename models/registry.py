@@ -52,7 +52,9 @@ class Record:
     case_groups: list[str]
     """Groups of documented cases it learnt from: never to be tested on these."""
     thresholds: dict[int, float]
-    """Score to reach, per budget of alerts per 50,000 flights."""
+    """Priority to reach, per budget of alerts per 50,000 flights."""
+    thresholds_hidden: dict[int, float]
+    """The same where identity is hidden: less is known, and priorities lie lower."""
     n_background_flights: int
     label_counts: dict[str, dict[str, int]]
     """Per label source: rows, and how many of them positive."""
@@ -65,6 +67,10 @@ class Record:
     def name(self) -> str:
         """Return the name that scores carry."""
         return f"{NAME} {self.version}"
+
+    def frozen(self, *, hide_identity: bool) -> dict[int, float]:
+        """Return the thresholds of scores with identity, or without."""
+        return self.thresholds_hidden if hide_identity else self.thresholds
 
 
 @dataclass(frozen=True, eq=False)

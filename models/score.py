@@ -96,7 +96,8 @@ def scores_of_day(
         What the data of the whole day lack, if anything: it is said of every flight.
     """
     listed = _listed(tables, pd.concat([block.scored for block in blocks]))
-    frozen = thresholds.threshold_for(model.record.thresholds, budget)
+    to_reach = model.record.frozen(hide_identity=hide_identity)
+    frozen = thresholds.threshold_for(to_reach, budget)
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
     explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
     built = pd.concat([block.likely for block in blocks])

@@ -94,7 +94,11 @@ def train(
         )
     prepared = crossfit.prepare(rows, seed=seed, n_folds=n_folds)
     fitted = _fit(prepared, _of_verdicts(rows), progress)
-    frozen, n_background = _freeze(rows, fitted.scores["model"], prepared)
+    days = _of_days(rows)
+    frozen = {
+        hidden: _freeze(rows, fitted.scores[name], days, hide_identity=hidden)
+        for name, hidden in (("model", False), ("identity_hidden", True))
+    }
     results = measure.out_of_fold(rows, fitted.scores, prepared.joined, frozen)
     model = saving.dumps(fitted.classifier)
     record = Record(
@@ -110,8 +114,9 @@ def train(
         dates=sorted(set(rows.loc[rows["label_source"] != "casebook", "date"])),
         provenance=sorted(set(rows["provenance"])),
         case_groups=sorted(set(rows["case_group"].dropna())),
-        thresholds=frozen,
-        n_background_flights=n_background,
+        thresholds=frozen[False],
+        thresholds_hidden=frozen[True],
+        n_background_flights=int(days.sum()),
         label_counts=_label_counts(rows),
         watch_list=_watch_list(rows),
         model_sha256=saving.digest(model),
@@ -185,37 +190,50 @@ def _fit(prepared: Prepared, judged: NDArray[np.bool_], progress: Progress) -> _
 
 
 def _freeze(
-    rows: pd.DataFrame, score: Scores, prepared: Prepared
-) -> tuple[dict[int, float], int]:
-    """Return the thresholds that the days' own journeys give, and of how many flights.
+    rows: pd.DataFrame,
+    score: Scores,
+    days: NDArray[np.bool_],
+    *,
+    hide_identity: bool,
+) -> dict[int, float]:
+    """Return the thresholds that the journeys of some days give."""
+    order = measure.review_order(rows, score, hide_identity=hide_identity)
+    joined = np.zeros(int(days.sum()), np.int64)
+    alerts = merit.alerts_of(rows[days], score[days], joined, order=order[days])
+    negative = ~alerts.y
+    return thresholds.freeze(
+        alerts.order[negative],
+        alerts.n_flights,
+        weight=thresholds.as_ordinary(alerts.look_alike[negative]),
+    )
+
+
+def _of_days(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which rows thresholds are frozen on.
 
     Re-enacted cases are not part of any day.  Days made for training hold many times
     more of what resembles logistics than a day does: where ordinary days were learnt
     from too, they alone say how high ordinary traffic reaches.
     """
     days = rows["label_source"].ne("casebook").to_numpy(bool)
-    if (ordinary := days & _of_ordinary_days(rows)).any():
-        days = ordinary
-    order = measure.review_order(rows, score, hide_identity=False)
-    alerts = merit.alerts_of(
-        rows[days], score[days], prepared.joined[days], order=order[days]
-    )
-    negative = ~alerts.y
-    frozen = thresholds.freeze(
-        alerts.order[negative],
-        alerts.n_flights,
-        weight=thresholds.as_ordinary(alerts.look_alike[negative]),
-    )
-    return frozen, alerts.n_flights
+    ordinary = days & _of_ordinary_days(rows)
+    return ordinary if ordinary.any() else days
 
 
 def _of_ordinary_days(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which rows are of days with no more to find, or be misled by, than usual."""
+    """Tell which rows are of days with no more to find, or be misled by, than usual.
+
+    Only of flights somebody labelled is it known what they are: those of a list from
+    before the day are of the same made world, and among them is logistics too.
+    """
     told = rows["logistics"].eq(True) | rows["look_alike"].eq(True)
-    of_day = ~rows["label_source"].eq("casebook")
-    share = told[of_day].groupby(rows.loc[of_day, "date"]).mean()
+    labelled = (
+        dataset.is_labelled(rows) & rows["label_source"].ne("casebook").to_numpy()
+    )
+    share = told[labelled].groupby(rows.loc[labelled, "date"]).mean()
     ordinary = share.index[share <= thresholds.ORDINARY_SHARE]
-    return (of_day & rows["date"].isin(ordinary)).to_numpy(bool)
+    of_them: NDArray[np.bool_] = labelled & rows["date"].isin(ordinary).to_numpy(bool)
+    return of_them
 
 
 def _register(
@@ -305,6 +323,7 @@ def _params(record: Record, prepared: Prepared) -> dict[str, object]:
         "first_date": min(record.dates),
         "last_date": max(record.dates),
         "thresholds": json.dumps(record.thresholds),
+        "thresholds_hidden": json.dumps(record.thresholds_hidden),
     }
 
 

@@ -100,6 +100,7 @@ def registered(**over: Any) -> Registered:
         provenance=["simulated"],
         case_groups=sorted(set(rows["case_group"].dropna())),
         thresholds={10: 2.0, 25: 1.0, 100: 0.0},
+        thresholds_hidden={10: 1.0, 25: 0.5, 100: 0.0},
         n_background_flights=len(rows),
         label_counts={"simulated": {"n_rows": len(rows), "n_positive": 1}},
         watch_list=[],

@@ -84,6 +84,13 @@ def test_no_more_journeys_are_flagged_than_the_budget(day: FlightTables) -> None
     assert not any(score_tables(day, strict)["flagged"].to_pylist())
 
 
+def test_without_identity_another_threshold_is_to_be_reached(day: FlightTables) -> None:
+    model = registered(thresholds={25: 1_000.0}, thresholds_hidden={25: -1_000.0})
+    for hidden in (False, True):
+        scores = score_tables(day, model, hide_identity=hidden)
+        assert any(scores["flagged"].to_pylist()) == hidden
+
+
 def test_hiding_identity_makes_who_they_are_irrelevant(model: Registered) -> None:
     plain = tables(flight(), flight("3c6446-a"))
     other = tables(
