@@ -59,7 +59,7 @@ def dark_share(
     A whole day on the equator, where each twilight takes 24 minutes:
 
     >>> start = np.array([1553040000.0])
-    >>> float(dark_share(start, start + 86400, np.zeros(1), np.zeros(1)).round(3))
+    >>> dark_share(start, start + 86400, np.zeros(1), np.zeros(1)).round(3).item()
     0.467
     """
     middle_s = (start_s + end_s) / 2

@@ -20,7 +20,7 @@ CIVIL_MARK = r"^(?:[A-Z0-9]{1,3}-[A-Z]|N[0-9])"
 def flown(reference: Reference) -> pd.DataFrame:
     world = simulate.plan_world(
         dt.date(2019, 3, 23),
-        4,
+        6,
         1500,
         2,
         reference=reference,
