@@ -23,6 +23,8 @@ PARTS = {
     # What a first visit says must not grow with the past: no other part does.
     FIRST_VISIT: largest_bits(RAREST_WITHIN),
 }
+MOST_BITS = sum(PARTS.values()) / len(PARTS)
+"""Of a flight that nobody flew before."""
 # A bit of surprise counts as a bit of odds.  Half as much lifted fewer documented
 # flights over routine airlift; that was seen on the casebook, so what the casebook
 # then says of the list is no untouched test.

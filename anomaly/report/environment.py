@@ -97,6 +97,7 @@ def environment() -> Environment:
         "shuttle": grouping.shuttle,
         "span": words.span,
         "stands_by": grouping.stands_by,
+        "surprise_goes": words.surprise_goes,
         "steps": _steps,
         "thumb": worldmap.thumb,
         "thumb_land": worldmap.thumb_land,

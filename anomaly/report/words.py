@@ -10,6 +10,7 @@ from itertools import pairwise
 from anomaly.domain import Provenance
 from anomaly.report.context import LEAST_FARTHER, Likeness
 from anomaly.report.summary import Alert, Leg, Stop
+from features.surprise import MOST_BITS
 
 MADE_NOTES = {
     Provenance.OBSERVED: "Recorded position reports of real aircraft.",
@@ -101,9 +102,14 @@ def surprise(bits: float) -> str:
     Examples
     --------
     >>> surprise(6.1).replace("\N{NO-BREAK SPACE}", " ")
-    '6.1 bits, from 0 (routine) to 12 (never seen)'
+    '6.1 bits, from 0 (routine) to 7.5 (nobody flew so before)'
     """
-    return f"{bits:.1f}{_NO_BREAK}bits, from 0 (routine) to 12 (never seen)"
+    return f"{bits:.1f}{_NO_BREAK}bits, {surprise_goes()}"
+
+
+def surprise_goes() -> str:
+    """Return the ends of the scale of surprise."""
+    return f"from 0 (routine) to {MOST_BITS:g} (nobody flew so before)"
 
 
 def day(date: dt.date) -> str:
