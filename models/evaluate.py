@@ -156,14 +156,7 @@ def evaluate(
             one: heldout.held_out(trial, list(known.values()), one, progress)
             for one in by
         },
-        history={
-            days: _of_model(
-                trials.trial(replace(ask, history_days=days), trial.learnt, like=trial)[
-                    0
-                ]
-            )
-            for days in history_days
-        },
+        history={n: _of_model(_with_history(trial, ask, n)) for n in history_days},
         false_alarms=(
             falsealarms.false_alarms(observed, reference, model, progress)
             if observed
