@@ -358,8 +358,16 @@ SCORES = pa.schema(
         column("mission_id", pa.string(), "shared by journeys on one unusual way"),
         column("date", pa.date32(), "the scored day"),
         column("score", pa.float64(), "likelihood of state-military logistics, 0 to 1"),
+        column(
+            "conduct_score",
+            pa.float64(),
+            "the same with identity hidden: by what it does, whoever flies it",
+            null=True,
+        ),
         column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),
-        column("priority_bits", pa.float64(), "odds of the score plus the surprise"),
+        column(
+            "priority_bits", pa.float64(), "odds of the lower score plus the surprise"
+        ),
         column("rank", pa.int32(), "place of the journey in the day's list, from 1"),
         column("leads", pa.bool_(), "this flight stands for its journey in the list"),
         column("flagged", pa.bool_(), "within the budget and above the threshold"),

@@ -59,16 +59,23 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
     return bits.mean(axis="columns").fillna(0.0)
 
 
-def priority_bits(score: pd.Series, surprise: pd.Series) -> pd.Series:
-    """Return the review order: odds of the score in bits, plus the surprise.
+def priority_bits(
+    score: pd.Series, conduct_score: pd.Series, surprise: pd.Series
+) -> pd.Series:
+    """Return the review order: odds of the lower score in bits, plus the surprise.
+
+    Two scores are told of a flight: all in all, and by its conduct, whoever flies it.
+    A military airlifter on its daily round scores high by who it is, and would bury
+    what is remarkable by what it does; so the lower of the two counts.
 
     Examples
     --------
-    >>> even, never_seen = pd.Series([0.5]), pd.Series([8.0])
-    >>> float(priority_bits(even, never_seen).iloc[0])
+    >>> likely, even, never_seen = (pd.Series([x]) for x in (0.9, 0.5, 8.0))
+    >>> float(priority_bits(likely, even, never_seen).iloc[0])
     8.0
     """
-    priority: pd.Series = odds_bits(score) + WEIGHT * surprise
+    lower = score.where(score <= conduct_score, conduct_score)
+    priority: pd.Series = odds_bits(lower) + WEIGHT * surprise
     return priority
 
 

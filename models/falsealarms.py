@@ -8,6 +8,7 @@ up to 3/n (the rule of three; here the exact bound of Clopper and Pearson).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
 from features import stored
-from models import dataset, measure, merit, pipeline, thresholds
+from models import dataset, measure, merit, opinion, pipeline, thresholds
 from models.metrics import Figure
 from models.registry import Registered
 
@@ -99,16 +100,17 @@ def share(n_flagged: int, n: int) -> Figure:
 
 def _flagged(rows: pd.DataFrame, model: Registered) -> pd.DataFrame:
     """Return, per flight, whether its journey is flagged under each budget."""
-    X = rows[model.record.feature_names]
-    score = pipeline.likelihood(model.classifier, X)
-    order = measure.review_order(rows, score, hide_identity=False)
+    scorer = partial(pipeline.likelihood, model.classifier)
+    told = opinion.of(scorer, rows[model.record.feature_names])
+    order = measure.review_order(rows, told)
     untold = rows.assign(logistics=None, look_alike=None)
-    alerts = merit.alerts_of(untold, score, np.zeros(len(rows), np.int64), order=order)
+    nobody = np.zeros(len(rows), np.int64)
+    alerts = merit.alerts_of(untold, told.score, nobody, order=order)
     best = pd.Series(alerts.order, index=alerts.key)
     of_flight = rows["alert"].map(best).to_numpy(np.float64)
-    told = {
+    reached = {
         str(budget): of_flight
         >= thresholds.threshold_for(model.record.thresholds, budget)
         for budget in thresholds.BUDGETS
     }
-    return pd.DataFrame(told).assign(marked=rows["operator_military_flag"].eq(1.0))
+    return pd.DataFrame(reached).assign(marked=rows["operator_military_flag"].eq(1.0))

@@ -19,6 +19,7 @@ from anomaly.progress import Progress, silent
 from models import crossfit, groups, merit, metrics, pipeline, protocol
 from models.merit import Alerts
 from models.metrics import Figure
+from models.opinion import Scorer
 from models.protocol import Trial
 
 Scores = NDArray[np.float64]
@@ -104,9 +105,7 @@ def parts(values: NDArray[np.str_], most: int) -> list[list[str]]:
     return [[name] for name in ordered[:alone]] + shared
 
 
-def without(
-    trial: Trial, rows: NDArray[np.intp], named: NDArray[np.bool_]
-) -> protocol.Scorer:
+def without(trial: Trial, rows: NDArray[np.intp], named: NDArray[np.bool_]) -> Scorer:
     """Return a model's scores that learnt neither the named rows nor the tried's kin.
 
     Its calibration is the registered model's: two numbers, as in training.
@@ -123,7 +122,7 @@ def without(
 
 
 def _scored(
-    trial: Trial, scorer: protocol.Scorer, rows: NDArray[np.intp], hidden: bool
+    trial: Trial, scorer: Scorer, rows: NDArray[np.intp], hidden: bool
 ) -> tuple[Alerts, Scores]:
     """Return the tried cases, and the place of each alone in the day."""
     names = trial.model.record.feature_names

@@ -47,17 +47,20 @@ SCHEMA = pa.schema(
 def made(
     rows: pd.DataFrame,
     scores: Mapping[str, Scores],
+    orders: Mapping[str, Scores],
     joined: NDArray[np.int64],
     frozen: Mapping[bool, Mapping[int, float]],
 ) -> pa.Table:
-    """Return the table of a training run's scores out of fold (`SCHEMA`)."""
+    """Return the table of a training run's scores out of fold (`SCHEMA`).
+
+    The parameters are those of `measure.out_of_fold`.
+    """
     parts = [SCHEMA.empty_table()]
     for name in NAMES:
         if name not in scores:
             continue
         hidden = name == "identity_hidden"
-        order = measure.review_order(rows, scores[name], hide_identity=hidden)
-        found = measure.parted(rows, scores[name], order, joined)
+        found = measure.parted(rows, scores[name], orders[name], joined)
         for on, (alerts, places) in found.items():
             if places is None:
                 within = _within(alerts)

@@ -33,6 +33,7 @@ _OF_SCORE = (
     "icao24",
     "date",
     "score",
+    "conduct_score",
     "surprise_bits",
     "priority_bits",
     "mission_id",
@@ -65,9 +66,11 @@ class Line:
 
     rank: int
     score: float
+    conduct_score: float | None
+    """With identity hidden: by what the flight does, whoever flies it."""
     surprise_bits: float
     priority_bits: float
-    """What the list is ordered by: the score's odds plus the surprise."""
+    """What the list is ordered by: the lower score's odds plus the surprise."""
     mission_id: str
     """Shared by journeys that went one unusual way that day."""
     flagged: bool

@@ -14,6 +14,7 @@ from features import surprise
 from models import dataset, masking, merit, ranking
 from models.merit import Alerts
 from models.metrics import Figure
+from models.opinion import Opinion
 
 Scores = NDArray[np.float64]
 Results = Mapping[str, Mapping[str, Figure]]
@@ -26,12 +27,14 @@ _OF_BASELINE = ("average_precision", "auc_vs_look_alikes", "recall_at_25")
 def out_of_fold(
     rows: pd.DataFrame,
     scores: Mapping[str, Scores],
+    orders: Mapping[str, Scores],
     joined: NDArray[np.int64],
     frozen: Mapping[bool, Mapping[int, float]],
 ) -> dict[str, dict[str, Figure]]:
     """Return figures per set of scores, on simulated days and on cases apart.
 
-    `frozen` are the thresholds, by whether identity is hidden.
+    `orders` are what the review list sorts by (`review_order`), where that is not the
+    score itself; `frozen` are the thresholds, by whether identity is hidden.
     """
     results: dict[str, dict[str, Figure]] = {}
     for name, score in scores.items():
@@ -39,7 +42,7 @@ def out_of_fold(
         suffix = "" if name == "model" else f"_{name}" if is_model else f": {name}"
         hidden = name == "identity_hidden"
         to_reach = frozen[hidden] if is_model else None
-        order = review_order(rows, score, hide_identity=hidden) if is_model else score
+        order = orders.get(name, score)
         for on, (alerts, places) in parted(rows, score, order, joined).items():
             measured = (
                 merit.of_days(alerts)
@@ -54,7 +57,9 @@ def out_of_fold(
     return results
 
 
-def review_order(rows: pd.DataFrame, score: Scores, *, hide_identity: bool) -> Scores:
+def review_order(
+    rows: pd.DataFrame, opinion: Opinion, *, hide_identity: bool = False
+) -> Scores:
     """Return what the review list sorts rows by, that of the list itself (`ranking`).
 
     A row stands where its journey does, and that where the best of its mission does.
@@ -65,7 +70,8 @@ def review_order(rows: pd.DataFrame, score: Scores, *, hide_identity: bool) -> S
     flights = pd.DataFrame(
         {
             "alert": rows["alert"].to_numpy(),
-            "score": score,
+            "score": opinion.score,
+            "conduct_score": opinion.conduct,
             "surprise_bits": surprise.surprise_bits(X),
             # Who flew one way on two days did not fly it together.
             "way": (

@@ -20,8 +20,9 @@ from threadpoolctl import threadpool_limits
 from models.groups import Split
 
 BOOST = "boost"
-# Goes up when masking, folds or thresholds change: the same rows make another model.
-PREPARATION = 7
+# Goes up when masking, folds, the review order or thresholds change: the same rows
+# make another model.
+PREPARATION = 8
 ENCODE = "encode"
 
 

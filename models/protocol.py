@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,12 +14,21 @@ from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
-from models import crossfit, dataset, groups, masking, measure, merit, pipeline
+from models import (
+    crossfit,
+    dataset,
+    groups,
+    masking,
+    measure,
+    merit,
+    opinion,
+    pipeline,
+)
 from models.merit import Alerts
+from models.opinion import Scorer
 from models.registry import Registered
 
 Scores = NDArray[np.float64]
-Scorer = Callable[[pd.DataFrame], Scores]
 BY_THE_MODEL = -1
 """Instead of a fold: the registered model itself, which never saw the case's kin."""
 
@@ -130,9 +139,9 @@ def alerts(
     X = rows[list(names)]
     if hide_identity:
         X = masking.hide(X, features.identity_features())
-    score = scorer(X)
-    order = measure.review_order(rows, score, hide_identity=hide_identity)
-    return merit.alerts_of(rows, score, joined, order=order)
+    told = opinion.of(scorer, X)
+    order = measure.review_order(rows, told, hide_identity=hide_identity)
+    return merit.alerts_of(rows, told.score, joined, order=order)
 
 
 def on_scale_of(model: Registered, fitted: Pipeline) -> Scorer:

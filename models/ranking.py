@@ -25,9 +25,10 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     flights : DataFrame
-        Indexed by ``flight_id``: ``alert`` (its journey), ``score``,
-        ``surprise_bits``, and ``way``, a key of an unusual pair of fields that others
-        flew too that day, null for all other flights.
+        Indexed by ``flight_id``: ``alert`` (its journey), ``score``, ``conduct_score``
+        (the same with identity hidden), ``surprise_bits``, and ``way``, a key of an
+        unusual pair of fields that others flew too that day, null for all other
+        flights.
 
     Returns
     -------
@@ -35,7 +36,9 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
         The same, sorted, with ``priority_bits``, ``mission`` (the alert that stands
         first in it), ``best`` (what the mission stands by), ``leads`` and ``rank``.
     """
-    priority = surprise.priority_bits(flights["score"], flights["surprise_bits"])
+    priority = surprise.priority_bits(
+        flights["score"], flights["conduct_score"], flights["surprise_bits"]
+    )
     listed = flights.assign(
         priority_bits=priority,
         way=flights["way"].where(flights["score"] >= COMPANION_SCORE),
@@ -48,7 +51,9 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     ).drop_duplicates("alert")
     leader = first.drop_duplicates("joined").set_index("joined")
     second = first[first["joined"].duplicated()].drop_duplicates("joined")
-    raised = surprise.odds_bits(second.set_index("joined")["score"]).clip(lower=0)
+    # Its odds are what its priority holds beside the surprise.
+    second_odds = second["priority_bits"] - surprise.WEIGHT * second["surprise_bits"]
+    raised = second_odds.clip(lower=0).set_axis(second["joined"])
     listed["mission"] = listed["joined"].map(leader["alert"])
     listed["best"] = listed["joined"].map(
         leader["journey_best"].add(raised, fill_value=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,16 @@ from anomaly.domain import Reason
 from anomaly.schemas import SCORES, conform
 from features import surprise, words
 from features.base import FlightTables
-from models import coverage, dataset, explain, masking, pipeline, ranking, thresholds
+from models import (
+    coverage,
+    dataset,
+    explain,
+    masking,
+    opinion,
+    pipeline,
+    ranking,
+    thresholds,
+)
 from models.registry import Record, Registered
 
 DEFAULT_BUDGET = 25
@@ -36,7 +46,7 @@ class Block:
     """The scores of some of a day's flights."""
 
     scored: pd.DataFrame
-    """By ``flight_id``: ``score``, ``surprise_bits``, and ``has_company``."""
+    """By ``flight_id``: what `ranking` orders by, and ``has_company``."""
     likely: pd.DataFrame
     """All features of the flights that come first: these will be explained."""
 
@@ -47,15 +57,19 @@ def score_block(
     """Return the scores of flights by their features: none rests on another's."""
     X = shown(built, model.record, hide_identity=hide_identity)
     parts = _hidden(built[list(surprise.PARTS)], hide_identity)
+    told = opinion.of(partial(pipeline.likelihood, model.classifier), X)
     scored = pd.DataFrame(
         {
-            "score": pipeline.likelihood(model.classifier, X),
+            "score": told.score,
+            "conduct_score": told.conduct,
             "surprise_bits": surprise.surprise_bits(parts),
             "has_company": dataset.has_company(built),
         },
         index=X.index,
     )
-    priority = surprise.priority_bits(scored["score"], scored["surprise_bits"])
+    priority = surprise.priority_bits(
+        scored["score"], scored["conduct_score"], scored["surprise_bits"]
+    )
     return Block(scored, built.loc[priority.nlargest(N_EXPLAINED).index])
 
 
@@ -153,6 +167,7 @@ def _listed(tables: FlightTables, scored: pd.DataFrame) -> pd.DataFrame:
             {
                 "alert": dataset.alerts(tables).loc[flights.index],
                 "score": scored["score"],
+                "conduct_score": scored["conduct_score"],
                 "surprise_bits": scored["surprise_bits"],
                 "way": dataset.ways(flights, scored["has_company"]),
             }

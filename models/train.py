@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
@@ -23,21 +23,21 @@ from models import (
     dataset,
     explain,
     figures,
+    freezing,
     keepsake,
-    masking,
     measure,
-    merit,
+    opinion,
     pipeline,
     promotion,
     registry,
     saving,
-    thresholds,
     tracking,
     variants,
 )
 from models.card import card, card_note
 from models.crossfit import Prepared, Scores
 from models.measure import Results
+from models.opinion import Opinion
 from models.promotion import Decision
 from models.registry import Record
 
@@ -62,6 +62,8 @@ class _Fitted:
     classifier: CalibratedClassifierCV
     scores: Mapping[str, Scores]
     """Out of fold: of the model, of the model without identity, of the baselines."""
+    orders: Mapping[str, Scores]
+    """What the review list sorts by; a baseline's list by its score."""
 
 
 def train(
@@ -93,13 +95,14 @@ def train(
             decision=promotion.consider(store, known),
         )
     prepared = crossfit.prepare(rows, seed=seed, n_folds=n_folds)
-    fitted = _fit(prepared, _of_verdicts(rows), progress)
-    days = _of_days(rows)
+    fitted = _fit(rows, prepared, progress)
+    days = freezing.days(rows)
     frozen = {
-        hidden: _freeze(rows, fitted.scores[name], days, hide_identity=hidden)
+        hidden: freezing.freeze(rows[days], fitted.orders[name][days])
         for name, hidden in (("model", False), ("identity_hidden", True))
     }
-    results = measure.out_of_fold(rows, fitted.scores, prepared.joined, frozen)
+    measured_on = (rows, fitted.scores, fitted.orders, prepared.joined, frozen)
+    results = measure.out_of_fold(*measured_on)
     model = saving.dumps(fitted.classifier)
     record = Record(
         version=0,
@@ -127,8 +130,7 @@ def train(
         store, experiment, rows, prepared, fitted, results, record, model
     )
     progress("register", 1.0)
-    measured = keepsake.made(rows, fitted.scores, prepared.joined, frozen)
-    keepsake.keep(store, record, measured, results)
+    keepsake.keep(store, record, keepsake.made(*measured_on), results)
     decision = promotion.consider(store, record)
     return Trained(record, results, was_registered=False, decision=decision)
 
@@ -159,11 +161,7 @@ def _registered(
     return None
 
 
-def _of_verdicts(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    return rows["label_source"].eq("verdict").to_numpy(bool)
-
-
-def _fit(prepared: Prepared, judged: NDArray[np.bool_], progress: Progress) -> _Fitted:
+def _fit(rows: pd.DataFrame, prepared: Prepared, progress: Progress) -> _Fitted:
     """Fit on all rows and without each fold, and score every row by a stranger.
 
     If analysts judged some of the flights, also as if they had not.
@@ -171,69 +169,30 @@ def _fit(prepared: Prepared, judged: NDArray[np.bool_], progress: Progress) -> _
     progress("fit", 0.0)
     classifier = crossfit.fit_all(prepared)
     progress("fit", 0.5)
-    fitted = crossfit.fit_folds(
+    folds = crossfit.fit_folds(
         prepared, lambda _, done: progress("fit", (1 + done) / 2)
     )
-    hidden = masking.hide(prepared.X, prepared.identity)
-    scores = {
-        name: crossfit.out_of_fold(fitted, classifier, X, prepared.fold)
-        for name, X in (("model", prepared.X), ("identity_hidden", hidden))
-    }
+
+    def opinion_of(models: Sequence[Pipeline]) -> Opinion:
+        return opinion.of(
+            lambda X: crossfit.out_of_fold(models, classifier, X, prepared.fold),
+            prepared.X,
+        )
+
+    told = opinion_of(folds)
+    opinions = {"model": told, "identity_hidden": Opinion(told.conduct, told.conduct)}
+    judged = rows["label_source"].eq("verdict").to_numpy(bool)
     unjudged = variants.taught_by(prepared, ~judged)
     if judged.any() and variants.can_be_fitted(unjudged):
-        scores[keepsake.WITHOUT_VERDICTS] = crossfit.out_of_fold(
-            crossfit.fit_folds(unjudged), classifier, prepared.X, prepared.fold
-        )
-    for name, baseline in baselines.BASELINES.items():
-        scores[name] = baseline(prepared.X)
-    return _Fitted(classifier, scores)
-
-
-def _freeze(
-    rows: pd.DataFrame,
-    score: Scores,
-    days: NDArray[np.bool_],
-    *,
-    hide_identity: bool,
-) -> dict[int, float]:
-    """Return the thresholds that the journeys of some days give."""
-    order = measure.review_order(rows, score, hide_identity=hide_identity)
-    joined = np.zeros(int(days.sum()), np.int64)
-    alerts = merit.alerts_of(rows[days], score[days], joined, order=order[days])
-    negative = ~alerts.y
-    return thresholds.freeze(
-        alerts.order[negative],
-        alerts.n_flights,
-        weight=thresholds.as_ordinary(alerts.look_alike[negative]),
-    )
-
-
-def _of_days(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which rows thresholds are frozen on.
-
-    Re-enacted cases are not part of any day.  Days made for training hold many times
-    more of what resembles logistics than a day does: where ordinary days were learnt
-    from too, they alone say how high ordinary traffic reaches.
-    """
-    days = rows["label_source"].ne("casebook").to_numpy(bool)
-    ordinary = days & _of_ordinary_days(rows)
-    return ordinary if ordinary.any() else days
-
-
-def _of_ordinary_days(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which rows are of days with no more to find, or be misled by, than usual.
-
-    Only of flights somebody labelled is it known what they are: those of a list from
-    before the day are of the same made world, and among them is logistics too.
-    """
-    told = rows["logistics"].eq(True) | rows["look_alike"].eq(True)
-    labelled = (
-        dataset.is_labelled(rows) & rows["label_source"].ne("casebook").to_numpy()
-    )
-    share = told[labelled].groupby(rows.loc[labelled, "date"]).mean()
-    ordinary = share.index[share <= thresholds.ORDINARY_SHARE]
-    of_them: NDArray[np.bool_] = labelled & rows["date"].isin(ordinary).to_numpy(bool)
-    return of_them
+        opinions[keepsake.WITHOUT_VERDICTS] = opinion_of(crossfit.fit_folds(unjudged))
+    orders = {
+        name: measure.review_order(rows, told, hide_identity=name == "identity_hidden")
+        for name, told in opinions.items()
+    }
+    scores = {name: told.score for name, told in opinions.items()} | {
+        name: baseline(prepared.X) for name, baseline in baselines.BASELINES.items()
+    }
+    return _Fitted(classifier, scores, orders)
 
 
 def _register(

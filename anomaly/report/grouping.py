@@ -48,7 +48,10 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     `companions` are the other journeys of its mission, which stand by the mission.
     """
     odds_bits = alert.priority_bits - alert.surprise_bits
-    own = f"{odds_bits:.1f} of odds + {alert.surprise_bits:.1f} of surprise"
+    own = (
+        f"{odds_bits:.1f} of odds{_by_the_lower(alert)} + "
+        f"{alert.surprise_bits:.1f} of surprise"
+    )
     if not companions:
         return f"{alert.priority_bits:.1f} bits: {own}"
     best, raised_bits = _mission(alert, companions)
@@ -60,6 +63,10 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
         f"its mission's {total_bits:.1f} bits: the {best.priority_bits:.1f} of rank "
         f"{best.rank} + {raised}; its own are {own}"
     )
+
+
+def _by_the_lower(alert: Alert) -> str:
+    return " by its conduct" if alert.by_conduct < alert.score else ""
 
 
 def needed(alert: Alert) -> str:

@@ -172,6 +172,8 @@ class Alert:
     """Shared by journeys that flew one unusual way together."""
     rank: int
     score: float
+    conduct_score: float | None
+    """With identity hidden: by what it does, whoever flies it; None if not kept."""
     surprise_bits: float
     """How unusual the flight is, whatever its score; the list is ordered by both."""
     priority_bits: float
@@ -209,6 +211,11 @@ class Alert:
     def is_ignored(self) -> bool:
         """Whether it is on the ignore list, and not on the watch list."""
         return {mark.list for mark in self.marks} == {"ignore"}
+
+    @property
+    def by_conduct(self) -> float:
+        """The score by conduct alone; scores of an older version tell but the one."""
+        return self.score if self.conduct_score is None else self.conduct_score
 
     @property
     def lead(self) -> Leg:

@@ -16,6 +16,7 @@ import argparse
 import datetime as dt
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from anomaly import labels, simulate
 from anomaly.days import build_days
 from anomaly.reference import Reference
 from anomaly.store import Store
-from models import crossfit, dataset, measure, pipeline
+from models import crossfit, dataset, measure, opinion, pipeline
 
 N_VERDICTS = 30
 ERROR_SHARE = 0.1
@@ -129,8 +130,9 @@ def _fly(
 def _order(learnt: pd.DataFrame, rows: pd.DataFrame, seed: int) -> NDArray[np.float64]:
     """Return the review order of rows by a model of what was learnt."""
     model = crossfit.fit_all(crossfit.prepare(learnt, seed=seed, n_folds=2))
-    score = pipeline.likelihood(model, rows[dataset.feature_names()])
-    return measure.review_order(rows, score, hide_identity=False)
+    scorer = partial(pipeline.likelihood, model)
+    told = opinion.of(scorer, rows[dataset.feature_names()])
+    return measure.review_order(rows, told)
 
 
 def _leading(rows: pd.DataFrame, order: NDArray[np.float64]) -> pd.DataFrame:

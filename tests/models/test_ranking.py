@@ -8,8 +8,10 @@ from models.ranking import ranked
 
 
 def flights(*rows: tuple[str, str, float, float, str | None]) -> pd.DataFrame:
+    """Return flights whose conduct is as telling as all that is known of them."""
     columns = ["flight_id", "alert", "score", "surprise_bits", "way"]
-    return pd.DataFrame(rows, columns=columns).set_index("flight_id")
+    found = pd.DataFrame(rows, columns=columns).set_index("flight_id")
+    return found.assign(conduct_score=found["score"])
 
 
 def ranks(listed: pd.DataFrame) -> dict[str, int]:
@@ -31,6 +33,20 @@ def test_a_journey_is_listed_once_and_led_by_its_best_flight() -> None:
 def test_the_unusual_stands_above_the_routine_of_the_same_score() -> None:
     listed = ranked(flights(("a1", "a", 0.9, 2, None), ("b1", "b", 0.9, 12, None)))
     assert ranks(listed) == {"b1": 1, "a1": 2}
+
+
+def test_who_flies_it_does_not_lift_what_is_ordinary_by_its_conduct() -> None:
+    airlift = flights(("airlift", "airlift", 0.999, 6, None))
+    charter = flights(("charter", "charter", 0.85, 6, None))
+    listed = ranked(pd.concat([airlift.assign(conduct_score=0.3), charter]))
+    assert ranks(listed) == {"charter": 1, "airlift": 2}
+
+
+def test_what_is_remarkable_by_its_conduct_alone_waits_behind_what_is_likely() -> None:
+    airliner = flights(("airliner", "airliner", 0.1, 6, None))
+    charter = flights(("charter", "charter", 0.85, 6, None))
+    listed = ranked(pd.concat([airliner.assign(conduct_score=0.99), charter]))
+    assert ranks(listed) == {"charter": 1, "airliner": 2}
 
 
 def test_a_pair_on_one_unusual_way_stands_together() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from model_builders import training_rows
 
@@ -16,7 +15,6 @@ from anomaly.errors import NoDataError
 from anomaly.report.modelcard import read_card
 from anomaly.store import Store
 from models import keepsake, promotion, publication, registry
-from models import train as training
 from models.evaluate import Evaluation
 from models.metrics import Figure
 from models.train import Trained, train
@@ -190,16 +188,3 @@ def test_what_is_measured_later_joins_the_run(store: Store, trained: Trained) ->
     publication.publish(store, trained.record, done)
     (kept,) = store.mlflow.glob("artifacts/**/protocol.json")
     assert json.loads(kept.read_text())["n_background_flights"] == 60
-
-
-def test_thresholds_are_frozen_on_ordinary_days_alone_where_there_are_any() -> None:
-    crowded = training_rows().assign(date=dt.date(2020, 1, 1))
-    plain = training_rows(400, 0, seed=5).assign(date=dt.date(2020, 1, 2))
-    plain["logistics"] = plain["look_alike"] = False
-    listed = plain.assign(date=dt.date(2020, 1, 3), logistics=None, label_source=None)
-    rows = pd.concat([crowded, plain, listed], ignore_index=True)
-    frozen_on = training._of_days(rows)
-    assert set(rows.loc[frozen_on, "date"]) == {dt.date(2020, 1, 2)}
-    # Without any, all but the cases serve.
-    days = training._of_days(crowded)
-    assert (days == crowded["label_source"].ne("casebook").to_numpy()).all()
