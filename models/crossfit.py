@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
-from models import dataset, groups, masking, pipeline
+from models import dataset, directions, groups, masking, pipeline
 
 N_FOLDS = 5
 NO_FOLD = -1
@@ -169,7 +169,11 @@ def calibrate(calibrated: CalibratedClassifierCV, log_odds: Scores) -> Scores:
 
 def classifier(prepared: Prepared) -> Pipeline:
     """Return an unfitted classifier for a prepared table."""
-    return pipeline.make_classifier(prepared.categorical, random_state=prepared.seed)
+    return pipeline.make_classifier(
+        prepared.categorical,
+        only_for=directions.among(list(prepared.X.columns)),
+        random_state=prepared.seed,
+    )
 
 
 def _evened(

@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder
 from threadpoolctl import threadpool_limits
 
+from models import directions
 from models.groups import Split
 
 BOOST = "boost"
@@ -27,7 +28,10 @@ ENCODE = "encode"
 
 
 def make_classifier(
-    categorical: Sequence[str] = (), *, random_state: int | None = None
+    categorical: Sequence[str] = (),
+    *,
+    only_for: Sequence[str] = (),
+    random_state: int | None = None,
 ) -> Pipeline:
     """Return an unfitted classifier for a feature table.
 
@@ -35,6 +39,8 @@ def make_classifier(
     ----------
     categorical : sequence of str
         Columns to encode; every other column passes through, ``NaN`` included.
+    only_for : sequence of str
+        Columns of which more never lowers the score; see `directions`.
     random_state : int or None, default=None
         Seed; pass an int for a repeatable model.
 
@@ -55,6 +61,7 @@ def make_classifier(
         # Coarse bins: a hundred documented flights know no finer steps.
         max_bins=64,
         early_stopping=False,
+        monotonic_cst=dict.fromkeys(only_for, 1) or None,
         random_state=random_state,
     )
     if not categorical:
@@ -69,6 +76,8 @@ def make_classifier(
         remainder="passthrough",
         verbose_feature_names_out=False,
     )
+    # Named, as the columns that may only speak for are.
+    encoder.set_output(transform="pandas")
     return Pipeline([(ENCODE, encoder), (BOOST, boost)])
 
 
@@ -76,6 +85,7 @@ def recipe() -> str:
     """Return the settings a model is made with, as one line of JSON."""
     settings = make_classifier().named_steps[BOOST].get_params()
     settings |= {"preparation": PREPARATION, "scikit-learn": sklearn.__version__}
+    settings["monotonic_cst"] = sorted(directions.ONLY_FOR)
     return json.dumps(settings, sort_keys=True, default=str)
 
 

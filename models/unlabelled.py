@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import features
 from anomaly.errors import NoDataError
-from models import dataset, groups, masking, pipeline
+from models import dataset, directions, groups, masking, pipeline
 from models.crossfit import Scores
 
 SOURCE = "unlabelled"
@@ -172,7 +172,11 @@ def _scored(
     for number in range(int(fold.max()) + 1):
         taught = np.flatnonzero(learn & (of_row != number))
         asked = np.flatnonzero(of_row == number)
-        classifier = pipeline.make_classifier(categorical, random_state=seed)
+        classifier = pipeline.make_classifier(
+            categorical,
+            only_for=directions.among(list(X.columns)),
+            random_state=seed,
+        )
         pipeline.fit(classifier, X.iloc[taught], y[taught])
         if len(asked):
             score[asked] = classifier.predict_proba(X.iloc[asked])[:, 1]

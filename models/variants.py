@@ -17,11 +17,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 import features
-from models import crossfit, dataset, pipeline
+from models import crossfit, dataset, directions, pipeline
 from models.crossfit import Prepared, Taught
 
 Scores = NDArray[np.float64]
-Make = Callable[[Sequence[str], int], Pipeline]
+Make = Callable[[Sequence[str], Sequence[str], int], Pipeline]
+"""Of columns, those of them that are categories, and a seed."""
 View = Callable[[pd.DataFrame], pd.DataFrame]
 
 ALL = "all"
@@ -44,11 +45,22 @@ def _as_it_is(X: pd.DataFrame) -> pd.DataFrame:
     return X
 
 
-def _boosted(categorical: Sequence[str], seed: int) -> Pipeline:
+def _boosted(columns: Sequence[str], categorical: Sequence[str], seed: int) -> Pipeline:
+    return pipeline.make_classifier(
+        categorical, only_for=directions.among(columns), random_state=seed
+    )
+
+
+def _unbound(
+    _columns: Sequence[str], categorical: Sequence[str], seed: int
+) -> Pipeline:
+    """Return a classifier that may learn any direction: what is unknown has none."""
     return pipeline.make_classifier(categorical, random_state=seed)
 
 
-def _forest(_categorical: Sequence[str], seed: int) -> Pipeline:
+def _forest(
+    _columns: Sequence[str], _categorical: Sequence[str], seed: int
+) -> Pipeline:
     forest = RandomForestClassifier(
         N_TREES, min_samples_leaf=2, max_features="sqrt", random_state=seed
     )
@@ -97,7 +109,7 @@ def baselines() -> list[Variant]:
     motion = tuple(name for name in names if name.startswith("kinematics_"))
     return [
         Variant("kinematics_forest", motion, make=_forest),
-        Variant("missingness", tuple(names), view=unknown),
+        Variant("missingness", tuple(names), make=_unbound, view=unknown),
         Variant(
             "casebook_forest",
             tuple(name for name in COARSE if name in names),
@@ -137,7 +149,7 @@ def fit(prepared: Prepared, variant: Variant, lessons: Sequence[Taught]) -> Fitt
     told = np.full(len(prepared.y), np.nan)
     for number, lesson in enumerate(lessons):
         one = pipeline.fit(
-            variant.make(categorical, prepared.seed),
+            variant.make(columns, categorical, prepared.seed),
             variant.view(lesson.X[columns]),
             lesson.y,
         )

@@ -20,13 +20,17 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from anomaly.store import Store
-from models import crossfit, metrics, pipeline, registry
+from models import crossfit, dataset, directions, metrics, pipeline, registry
 from models.crossfit import Prepared, Taught
 
 GRID = {
     f"{pipeline.BOOST}__max_leaf_nodes": [6, 12, 24],
     f"{pipeline.BOOST}__learning_rate": [0.04, 0.08],
     f"{pipeline.BOOST}__l2_regularization": [2.0, 10.0],
+    f"{pipeline.BOOST}__monotonic_cst": [
+        None,
+        dict.fromkeys(directions.among(dataset.feature_names()), 1),
+    ],
 }
 N_INNER = 3
 
@@ -57,7 +61,7 @@ def outer(prepared: Prepared, number: int, jobs: int) -> tuple[float, float, str
     X, y = prepared.X[judged], prepared.y[judged]
     told = [_precision(one, X, y) for one in (used, found.best_estimator_)]
     best = ", ".join(
-        f"{name.rpartition('__')[2]} {value}"
+        f"{name.rpartition('__')[2]} {len(value) if isinstance(value, dict) else value}"
         for name, value in found.best_params_.items()
     )
     return told[0], told[1], best

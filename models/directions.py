@@ -1,0 +1,56 @@
+"""What may speak for a flight being logistics, and never against it.
+
+A few hundred documented flights let trees find that a military field, or a rare way,
+speaks against: chance, which would read as nonsense among the reasons.  Experts know
+the direction of these, if not the weight, so the classifier may learn the weight only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+ONLY_FOR = frozenset(
+    {
+        "aircraft_type_bits",
+        "aircraft_type_here_bits",
+        "aircraft_type_is_strategic_airlift",
+        "aircraft_type_is_tactical_airlift",
+        "aircraft_type_rear_ramp",
+        "operator_began_home_military",
+        "operator_civil_at_military",
+        "operator_foreign_military_field",
+        "operator_is_military",
+        "operator_is_state_linked_cargo",
+        "operator_military_block",
+        "operator_military_flag",
+        "operator_n_foreign_military",
+        "operator_network_bits",
+        "operator_owner_of_state",
+        "route_abroad",
+        "route_country_pair_bits",
+        "route_country_pair_for_operator_bits",
+        "route_country_pair_for_type_bits",
+        "route_dark_end",
+        "route_destination_bits",
+        "route_destination_military",
+        "route_field_pair_bits",
+        "route_origin_military",
+        "route_unscheduled_ends",
+        "stopover_first_military",
+        "stopover_journey_military_share",
+        "stopover_journey_n_military",
+        "stopover_journey_n_states",
+        "stopover_journey_origin_military",
+        "stopover_journey_unscheduled_share",
+        "stopover_military_share",
+        "stopover_n_military",
+        "stopover_n_unneeded",
+        "stopover_n_unscheduled",
+    }
+)
+"""Features of which more may raise a score and never lower it, all else the same."""
+
+
+def among(columns: Sequence[str]) -> list[str]:
+    """Return which of these columns may only speak for, in their order."""
+    return [name for name in columns if name in ONLY_FOR]
