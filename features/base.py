@@ -11,6 +11,7 @@ import pandas as pd
 
 from anomaly.reference import Reference
 from features import chains, coding
+from features.worth import GAINLESS
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,14 @@ class Feature:
     """Derived from registration, callsign, operator, type or military flag, or
     from what the address says (its state)."""
     dtype: str = "float64"
-    learnt: bool = True
+    learnable: bool = True
     """False for what would tell a model who documented a flight, or where the world's
     attention is, rather than how the flight was flown."""
+
+    @property
+    def learnt(self) -> bool:
+        """Whether models learn from it; a reader is told it in any case."""
+        return self.learnable and self.name not in GAINLESS
 
 
 @dataclass(frozen=True)

@@ -376,6 +376,6 @@ _FEATURES = (
 FAMILY = FeatureFamily(
     name="history",
     version=6,
-    features=tuple(replace(feature, learnt=False) for feature in _FEATURES),
+    features=tuple(replace(feature, learnable=False) for feature in _FEATURES),
     compute=compute,
 )

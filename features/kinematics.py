@@ -203,7 +203,7 @@ FAMILY = FeatureFamily(
             "minutes apart from it",
             says_not="no other aircraft flew with it",
             # A case flown again flies alone.
-            learnt=False,
+            learnable=False,
         ),
     ),
     compute=compute,

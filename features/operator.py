@@ -191,7 +191,7 @@ def _yes_no(
     says: str,
     says_not: str,
     *,
-    learnt: bool = True,
+    learnable: bool = True,
 ) -> Feature:
     return Feature(
         f"operator_{name}",
@@ -202,7 +202,7 @@ def _yes_no(
         says_not=says_not,
         high=1.0,
         identity=True,
-        learnt=learnt,
+        learnable=learnable,
     )
 
 
@@ -232,7 +232,7 @@ FAMILY = FeatureFamily(
             "its owner, {owner}, is not one we know",
             "its owner, {owner}, is known",
             # In a casebook it tells how the reporter wrote a name down.
-            learnt=False,
+            learnable=False,
         ),
         _yes_no(
             "code_unknown",
@@ -257,7 +257,7 @@ FAMILY = FeatureFamily(
             "registration and address name one state",
             # Made-up aircraft have both from one state, so a difference would tell a
             # case.
-            learnt=False,
+            learnable=False,
         ),
         _yes_no(
             "military_flag",
@@ -290,7 +290,7 @@ FAMILY = FeatureFamily(
             # Whether a callsign is told depends on who documented the flight: that
             # share differs between the classes, and no masking can even out what *is*
             # the mask.
-            learnt=False,
+            learnable=False,
         ),
         _yes_no(
             "callsign_is_registration",
@@ -306,7 +306,7 @@ FAMILY = FeatureFamily(
             "changed its callsign in flight",
             "kept one callsign",
             # Shuffled, it costs the model nothing; an analyst wants to know.
-            learnt=False,
+            learnable=False,
         ),
         _yes_no(
             "away_from_home",

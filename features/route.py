@@ -131,7 +131,7 @@ FAMILY = FeatureFamily(
             high=1.0,
             identity=True,
             # As below: short lists, that age and tell where attention is.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "route_detour_round_closed",
@@ -144,7 +144,7 @@ FAMILY = FeatureFamily(
             says_not="flew no farther than the direct way, which lies over closed "
             "airspace ({closed_states})",
             identity=True,
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "route_abroad",
@@ -193,7 +193,7 @@ FAMILY = FeatureFamily(
             says_not="neither end is a hub of documented air bridges",
             high=2.0,
             # The hubs come from the casebook: a model would know what it is tested on.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "route_shortest_runway_ft",
@@ -212,7 +212,7 @@ FAMILY = FeatureFamily(
             says="fields in a conflict area in its journey ({journey}): {value:.0f}",
             says_not="no field in a listed conflict area in its journey",
             # It tells where attention is, and ages: for the reader only.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "route_listed_elsewhere",
@@ -224,7 +224,7 @@ FAMILY = FeatureFamily(
             says_not="landed where a flight list says",
             high=1.0,
             # No made-up track has a list: it would tell a model what is real.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "route_country_pair_bits",
@@ -299,7 +299,7 @@ FAMILY = FeatureFamily(
             "transponder was likely off",
             says_not="no gap that looks like a transponder switched off",
             # A case flown again flies alone.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "route_gap_covered_share",
@@ -372,7 +372,7 @@ FAMILY = FeatureFamily(
             says_not="no other flight of this airframe between {origin} and "
             "{destination} is known within a week",
             # A case flown again flies alone.
-            learnt=False,
+            learnable=False,
         ),
     ),
     compute=compute,

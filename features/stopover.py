@@ -123,7 +123,7 @@ FAMILY = FeatureFamily(
             "{stops})",
             says_not="no stopover at a hub of documented air bridges",
             # The hubs come from the casebook: a model would know what it is tested on.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "stopover_n_unscheduled",
@@ -226,7 +226,7 @@ FAMILY = FeatureFamily(
             "where it went on to than where it came from",
             says_not="no stopover that lies backwards",
             # Shuffled, it costs the model nothing; an analyst wants to know.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "stopover_n_unneeded",
@@ -327,7 +327,7 @@ FAMILY = FeatureFamily(
             ": {journey_military}",
             high=1.0,
             # As above.
-            learnt=False,
+            learnable=False,
         ),
         Feature(
             "stopover_flights_since_military",
