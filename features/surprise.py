@@ -25,6 +25,12 @@ PARTS = {
 }
 MOST_BITS = sum(PARTS.values()) / len(PARTS)
 """Of a flight that nobody flew before."""
+UNKNOWN_BITS = 2.7
+"""Of a flight of which nothing is known to tell by: the mean of a day's other flights.
+
+At 0, as if it were routine, a flight lost over a war zone would be listed behind every
+airliner; the mean is of an ordinary simulated day of 50,000 flights.
+"""
 # A bit of surprise counts as a bit of odds.  Half as much lifted fewer documented
 # flights over routine airlift; that was seen on the casebook, so what the casebook
 # then says of the list is no untouched test.
@@ -37,7 +43,8 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
 
     What is unknown counts as rare as the pair of states is: where nobody flew, this
     type, operator and airframe did not either.  Left out of the mean, it would make a
-    flight the more surprising the less is known of it.
+    flight the more surprising the less is known of it.  Where nothing is known,
+    `UNKNOWN_BITS`.
 
     Parameters
     ----------
@@ -56,7 +63,7 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
     rare = bits[PAIR] / PARTS[PAIR]
     for name, largest in PARTS.items():
         bits[name] = bits[name].fillna(rare * largest)
-    return bits.mean(axis="columns").fillna(0.0)
+    return bits.mean(axis="columns").fillna(UNKNOWN_BITS)
 
 
 def priority_bits(

@@ -10,7 +10,7 @@ from itertools import pairwise
 from anomaly.domain import Provenance
 from anomaly.report.context import LEAST_FARTHER, Likeness
 from anomaly.report.summary import Alert, Leg, Stop
-from features.surprise import MOST_BITS
+from features.surprise import MOST_BITS, UNKNOWN_BITS
 
 MADE_NOTES = {
     Provenance.OBSERVED: "Recorded position reports of real aircraft.",
@@ -103,8 +103,13 @@ def surprise(bits: float) -> str:
     --------
     >>> surprise(6.1).replace("\N{NO-BREAK SPACE}", " ")
     '6.1 bits, from 0 (routine) to 7.5 (nobody flew so before)'
+    >>> surprise(UNKNOWN_BITS).split(":")[0]
+    "not known, and counted as a day's mean"
     """
-    return f"{bits:.1f}{_NO_BREAK}bits, {surprise_goes()}"
+    told = f"{bits:.1f}{_NO_BREAK}bits"
+    if bits == UNKNOWN_BITS:
+        return f"not known, and counted as a day's mean: {told}, {surprise_goes()}"
+    return f"{told}, {surprise_goes()}"
 
 
 def surprise_goes() -> str:

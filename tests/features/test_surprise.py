@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.surprise import FIRST_VISIT, PAIR, PARTS, surprise_bits
+from features.surprise import (
+    FIRST_VISIT,
+    PAIR,
+    PARTS,
+    UNKNOWN_BITS,
+    surprise_bits,
+)
 
 TYPE, OPERATOR = "route_country_pair_for_type_bits", "operator_network_bits"
 UNKNOWN = math.nan
@@ -28,8 +34,9 @@ def test_what_is_routine_for_its_airframe_is_less_of_a_surprise() -> None:
     assert surprise(12, 6, 6, 0) == pytest.approx(surprise(12, 6, 6, 1) - 6 / 4)
 
 
-def test_of_a_flight_of_which_nothing_is_known_no_surprise_is_told() -> None:
-    assert surprise(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN) == 0
+def test_a_flight_of_which_nothing_is_known_is_neither_routine_nor_new() -> None:
+    told = surprise(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
+    assert surprise(0, 0, 0, 0) < told == UNKNOWN_BITS < surprise(12, 6, 6, 1)
 
 
 def test_without_the_pair_of_states_the_other_parts_are_told() -> None:
