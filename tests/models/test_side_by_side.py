@@ -34,6 +34,7 @@ from models import (
     sidebyside,
     variants,
 )
+from models.baselines import RULE_POINTS
 from models.evaluate import Evaluation
 from models.metrics import Figure
 from models.protocol import Trial
@@ -66,6 +67,11 @@ def test_every_family_stands_alone_and_is_left_out() -> None:
         is_learnt = any(feature.learnt for feature in family.features)
         assert ({f"{told} alone", f"without {told}"} <= names) == is_learnt
     assert {"all", "without identity"} <= names
+
+
+def test_what_a_baseline_needs_is_among_what_is_learnt() -> None:
+    learnt = set(dataset.feature_names())
+    assert learnt >= {*RULE_POINTS, *variants.COARSE}
 
 
 def test_without_identity_no_identity_is_left() -> None:
