@@ -66,7 +66,8 @@ def test_reasons_are_weightiest_first_for_and_against_and_in_words() -> None:
 
 def reasons_of(day: FlightTables, **weights: float) -> tuple[Reason, ...]:
     """Return the reasons of a day's only flight, if its features weigh so much."""
-    X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
+    names = [feature.name for feature in features.declared()]
+    X = dataset.rows_of(day).set_index("flight_id")[names]
     (context,) = words.contexts(day, X.index).values()
     given = np.array([weights.get(name, 0.0) for name in X.columns])
     return explain.reasons_of(given, X.iloc[0], context)

@@ -13,7 +13,7 @@ from anomaly.schemas import SCORES
 from features.base import FlightTables
 from models import coverage
 from models.registry import Registered
-from models.score import score_block, score_tables, scores_of_day, shown
+from models.score import score_block, score_tables, scores_of_day
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +68,10 @@ def test_blocks_of_flights_are_scored_as_the_whole_day_is(
     day: FlightTables, model: Registered
 ) -> None:
     built = features.build(day)
-    X = shown(built, model.record)
     blocks = [score_block(built.iloc[n:m], model) for n, m in ((0, 1), (1, 4))]
     # What comes first in no block is looked up.
-    first = replace(blocks[0], likely=X.iloc[:0])
-    found = scores_of_day(day, model, [first, *blocks[1:]], lambda ids: X.loc[ids])
+    first = replace(blocks[0], likely=built.iloc[:0])
+    found = scores_of_day(day, model, [first, *blocks[1:]], lambda ids: built.loc[ids])
     assert found.equals(score_tables(day, model))
 
 
