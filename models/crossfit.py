@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
-from models import dataset, directions, groups, masking, pipeline
+from models import dataset, directions, groups, losses, masking, pipeline
 
 N_FOLDS = 5
 NO_FOLD = -1
@@ -56,7 +56,8 @@ class Taught:
     """What one classifier is fitted on."""
 
     X: pd.DataFrame
-    """Rows as often as they weigh, each copy with its own mask."""
+    """Rows as often as they weigh, each copy with its own mask; which values are
+    unknown tells nothing of the class."""
     y: NDArray[np.bool_]
     copied: NDArray[np.intp]
     """The row of the training table that each is a copy of."""
@@ -110,14 +111,16 @@ def taught(prepared: Prepared, *, without: int = NO_FOLD) -> Taught:
     X = _evened(prepared.known, prepared.y, kept, prepared.of_case, prepared.seed)
     copied = np.repeat(np.flatnonzero(kept), prepared.n_copies[kept])
     y = prepared.y[copied]
-    # A re-enacted case has no past and meets no others, and most cases are positive
-    # where most flights are not: what that leaves unknown must not tell either.
-    hideable = dict.fromkeys((*prepared.identity, *dataset.context_features()))
+    # A re-enacted case is seen apart from what its aircraft did before and after, and
+    # logistics ends in the dark more often: what that leaves unknown, identity or not,
+    # must not tell, or every flight of which little was seen would look like it.
     evened = masking.equalise(
-        X.iloc[copied].reset_index(drop=True), y, tuple(hideable), seed=prepared.seed
+        X.iloc[copied].reset_index(drop=True), y, tuple(X.columns), seed=prepared.seed
     )
     blocks = masking.known_together(prepared.known, prepared.identity)
-    return Taught(masking.drop_at_random(evened, blocks, seed=prepared.seed), y, copied)
+    masked = masking.drop_at_random(evened, blocks, seed=prepared.seed)
+    lost = masking.lose_at_random(masked, losses.together(), seed=prepared.seed)
+    return Taught(lost, y, copied)
 
 
 def fit_all(prepared: Prepared) -> CalibratedClassifierCV:

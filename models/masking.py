@@ -1,9 +1,10 @@
-"""Hide identity from a share of the training rows, at equal rates in both classes.
+"""Hide what may be unknown from training rows, at equal rates in both classes.
 
 Covert flights have their address found by investigators more often than look-alikes:
 left alone, a model learns that a *known* type is a sign.  So what is unknown together
 is first made equally so in both classes, then identity is dropped at random, whole or
-in parts, so that one model serves with and without it.
+in parts, so that one model serves with and without it; and so are the past and the
+ends of flights, so that one model serves whole days and scraps.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from models import coupling
 
 # Streams of their own: two draws of one seed must not know of each other.
-_EQUALISE, _DROP = 1, 2
+_EQUALISE, _DROP, _LOSE = 1, 2, 3
 
 
 def hide(X: pd.DataFrame, identity: Sequence[str]) -> pd.DataFrame:
@@ -82,6 +83,23 @@ def drop_at_random(
     partial = (lot >= whole_share) & (lot < whole_share + partial_share)
     coins = random.random((len(X), len(blocks))) < 0.5
     return _without(X, blocks, (lot < whole_share)[:, None] | partial[:, None] & coins)
+
+
+def lose_at_random(
+    X: pd.DataFrame,
+    losses: Sequence[Sequence[str]],
+    *,
+    seed: int,
+    share: float = 0.1,
+) -> pd.DataFrame:
+    """Return `X` with each of the losses in a share of the rows, whatever their class.
+
+    They teach what can be told of a flight on a day without a past, or of a glimpse:
+    less, and not that it is suspect.
+    """
+    random = np.random.default_rng([seed, _LOSE])
+    present = [[name for name in lost if name in X.columns] for lost in losses]
+    return _without(X, present, random.random((len(X), len(present))) < share)
 
 
 def _without(
