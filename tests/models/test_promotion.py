@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_builders import registered, training_rows
 
@@ -110,6 +110,8 @@ def test_without_a_model_before_there_is_nothing_to_go_back_to(store: Store) -> 
         promotion.roll_back(store)
 
 
+# Each example draws its intervals a thousand times.
+@settings(max_examples=15)
 @given(st.floats(0.0, 3.0), st.floats(0.0, 3.0))
 def test_differences_turn_about_with_the_models(one: float, other: float) -> None:
     first, second = kept(one).to_pandas(), kept(other).to_pandas()
