@@ -18,6 +18,7 @@ from graphlib import TopologicalSorter
 from typing import Any, Protocol
 from uuid import uuid4
 
+from anomaly import memory
 from anomaly.errors import AnomalyError
 
 # A task that has brought down so many workers will bring down the next one, too.
@@ -268,6 +269,7 @@ class _Results:
 
 
 def _call(task: Task, results: list[Any]) -> Any:
+    memory.keep()
     return task.function(*task.arguments, *results)
 
 

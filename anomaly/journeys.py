@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,8 @@ from anomaly.tracks import Floats, arc_nm, unit_vectors
 UNKNOWN = "?"
 
 
-@dataclass(frozen=True)
-class Chain:
-    """A journey so far."""
+class Chain(NamedTuple):
+    """A journey so far; a tuple, since every flight makes two of them."""
 
     flight_ids: tuple[str, ...]
     airports: tuple[str, ...]

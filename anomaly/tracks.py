@@ -53,7 +53,11 @@ class Tracks:
         """Return the reports that `keep` chooses; the words stay as they are."""
         take: Any = chosen if keep.dtype == bool else np.take
         rows: dict[str, Any] = {n: take(getattr(self, n), keep) for n in _ROWS}
-        return replace(self, **rows)
+        made = replace(self, **rows)
+        if "points" in self.__dict__:
+            which = np.flatnonzero(keep) if keep.dtype == bool else keep
+            made.__dict__["points"] = np.take(self.points, which, axis=0)
+        return made
 
     def with_altitude(self, altitude_ft: Floats) -> Tracks:
         """Return the same reports with other heights."""
@@ -179,6 +183,10 @@ def _sorted(tracks: Tracks) -> Tracks:
     same, later = tracks.same_airframe, np.diff(tracks.t_s) > 0
     if (np.where(same, later, np.diff(tracks.airframe) > 0)).all():
         return tracks
+    # As a rule there is one report of each moment, and no tie to be broken.
+    in_order = tracks.where(np.lexsort((tracks.t_s, tracks.airframe)))
+    if (~in_order.same_airframe | (np.diff(in_order.t_s) > 0)).all():
+        return in_order
     order = np.lexsort(
         (
             tracks.new_leg,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite, isnan
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,15 +33,22 @@ def reasons(
     """
     seen, lost = ("last seen", "lost") if ending else ("first seen", "appeared")
     words = np.empty(len(edge), dtype=object)
+    # Of lists: to write a number of an array takes several times as long.
     rows = zip(
-        ident, far_nm, named, edge.on_ground, _state(edge), other_side, strict=True
+        ident.tolist(),
+        far_nm.tolist(),
+        named.tolist(),
+        edge.on_ground.tolist(),
+        _state(edge),
+        other_side.tolist(),
+        strict=True,
     )
     for i, (code, nm, is_named, ground, state, more) in enumerate(rows):
         if is_named and ground and nm < _BESIDE_NM:
             words[i] = f"on the ground at {code}"
         elif is_named:
             words[i] = f"{seen} {state}, {nm:,.0f} nm from {code}{more}"
-        elif np.isfinite(nm):
+        elif isfinite(nm):
             words[i] = f"{lost} {state}, {nm:,.0f} nm from the likeliest field{more}"
         else:
             words[i] = f"{lost} {state}, which no field explains{more}"
@@ -58,9 +67,10 @@ def other_sides(
     hours = (starts.t_s[after] - stops.t_s[before]) / 3600
     moved_nm = arc_nm(starts.point[after], stops.point[before])
     lost, back = _state(stops.where(before)), _state(starts.where(after))
-    for i, h, nm, state in zip(after, hours, moved_nm, lost, strict=True):
+    between = list(zip(hours.tolist(), moved_nm.tolist(), strict=True))
+    for i, (h, nm), state in zip(after.tolist(), between, lost, strict=True):
         earlier[i] = f"; lost {state}, {nm:,.0f} nm away {h:.1f} h before"
-    for i, h, nm, state in zip(before, hours, moved_nm, back, strict=True):
+    for i, (h, nm), state in zip(before.tolist(), between, back, strict=True):
         later[i] = f"; reappeared {state}, {nm:,.0f} nm away {h:.1f} h later"
     return earlier, later
 
@@ -76,9 +86,12 @@ def _state(edge: Edges) -> list[str]:
         "on the ground"
         if ground
         else f"at an unknown height{way}"
-        if np.isnan(height_ft)
+        if isnan(height_ft)
         else f"at {height_ft:,.0f} ft{way}"
         for ground, height_ft, way in zip(
-            edge.on_ground, edge.altitude_ft, ways, strict=True
+            edge.on_ground.tolist(),
+            edge.altitude_ft.tolist(),
+            ways.tolist(),
+            strict=True,
         )
     ]

@@ -1,0 +1,30 @@
+"""Keep the memory of tables for the next ones instead of giving it back.
+
+The tables of a day are made and dropped by the megabyte.  A C library that gives each
+back to the system gets it anew page by page, and every page is cleared first: that
+took a seventh of the time from an archive to its flights.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+from functools import cache
+
+# Of glibc's <malloc.h>.
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
+_NEVER, _AT_ONCE = 2**31 - 1, 2**26
+
+
+@cache
+def keep() -> None:
+    """Keep what this process frees until it ends; where that is unknown, do nothing.
+
+    What is loaded by then is also looked through for garbage no more.
+    """
+    gc.freeze()
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_MMAP_MAX, 0)
+        library.mallopt(_TRIM_THRESHOLD, _NEVER)
+        library.mallopt(_TOP_PAD, _AT_ONCE)
