@@ -85,10 +85,13 @@ def doubles(table: pa.Table, name: str) -> NDArray[np.float64]:
     start = 0
     for chunk in table[name].chunks:
         numbers = chunk.to_numpy(zero_copy_only=False)
-        if scale is not None:
+        here = values[start : start + len(chunk)]
+        if scale is None:
+            here[:] = numbers
+        else:
+            np.divide(numbers, float(scale), out=here)
             # What was stored had the precision of its type, before it was packed.
-            numbers = (numbers / float(scale)).astype(kind, copy=False)
-        values[start : start + len(chunk)] = numbers
+            here[:] = here.astype(kind, copy=False)
         start += len(chunk)
     return values
 

@@ -11,8 +11,10 @@ import ctypes
 import gc
 from functools import cache
 
+import pyarrow as pa
+
 # Of glibc's <malloc.h>.
-_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX = -1, -2, -4
+_TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX, _ARENA_MAX = -1, -2, -4, -8
 _NEVER, _AT_ONCE = 2**31 - 1, 2**26
 
 
@@ -24,7 +26,11 @@ def keep() -> None:
     """
     gc.freeze()
     library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt"):
-        library.mallopt(_MMAP_MAX, 0)
-        library.mallopt(_TRIM_THRESHOLD, _NEVER)
-        library.mallopt(_TOP_PAD, _AT_ONCE)
+    if not hasattr(library, "mallopt"):
+        return
+    library.mallopt(_MMAP_MAX, 0)
+    library.mallopt(_TRIM_THRESHOLD, _NEVER)
+    library.mallopt(_TOP_PAD, _AT_ONCE)
+    # Arrow's own pools give back, too; and what one thread frees is for all of them.
+    library.mallopt(_ARENA_MAX, 1)
+    pa.set_memory_pool(pa.system_memory_pool())

@@ -93,13 +93,14 @@ def explained(
     before = journeys.chains_before(earlier.flights, earlier.journeys, fields)
     chains = journeys.of_flights(frame, stops, fields, before)
     today, kept = kept_rows(frame, earlier, date)
-    told = frame.loc[kept, "flight_id"]
-    gaps_kept = True if kept.all() else found.gaps["flight_id"].isin(told)
+    gaps_kept: bool | pd.Series[bool] = True
     candidates = found.candidates
-    if len(candidates) and not kept.all():
-        candidates = candidates[candidates["flight_id"].isin(told)]
+    if not kept.all():
+        frame = frame[kept]
+        gaps_kept = found.gaps["flight_id"].isin(frame["flight_id"])
+        candidates = candidates[candidates["flight_id"].isin(frame["flight_id"])]
     return Explained(
-        flights=table(frame[kept], FLIGHTS),
+        flights=table(frame, FLIGHTS),
         stopovers=table(stops, STOPOVERS),
         journeys=table(chains[today], JOURNEYS),
         candidates=table(candidates, CANDIDATES),
