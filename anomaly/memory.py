@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import platform
 from functools import cache
 
 import pyarrow as pa
@@ -28,9 +29,9 @@ def keep() -> None:
     """
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN, 10, 10)
-    library = ctypes.CDLL(None)
-    if not hasattr(library, "mallopt"):
+    if platform.libc_ver()[0] != "glibc":
         return
+    library = ctypes.CDLL(None)
     library.mallopt(_MMAP_MAX, 0)
     library.mallopt(_TRIM_THRESHOLD, _NEVER)
     library.mallopt(_TOP_PAD, _AT_ONCE)
