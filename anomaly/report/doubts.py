@@ -31,8 +31,8 @@ BY_FACT = {
     "would undo the mark of the military",
     "what type it is": _OTHER_TYPE,
     "as the type flies": _OTHER_TYPE,
-    "military fields": "a civil reason to be at {fields}, of which joint-use ones have "
-    "terminals, would undo what these fields say",
+    "military fields": "a civil reason to be at {fields}{joint} would undo what "
+    "these fields say",
     "fields without scheduled service": "a civil reason to be at fields without "
     "scheduled service (a mine, a yard, a private owner) would undo what these say",
     "stops and what they were needed for": _PLAIN_STOP,
@@ -87,11 +87,24 @@ def _against_reasons(alert: Alert) -> Iterator[str]:
     checkable = [fact for fact in facts if not fact.last]
     for fact in (*checkable[:_N_REASONS], *(fact for fact in facts if fact.last)):
         if fact.name in BY_FACT:
-            yield BY_FACT[fact.name].format(fields=_not_civil(alert))
+            yield BY_FACT[fact.name].format(
+                fields=words.listed(_fields(alert, "military", "joint"))
+                or "these fields",
+                joint=_joint(alert),
+            )
 
 
-def _not_civil(alert: Alert) -> str:
-    """Return the military and joint-use fields of the journey."""
+def _joint(alert: Alert) -> str:
+    """Return which of the journey's fields civil flights use as well."""
+    found = _fields(alert, "joint")
+    if not found:
+        return ""
+    uses = "is in joint use" if len(found) == 1 else "are in joint use"
+    return f" ({words.listed(found)} {uses}, with civil traffic)"
+
+
+def _fields(alert: Alert, *uses: str) -> list[str]:
+    """Return the fields of the journey that are used so."""
     ends = [end.field for leg in alert.legs for end in (leg.origin, leg.destination)]
-    found = [field.ident for field in ends if field and field.field_use != "civil"]
-    return words.listed(list(dict.fromkeys(found))) or "these fields"
+    found = [field.ident for field in ends if field and field.field_use in uses]
+    return list(dict.fromkeys(found))

@@ -39,6 +39,11 @@ class Craft:
         return self.registration or self.icao24
 
     @property
+    def operator_words(self) -> str:
+        """The operator by its callsign, or else the owner's name, as far as known."""
+        return self.operator or self.owner or "operator unknown"
+
+    @property
     def type_words(self) -> str:
         """The type's name and designator, as far as known."""
         if self.typecode is None:
@@ -205,7 +210,7 @@ class Alert:
     """Documented flights that only looked so, nearest first."""
     identity: tuple[Told, ...] = ()
     closed: tuple[Closed, ...] = ()
-    """Airspace closed to carriers that day, wherever the journey went."""
+    """Airspace closed or forbidden that day, wherever the journey went."""
 
     @property
     def is_ignored(self) -> bool:

@@ -88,10 +88,10 @@ def percent(value: float | None) -> str:
     if value is None or math.isnan(value):
         return "unknown"
     if 0 < value < 0.01:
-        return f"under{_NO_BREAK}1{_NO_BREAK}%"
+        return f"under{_NO_BREAK}1%"
     if 0.99 < value < 1:
-        return f"over{_NO_BREAK}99{_NO_BREAK}%"
-    return f"{value * 100:.0f}{_NO_BREAK}%"
+        return f"over{_NO_BREAK}99%"
+    return f"{value * 100:.0f}%"
 
 
 def surprise(bits: float) -> str:

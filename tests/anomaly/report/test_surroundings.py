@@ -196,7 +196,7 @@ def test_cases_like_it_come_with_their_sources(store: Store) -> None:
     files = render(day, Path("data"))
     page = next(text for name, text in files.items() if name.endswith("Z.html"))
     assert "one that only looked so" in page
-    assert "Like: distance 0.12; 60\xa0% of documented cases are farther" in page
+    assert "Like: distance 0.12; 60% of documented cases are farther" in page
     assert (case.source_url or "") in page.replace("&amp;", "&")
 
 
