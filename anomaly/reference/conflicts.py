@@ -1,4 +1,4 @@
-"""States in whose airspace an authority forbade civil flights, and when."""
+"""States in whose airspace an authority forbade some to fly: whom, and when."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ COLUMNS = (
     ("country", pa.string()),
     ("since", pa.date32()),
     ("until", pa.date32()),
+    ("forbidden_to", pa.string()),
     ("source", pa.string()),
 )
 
@@ -25,7 +26,11 @@ class ConflictAreas:
     """Look up which states were such areas on a day; an open end means "still"."""
 
     table: pd.DataFrame
-    """Indexed by `country` (ISO 3166, two letters)."""
+    """Indexed by `country` (ISO 3166, two letters).
+
+    `forbidden_to` names whom the authority binds.  Whether all of a state's airspace
+    is meant, and from which height on, only the source tells.
+    """
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> ConflictAreas:
@@ -35,6 +40,18 @@ class ConflictAreas:
     def sources(self, date: dt.date) -> dict[str, str]:
         """Return the states that were such areas on a day, each with who says so."""
         return {code: str(self.table["source"][code]) for code in self.on(date)}
+
+    def forbidden_to(self, date: dt.date) -> dict[str, str]:
+        """Return the states that were such areas on a day, each with who may not fly.
+
+        An authority binds its own state's operators: that it forbids a state's
+        airspace to them does not close it to anybody else.
+        """
+        whom = self.table["forbidden_to"]
+        return {
+            code: whom[code] if isinstance(whom[code], str) else "some carriers"
+            for code in self.on(date)
+        }
 
     def on(self, date: dt.date) -> list[str]:
         """Return the states that were conflict areas on a day."""

@@ -1,4 +1,4 @@
-"""Airspace that was forbidden to carriers or to one state's, and who flew there."""
+"""Airspace closed to an aircraft or forbidden to some, and who flew there."""
 
 from __future__ import annotations
 
@@ -27,15 +27,19 @@ Flags = NDArray[np.bool_]
 def with_airspace(
     alerts: Sequence[Alert], date: dt.date, reference: Reference
 ) -> tuple[Alert, ...]:
-    """Return the alerts with the airspace that was closed on the day of the report."""
+    """Return the alerts with the airspace closed or forbidden on the report's day."""
     areas = reference.conflicts.sources(date)
-    to_all = [(code, "carriers", source) for code, source in sorted(areas.items())]
+    whom = reference.conflicts.forbidden_to(date)
+    to_some = [
+        (code, f"where {whom[code]} were forbidden to fly that day", source)
+        for code, source in sorted(areas.items())
+    ]
     return tuple(
         replace(
             alert,
             closed=tuple(
-                Closed(name, to, source, *(_any_over(name, way) for way in ways))
-                for code, to, source in [*to_all, *_banned(alert, date, reference)]
+                Closed(name, rule, source, *(_any_over(name, way) for way in ways))
+                for code, rule, source in [*to_some, *_banned(alert, date, reference)]
                 for name in [reference.countries.name(code)]
             ),
         )
@@ -47,7 +51,9 @@ def with_airspace(
 def _banned(
     alert: Alert, date: dt.date, reference: Reference
 ) -> list[tuple[str, str, str]]:
-    """Return the states that closed their airspace to such an aircraft: code, to, who.
+    """Return the states that closed their airspace to such an aircraft.
+
+    Each with its code, what it closed to whom, and who says so.
 
     Its state is its operator's by the callsign, or else its address's.
     """
@@ -58,7 +64,12 @@ def _banned(
     home = next((state for state in states if isinstance(state, str)), None)
     goes_to = {end.country for leg in alert.legs if (end := leg.destination.field)}
     return [
-        (str(ban.country), _whose(str(ban.against), reference), str(ban.source))
+        (
+            str(ban.country),
+            "whose airspace was closed that day to "
+            + _whose(str(ban.against), reference),
+            str(ban.source),
+        )
         for ban in reference.bans.on(date).itertuples()
         if ban.against in (home, ALL)
         and (not isinstance(ban.destination, str) or ban.destination in goes_to)
@@ -72,7 +83,7 @@ def _whose(against: str, reference: Reference) -> str:
 
 
 def closed_land(closed: Sequence[Closed], view: View, ident: str) -> Markup:
-    """Return the closed states as hatched shapes; nothing where none is in view."""
+    """Return these states as hatched shapes; nothing where none is in view."""
     drawn = []
     for one in closed:
         rings = [
@@ -85,7 +96,7 @@ def closed_land(closed: Sequence[Closed], view: View, ident: str) -> Markup:
             drawn.append(
                 el(
                     "path",
-                    el("title", f"{one.name}: closed to {one.to}, {one.source}"),
+                    el("title", f"{one.name}, {one.rule} ({one.source})"),
                     d=path_data(rings, closed=True),
                     class_="closed",
                     fill=f"url(#{ident})",

@@ -78,11 +78,13 @@ class Likeness:
 
 @dataclass(frozen=True)
 class Closed:
-    """A state whose airspace was forbidden that day, to all or to such an aircraft."""
+    """A state whose airspace was closed that day to such an aircraft, or forbidden."""
 
     name: str
-    to: str
-    """Whom it was closed to: ``carriers``, or ``aircraft of Russia``."""
+    rule: str
+    """``where US civil operators were forbidden to fly that day``, or ``whose airspace
+    was closed that day to aircraft of Russia``: an authority's ban to its own operators
+    closes nothing to others."""
     source: str
     seen_within: bool
     """The journey was observed over it."""

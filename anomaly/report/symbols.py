@@ -143,7 +143,7 @@ def legend(
         swatch = {"x": x, "y": number(y - 7), "width": 22, "height": 14}
         parts += [
             el("rect", **swatch, class_="closed", fill=f"url(#{closed})"),
-            _said("closed airspace", x + 30, y),
+            _said("closed or banned", x + 30, y),
         ]
     return el("g", *parts, class_="legend", aria_hidden="true")
 

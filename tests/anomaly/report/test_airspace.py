@@ -42,7 +42,9 @@ def test_an_outline_across_the_antimeridian_holds_both_its_sides() -> None:
 def test_a_way_through_closed_airspace_is_told_and_drawn(alert_of: ReadAlert) -> None:
     alert = alert_of(Plan())
     closed = {one.name: one for one in alert.closed}
-    assert {name for name, one in closed.items() if one.to == "carriers"} == {
+    # The FAA binds its own operators: it closes no airspace to others.
+    rule = "where US civil operators were forbidden to fly that day"
+    assert {name for name, one in closed.items() if one.rule == rule} == {
         "Libya",
         "Syria",
         "Ukraine",
@@ -75,8 +77,10 @@ def test_a_state_may_be_closed_to_aircraft_of_another_alone(
 ) -> None:
     both = [alert_of(Plan()), alert_of(Plan(icao24="3c6444", callsign="DLH1"))]
     russian, german = with_airspace(both, dt.date(2023, 1, 1), reference())
-    to = {one.name: one.to for one in russian.closed}
-    assert to["Germany"] == "aircraft of Russia"
+    rules = {one.name: one.rule for one in russian.closed}
+    assert rules["Germany"] == (
+        "whose airspace was closed that day to aircraft of Russia"
+    )
     assert "Germany" not in {one.name for one in german.closed}
 
 
