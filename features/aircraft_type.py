@@ -192,7 +192,8 @@ FAMILY = FeatureFamily(
             doc="surprise of the type among all flights seen",
             null_means="type unknown, or fewer than "
             f"{rarity.LEAST_KNOWN} others are known",
-            says="{article_type} is {rarity} among the flights seen",
+            says="{article_type} is {rarity} among {before} flights whose type is "
+            "known",
             high=rarity.largest_bits(rarity.RAREST),
             identity=True,
         ),
@@ -202,7 +203,8 @@ FAMILY = FeatureFamily(
             doc="surprise of the type among arrivals in the destination's state",
             null_means="type or destination unknown, or fewer than 3 other arrivals in "
             "the state are known",
-            says="{article_type} is {rarity} among arrivals in {destination_country}",
+            says="{article_type} is {rarity} among {before} arrivals of known type in "
+            "{destination_country}, which may be few",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
@@ -211,7 +213,7 @@ FAMILY = FeatureFamily(
             unit="ratio",
             doc="observed cruising speed over the type's",
             null_means="type unknown or speed not observed",
-            says="cruised at {value:.0%} of the usual speed of {article_type}",
+            says="cruised at {share} of the usual speed of {article_type}",
             identity=True,
         ),
         Feature(
@@ -219,7 +221,7 @@ FAMILY = FeatureFamily(
             unit="ratio",
             doc="greatest height over the type's ceiling",
             null_means="type unknown or height not observed",
-            says="climbed to {value:.0%} of the ceiling of {article_type}",
+            says="climbed to {share} of the ceiling of {article_type}",
             identity=True,
         ),
         Feature(
@@ -227,7 +229,7 @@ FAMILY = FeatureFamily(
             unit="ratio",
             doc="direct distance over the type's range with payload",
             null_means="type or ends unknown",
-            says="the flight used {value:.0%} of the range of {article_type}",
+            says="the flight used {share} of the range of {article_type}",
             identity=True,
         ),
         Feature(

@@ -13,15 +13,17 @@ import pandas as pd
 
 from anomaly.domain import Provenance
 from anomaly.geo import distance_nm
-from features import ends, rests
+from features import ends, rests, surge
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Bools, Coded, Floats, Ints, counts, n_days, pair
+from features.coding import Coded, Floats, Ints, counts, n_days, pair
 from features.rarity import LEAST_WITHIN
 
-# What came back to life, or swelled, did so within days.
+# What came back to life did so within days.
 RECENT_DAYS = 7
 # A short leg says nothing of a usual distance.
 SHORT_NM = 25.0
+# More seconds than any time since 1970 has.
+_SECONDS = np.int64(1 << 33)
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
@@ -35,10 +37,10 @@ def compute(tables: FlightTables) -> pd.DataFrame:
         for name, values in _habits(tables, today).items()
     }
     columns |= _company(coded, today)
-    columns["history_operator_surge_bits"] = _surge(coded, today)
+    columns |= surge.of_operators(coded, today)
     if not len(coded.past):
         # Without any stored past nothing is known of anybody: not the same as zero.
-        for name in ("flights_a_day", "n_companions_rare", "operator_surge_bits"):
+        for name in ("flights_a_day", "n_companions_rare"):
             columns[f"history_{name}"] = np.full(len(tables.flights), np.nan)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
@@ -53,12 +55,8 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
     state, use = past.destination_state[own], fields.use[to]
     per = np.bincount(airframe, minlength=n).astype(np.float64)
     has_past = per[now.airframe] > 0
-    last_s = np.full(n, -np.inf)
-    np.maximum.at(last_s, airframe, past.last_seen_s[own])
-    away_days = _seconds(tables.flights["first_seen"]) - last_s[now.airframe]
-    home, home_n = _most_visited(airframe, to, n)
-    # The first of many fields, each used once, is no home.
-    home = np.where(home_n > 1, home, -1)
+    home, home_n = _home(airframe, to, n)
+    n_landed = np.bincount(airframe[to >= 0], minlength=n)
     usual_nm = _mean(airframe, _direct_nm(tables, own), n)
     n_recent = np.bincount(airframe[past.day[own] >= today - RECENT_DAYS], minlength=n)
 
@@ -67,7 +65,7 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
         return result
 
     # Nobody's habits are known from a flight or two.
-    landed = np.bincount(airframe[to >= 0], minlength=n)[now.airframe] >= LEAST_WITHIN
+    landed = n_landed[now.airframe] >= LEAST_WITHIN
 
     def first(place: Ints, past_place: Ints, n_places: int) -> Floats:
         seen = counts(
@@ -78,13 +76,13 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
 
     return {
         "history_flights_a_day": per[now.airframe] / max(n_days(past), 1),
-        "history_days_since": _days_of(away_days, has_past),
+        "history_days_since": _days_away(tables, own),
         "history_recent_share": habit(n_recent / np.maximum(per, 1)),
         "history_n_states": habit(_n_different(airframe, state, n)),
         "history_military_share": habit(_mean(airframe, np.ceil(use), n)),
         "history_unscheduled_share": habit(_mean(airframe, fields.unscheduled[to], n)),
         "history_home_share": habit(
-            np.where(home >= 0, home_n / np.maximum(per, 1), np.nan)
+            np.where(home >= 0, home_n / np.maximum(n_landed, 1), np.nan)
         ),
         "history_home_military": habit(fields.use[home]),
         "history_away_nm": np.where(landed, _from_nm(tables, home), np.nan),
@@ -98,9 +96,24 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
     }
 
 
-def _days_of(away_s: Floats, has_past: Bools) -> Floats:
-    """Return seconds as days, none below zero; NaN without a past."""
-    result: Floats = np.where(has_past, np.maximum(away_s, 0.0) / 86_400, np.nan)
+def _days_away(tables: FlightTables, own: Ints) -> Floats:
+    """Return for how many days each airframe was away before its journey began.
+
+    What is seen of the day itself counts as well: a flight may have ended after
+    midnight, before the journey.  NaN where no flight before it is known.
+    """
+    now, past = tables.coded.now, tables.coded.past
+    started = tables.journeys["started"].reindex(tables.flights.index)
+    started_s = np.where(started.notna(), _seconds(started), -1.0)
+    seen_s = np.concatenate((past.last_seen_s[own], now.last_seen_s))
+    by = np.concatenate((past.airframe[own], now.airframe))
+    # One number for airframe and second: the one before the start is found at once.
+    seen = np.sort(by * _SECONDS + seen_s.astype(np.int64))
+    begins = now.airframe * _SECONDS + started_s.astype(np.int64)
+    at = np.searchsorted(seen, begins) - 1
+    last = np.append(seen, -1)[at]
+    known = (started_s >= 0) & (at >= 0) & (last // _SECONDS == now.airframe)
+    result: Floats = np.where(known, (begins - last) / 86_400, np.nan)
     return result
 
 
@@ -126,24 +139,6 @@ def _company(coded: Coded, today: int) -> dict[str, Floats]:
             np.isnan(company), np.nan, np.where(before == 0, company, 0.0)
         ),
     }
-
-
-def _surge(coded: Coded, today: int) -> Floats:
-    """Return how much more often the operator flew there this week than before."""
-    now, past = coded.now, coded.past
-    n = len(coded.fields.states)
-    into = pair(now.operator, now.destination_state, n)
-    past_into = pair(past.operator, past.destination_state, n)
-    recent = past.day >= today - RECENT_DAYS
-    n_days = today - past.day.min(initial=today)
-    this_week = counts(into, into) + counts(into, np.where(recent, past_into, -1))
-    earlier = counts(into, np.where(recent, -1, past_into))
-    weeks = max((n_days - RECENT_DAYS) / RECENT_DAYS, 0.0)
-    if weeks < 1:
-        return np.full(len(now), np.nan)
-    # One imagined flight on either side: a first flight is no surge by itself.
-    result: Floats = np.log2((this_week + 1) / (earlier / weeks + 1))
-    return result
 
 
 def _direct_nm(tables: FlightTables, rows: Ints) -> Floats:
@@ -176,19 +171,24 @@ def _from_nm(tables: FlightTables, home: Ints) -> Floats:
     )
 
 
-def _most_visited(airframe: Ints, field: Ints, n: int) -> tuple[Ints, Floats]:
-    """Return each airframe's most visited field and how often it landed there."""
+def _home(airframe: Ints, field: Ints, n: int) -> tuple[Ints, Floats]:
+    """Return each airframe's most visited field and how often it landed there.
+
+    -1 where it landed nowhere twice, or at two fields equally often: the first of
+    such fields is no home.
+    """
     known = field >= 0
     top = int(field.max(initial=0)) + 1
     which, visits = pd.factorize(airframe[known] * np.int64(top) + field[known])
     times = np.bincount(which, minlength=len(visits))
+    whose, where = visits // top, visits % top
+    most = np.zeros(n)
+    np.maximum.at(most, whose, times)
+    is_most = times == most[whose]
     home = np.full(n, -1, dtype=np.int64)
-    n_home = np.zeros(n)
-    # Ties go to the first field, so that the order of rows decides nothing.
-    order = np.lexsort((-visits, times))
-    home[visits[order] // top] = visits[order] % top
-    n_home[visits[order] // top] = times[order]
-    return home, n_home
+    home[whose[is_most]] = where[is_most]
+    n_most = np.bincount(whose[is_most], minlength=n)
+    return np.where((most > 1) & (n_most == 1), home, -1), most
 
 
 def _mean(of: Ints, values: Floats, n: int) -> Floats:
@@ -213,7 +213,9 @@ def _seconds(times: pd.Series) -> Floats:
 
 
 _NO_PAST = "the airframe was not seen in the 90 days before, or flies re-enacted"
-_NO_HOME = "no field is known at which it landed twice"
+_NO_HOME = (
+    "no field is known at which it landed twice, and more often than at any other"
+)
 
 _FEATURES = (
     Feature(
@@ -221,24 +223,27 @@ _FEATURES = (
         unit="a day",
         doc="flights of the airframe a stored day, of the 90 days before",
         null_means="no earlier day is stored, or the flight is re-enacted",
-        says="made {often} on the days stored before",
-        says_not="this airframe was not seen in the days stored before",
+        says="made {often}, by {past_days}",
+        says_not="no flight of this airframe is known that ended on {past_days}",
     ),
     Feature(
         "history_days_since",
         unit="days",
-        doc="since the airframe was last seen on an earlier day",
-        null_means=_NO_PAST,
-        says="before that day last seen {ago} before this flight",
-        says_not="seen until midnight, just before this flight",
+        doc="from the airframe's last flight before this journey to the journey's "
+        "start",
+        null_means="no flight of it before this journey is known, nor the journey, or "
+        "it flies re-enacted",
+        says="last seen {ago} before this journey began",
+        says_not="seen until this journey began",
     ),
     Feature(
         "history_longest_rest_days",
         unit="days",
         doc="most days on end on which it ended no flight, of the 90 before",
         null_means=f"{_NO_PAST}, or fewer than {rests.LEAST_DAYS} days are stored",
-        says="not seen for {value:.0f} day{s} on end in the 90 days before",
-        says_not="was seen on every day stored since it was first seen",
+        says="of {past_days}, there were {value:.0f} on end on which no flight of it "
+        "is known to have ended",
+        says_not="ended a flight on every day stored since it was first seen",
     ),
     Feature(
         "history_awake_days",
@@ -246,16 +251,18 @@ _FEATURES = (
         doc="from the end of that rest to this flight: dormant, then active",
         null_means=f"it never rested, {_NO_PAST}, or fewer than {rests.LEAST_DAYS} "
         "days are stored",
-        says="began to fly again {value:.0f} day{s} before, after its longest rest",
-        says_not="this flight ended its longest rest of the 90 days before",
+        says="began to fly again {value:.0f} day{s} before, after its longest rest "
+        "within {past_days}",
+        says_not="this day ended its longest rest within {past_days}",
     ),
     Feature(
         "history_recent_share",
         unit="share",
         doc="share of its flights in the 90 days before that fell in the last 7",
         null_means=_NO_PAST,
-        says="{value:.0%} of its flights in the 90 days before fell in the last week",
-        says_not="it did not fly in the week before",
+        says="{share} of its flights that ended on {past_days} did so in the week "
+        "before",
+        says_not="no flight of it is known to have ended in the week before",
         high=1.0,
     ),
     Feature(
@@ -263,16 +270,17 @@ _FEATURES = (
         unit="count",
         doc="states in which the airframe landed in the 90 days before",
         null_means=_NO_PAST,
-        says="landed in {value:.0f} state{s} in the 90 days before",
-        says_not="no landing of it is known in the 90 days before",
+        says="landed in {value:.0f} state{s} on {past_days}, as far as known",
+        says_not="no landing of it is known on {past_days}",
     ),
     Feature(
         "history_military_share",
         unit="share",
         doc="share of its earlier landings at military or joint-use fields",
         null_means="no earlier landing of it is known",
-        says="{value:.0%} of its earlier landings were at military or joint-use fields",
-        says_not="no earlier landing of it was at a military or joint-use field",
+        says="{share} of its known earlier landings were at military or joint-use "
+        "fields",
+        says_not="no known earlier landing of it was at a military or joint-use field",
         high=1.0,
     ),
     Feature(
@@ -280,17 +288,17 @@ _FEATURES = (
         unit="share",
         doc="share of its earlier landings at fields without scheduled service",
         null_means="no earlier landing of it is known",
-        says="{value:.0%} of its earlier landings were at fields without scheduled "
+        says="{share} of its known earlier landings were at fields without scheduled "
         "service",
-        says_not="all its earlier landings were at fields with scheduled service",
+        says_not="all its known earlier landings were at fields with scheduled service",
         high=1.0,
     ),
     Feature(
         "history_home_share",
         unit="share",
-        doc="share of its earlier landings at the field it used most",
+        doc="share of its known earlier landings at the field it used most",
         null_means=_NO_HOME,
-        says="{value:.0%} of its earlier landings were at the field it used most",
+        says="{share} of its known earlier landings were at the field it used most",
         high=1.0,
     ),
     Feature(
@@ -315,15 +323,16 @@ _FEATURES = (
         unit="ratio",
         doc="this flight's direct distance over the airframe's usual one",
         null_means="an end is unknown, or both ends of all its earlier flights",
-        says="flew {value:.1f} times the airframe's usual distance",
+        says="flew {times} times the airframe's usual distance",
     ),
     Feature(
         "history_first_in_state",
         unit="0 or 1",
         doc="the airframe had not landed in the destination's state before",
         null_means="fewer than 3 earlier landings are known",
-        says="first visit of this airframe to {destination_country} in the days stored",
-        says_not="this airframe has been to {destination_country} before",
+        says="no landing of this airframe in {destination_country} is known on "
+        "{past_days}",
+        says_not="this airframe landed in {destination_country} on {past_days}",
         high=1.0,
     ),
     Feature(
@@ -331,8 +340,8 @@ _FEATURES = (
         unit="0 or 1",
         doc="the airframe had not landed at the destination before",
         null_means="fewer than 3 earlier landings are known",
-        says="first visit of this airframe to {destination} in the days stored",
-        says_not="this airframe has been to {destination} before",
+        says="no landing of this airframe at {destination} is known on {past_days}",
+        says_not="this airframe landed at {destination} on {past_days}",
         high=1.0,
     ),
     Feature(
@@ -357,15 +366,27 @@ _FEATURES = (
     Feature(
         "history_operator_surge_bits",
         unit="log2 of ratio",
-        doc="flights of the operator into the destination's state in the last 7 "
-        "days, "
-        "over those of a week before",
-        null_means="operator or destination unknown, or less than two weeks stored",
-        says="{count:.1f} times as many flights of its operator into "
-        "{destination_country} this week as in a week before",
-        says_not="as many flights of its operator into {destination_country} "
-        "this week as in a week before",
+        doc="flights a day of the operator into the destination's state in the last 7 "
+        "days, this one the last, over those of the days before",
+        null_means="operator or destination unknown, fewer than 7 days stored before "
+        "the last week, or no flight of it there on these",
+        says="{count} times as many flights a day of its operator into "
+        "{destination_country} this week as on the stored days before the week",
+        says_not="as many flights a day of its operator into {destination_country} "
+        "this week as on the stored days before the week",
         low=float("-inf"),
+        identity=True,
+    ),
+    Feature(
+        "history_operator_n_new",
+        unit="count",
+        doc="flights of the operator into the destination's state in the last 7 days, "
+        "if none is known from the days before",
+        null_means="operator or destination unknown, or fewer than 7 days stored "
+        "before the last week",
+        says="{value:.0f} flight{s} of its operator into {destination_country} this "
+        "week, none on the stored days before the week",
+        says_not="its operator flew into {destination_country} before this week too",
         identity=True,
     ),
 )
@@ -375,7 +396,7 @@ _FEATURES = (
 # review order takes first visits into account, and the model sees none of it.
 FAMILY = FeatureFamily(
     name="history",
-    version=6,
+    version=7,
     features=tuple(replace(feature, learnable=False) for feature in _FEATURES),
     compute=compute,
 )

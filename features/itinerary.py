@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from anomaly.geo import distance_nm
 from features.base import FlightTables
 from features.chains import Chains
-from features.coding import Floats
+from features.coding import Floats, Ints
+from features.stops import LEAST_WAY_NM
 
 
 def of_flights(tables: FlightTables) -> dict[str, pd.Series | Floats]:
     """Return what the journey of every flight has been, up to the flight's end."""
-    return _journey(tables) | _chain(tables)
+    return (
+        _journey(tables) | _chain(tables) | {"stopover_detour_nm": _detour_nm(tables)}
+    )
 
 
 def _journey(tables: FlightTables) -> dict[str, pd.Series]:
@@ -59,7 +63,7 @@ def _chain(tables: FlightTables) -> dict[str, Floats]:
 
 
 def _place_of(military: Floats, chains: Chains) -> Floats:
-    """Return where in each journey its military fields lie; NaN if all or none are."""
+    """Return where in each journey its only military field lies; NaN if not one is."""
     of_flight = np.bincount(chains.flight, minlength=chains.n_flights)
     begins = np.cumsum(of_flight) - of_flight
     at = np.arange(len(chains.flight)) - begins[chains.flight]
@@ -69,9 +73,41 @@ def _place_of(military: Floats, chains: Chains) -> Floats:
     summed = np.bincount(
         chains.flight[is_military], place[is_military], minlength=chains.n_flights
     )
-    mixed = (n > 0) & (n < chains.n_known(military))
-    result: Floats = np.where(mixed, summed / np.maximum(n, 1), np.nan)
-    return result
+    # Several have no one place: the mean of the first and the last is neither.
+    return np.where((n == 1) & (chains.n_known(military) > 1), summed, np.nan)
+
+
+def _detour_nm(tables: FlightTables) -> Floats:
+    """Return how much longer each journey is than its direct way.
+
+    From its first known field on; NaN without a stop, where a later field is unknown,
+    and where it ended about where it began: out and back is no way round.
+    """
+    fields, chains = tables.coded.fields, tables.chains
+    field, n = chains.field, chains.n_flights
+    at = np.arange(len(field))
+    first, last = np.full(n, len(field)), np.full(n, -1)
+    np.minimum.at(first, chains.flight[field >= 0], at[field >= 0])
+    np.maximum.at(last, chains.flight, at)
+
+    def nm(left: Ints, right: Ints) -> Floats:
+        return distance_nm(
+            fields.latitude_deg[left],
+            fields.longitude_deg[left],
+            fields.latitude_deg[right],
+            fields.longitude_deg[right],
+        )
+
+    same = chains.flight[1:] == chains.flight[:-1]
+    of_leg = np.flatnonzero(same & (at[:-1] >= first[chains.flight[:-1]]))
+    flight = chains.flight[of_leg]
+    flown_nm = np.bincount(flight, nm(field[of_leg], field[of_leg + 1]), minlength=n)
+    has_stop = np.bincount(flight, minlength=n) > 1
+    direct_nm = np.full(n, np.nan)
+    ends = np.flatnonzero(has_stop)
+    direct_nm[ends] = nm(field[first[ends]], field[last[ends]])
+    result: Floats = np.where(direct_nm >= LEAST_WAY_NM, flown_nm - direct_nm, np.nan)
+    return np.maximum(result, 0.0)
 
 
 def _since_military(military: Floats, chains: Chains) -> Floats:

@@ -370,7 +370,8 @@ FAMILY = FeatureFamily(
             doc="surprise of the destination's state among the operator's flights seen",
             null_means="destination or operator unknown, or fewer than 3 others of the "
             "operator are known",
-            says="{destination_country} is {rarity} among the operator's destinations",
+            says="{destination_country} is {rarity} among the known destinations of "
+            "{before} flights of its operator",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
@@ -380,7 +381,8 @@ FAMILY = FeatureFamily(
             doc="surprise of the operator among all flights seen",
             null_means="operator unknown, or fewer than "
             f"{rarity.LEAST_KNOWN} others are known",
-            says="flights of its operator are {rarity} among the flights seen",
+            says="flights of its operator are {rarity} among {before} flights whose "
+            "operator is known",
             high=rarity.largest_bits(rarity.RAREST),
             identity=True,
         ),

@@ -87,16 +87,23 @@ def n_states(tables: FlightTables, below: Overflown) -> Floats:
 
 
 def closed(tables: FlightTables, below: Overflown) -> Bools:
-    """Tell which steps lie over airspace that was closed to the flight.
+    """Tell which steps lie over airspace that was closed or forbidden.
 
-    Closed to its state's aircraft, or a conflict area; never where it began or ended,
-    where it evidently was let in.
+    Closed to its state's aircraft, or a conflict area that an authority forbade to
+    some carriers; never where it began or ended, where it evidently was let in.
     """
-    fields, now = tables.coded.fields, tables.coded.now
-    areas = fields.state_of(
+    areas = tables.coded.fields.state_of(
         pd.Series(tables.reference.conflicts.on(tables.date), dtype="str")
     )
-    shut = np.isin(below.state, areas[areas >= 0])
+    forbidden = np.isin(below.state, areas[areas >= 0])
+    result: Bools = (forbidden & between(tables, below)) | barred(tables, below)
+    return result
+
+
+def barred(tables: FlightTables, below: Overflown) -> Bools:
+    """Tell which steps lie over third states that closed their airspace to it."""
+    fields, now = tables.coded.fields, tables.coded.now
+    shut = np.zeros(len(below.state), dtype=bool)
     own = fields.state_of(who.home(tables.flights, tables.reference))
     bans = tables.reference.bans.on(tables.date)
     country, against, to = (
@@ -106,10 +113,10 @@ def closed(tables: FlightTables, below: Overflown) -> Bools:
     for n, (whose, into) in enumerate(
         zip(bans["against"], bans["destination"], strict=True)
     ):
-        barred = (own == against[n]) | (whose == ALL)
+        is_meant = (own == against[n]) | (whose == ALL)
         if isinstance(into, str):
-            barred &= now.destination_state == to[n]
-        shut |= (below.state == country[n]) & barred[below.flight]
+            is_meant &= now.destination_state == to[n]
+        shut |= (below.state == country[n]) & is_meant[below.flight]
     result: Bools = shut & between(tables, below)
     return result
 

@@ -76,7 +76,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=7,
+    version=8,
     features=(
         Feature(
             "route_direct_nm",
@@ -88,9 +88,10 @@ FAMILY = FeatureFamily(
         Feature(
             "route_directness",
             unit="share",
-            doc="direct distance over flown distance",
-            null_means="a local flight, or no positions",
-            says="flew a path {directness}",
+            doc="direct distance over flown distance, unseen ends counted as direct",
+            null_means="a local flight, no positions, or more than a fifth of the way "
+            "was not seen",
+            says="flew {directness}",
             high=1.0,
         ),
         Feature(
@@ -115,19 +116,21 @@ FAMILY = FeatureFamily(
             unit="share",
             doc="share of the direct way over the sea",
             null_means="no airport and no position",
-            says="{value:.0%} of its direct way is over the sea",
+            says="{share} of its direct way is over the sea",
             says_not="its direct way is over land",
             high=1.0,
         ),
         Feature(
             "route_closed_share",
             unit="share",
-            doc="share of the direct way over third states whose airspace was a listed "
-            "conflict area, or closed to aircraft of its state, that day",
+            doc="share of the direct way over third states whose airspace, or part of "
+            "it, was forbidden to some carriers or closed to aircraft of its state, "
+            "that day",
             null_means="no airport and no position",
-            says="{value:.0%} of its direct way lies over airspace closed to it or to "
-            "civil carriers ({closed_states})",
-            says_not="no airspace listed as closed lies on its direct way",
+            says="{share} of its direct way lies over states whose airspace, or part "
+            "of it, was closed or forbidden that day: {closed_states}",
+            says_not="no state whose airspace is listed as closed or forbidden that "
+            "day lies on its direct way",
             high=1.0,
             identity=True,
             # As below: short lists, that age and tell where attention is.
@@ -138,11 +141,14 @@ FAMILY = FeatureFamily(
             unit="share",
             doc="how much farther than direct it flew, where such airspace lies on the "
             "direct way",
-            null_means="no such airspace on the direct way, or no positions",
-            says="flew {value:.0%} farther than the direct way, which lies over closed "
-            "airspace ({closed_states})",
-            says_not="flew no farther than the direct way, which lies over closed "
-            "airspace ({closed_states})",
+            null_means="no such airspace on the direct way, no positions, or more than "
+            "a fifth of the way was not seen",
+            says="flew {share} farther than the direct way, which lies over states "
+            "whose airspace, or part of it, was closed or forbidden that day: "
+            "{closed_states}",
+            says_not="flew no farther than the direct way, which lies over states "
+            "whose airspace, or part of it, was closed or forbidden that day: "
+            "{closed_states}",
             identity=True,
             learnable=False,
         ),
@@ -206,11 +212,13 @@ FAMILY = FeatureFamily(
         Feature(
             "route_n_conflict_fields",
             unit="count",
-            doc="fields of the journey in states whose airspace was closed to civil "
-            "carriers as a conflict area that day",
+            doc="fields of the journey in states over which, or over part of which, "
+            "some carriers were forbidden to fly that day",
             null_means="the journey's fields are unknown",
-            says="fields in a conflict area in its journey ({journey}): {value:.0f}",
-            says_not="no field in a listed conflict area in its journey",
+            says="fields of its journey ({journey}) in states whose airspace, or part "
+            "of it, was forbidden that day: {forbidden_fields}",
+            says_not="no field of its journey ({journey}) lies in a state listed as "
+            "forbidden to carriers that day",
             # It tells where attention is, and ages: for the reader only.
             learnable=False,
         ),
@@ -232,7 +240,7 @@ FAMILY = FeatureFamily(
             doc="surprise of the pair of states among all flights seen",
             null_means=f"one end is unknown, or {FEW}",
             says="flights from {origin_country} to {destination_country} are {rarity} "
-            "among those seen",
+            "among {before} flights whose two ends are known",
             high=rarity.largest_bits(rarity.RAREST),
         ),
         Feature(
@@ -242,7 +250,7 @@ FAMILY = FeatureFamily(
             null_means="one end or the type is unknown, or fewer than 3 others of the "
             "type are known",
             says="flights from {origin_country} to {destination_country} are {rarity} "
-            "for its type",
+            "among {before} flights of its type whose two ends are known",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
@@ -253,7 +261,7 @@ FAMILY = FeatureFamily(
             null_means="one end or the operator is unknown, or fewer than 3 others of "
             "the operator are known",
             says="flights from {origin_country} to {destination_country} are {rarity} "
-            "for its operator",
+            "among {before} flights of its operator whose two ends are known",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
         ),
@@ -262,7 +270,8 @@ FAMILY = FeatureFamily(
             unit="bits",
             doc="surprise of the pair of fields among all flights seen",
             null_means=f"one end is unknown, or {FEW}",
-            says="flights from {origin} to {destination} are {rarity} among those seen",
+            says="flights from {origin} to {destination} are {rarity} among "
+            "{before} flights whose two ends are known",
             high=rarity.largest_bits(rarity.RAREST_FIELD_PAIR),
         ),
         Feature(
@@ -270,7 +279,8 @@ FAMILY = FeatureFamily(
             unit="bits",
             doc="surprise of the destination among all arrivals seen",
             null_means=f"the destination is unknown, or {FEW}",
-            says="arrivals at {destination} are {rarity} among the flights seen",
+            says="arrivals at {destination} are {rarity} among {before} flights whose "
+            "destination is known",
             high=rarity.largest_bits(rarity.RAREST),
         ),
         Feature(
@@ -278,7 +288,7 @@ FAMILY = FeatureFamily(
             unit="share",
             doc="time within gaps over the flight's time",
             null_means="no positions",
-            says="{value:.0%} of the flight went unobserved",
+            says="{share} of the flight went unobserved",
             says_not="the whole flight was observed",
             high=1.0,
         ),
@@ -307,7 +317,7 @@ FAMILY = FeatureFamily(
             doc="of the time in gaps: the share in which others were seen at these "
             "places and heights",
             null_means="no gap, or no positions",
-            says="others were seen in {value:.0%} of its time unobserved: not a hole "
+            says="others were seen in {share} of its time unobserved: not a hole "
             "in coverage",
             says_not="nobody else was seen where it went unobserved",
             high=1.0,

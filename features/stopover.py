@@ -59,13 +59,10 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
         "stopover_last_to_type": usual_ratio(
             last.reindex(flights.index)["ground_time_h"], tables
         ),
-        "stopover_night_share": over_stops("night_share", "mean"),
+        "stopover_night_share": _by_night(stops).reindex(flights.index),
         "stopover_inferred_share": over_stops("inferred", "mean"),
         "stopover_least_confidence": over_stops("confidence", "min"),
         "stopover_last_detour_nm": last["detour_nm"].reindex(flights.index),
-        "stopover_detour_nm": over_stops("detour_nm", "sum").where(
-            by_flight["detour_nm"].count().reindex(flights.index) > 0
-        ),
         "stopover_n_near": n_with("is_near"),
         "stopover_n_back": n_with("is_back"),
         "stopover_n_unneeded": n_with("is_unneeded").where(reach.notna()),
@@ -74,9 +71,18 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
     }
 
 
+def _by_night(stops: pd.DataFrame) -> pd.Series:
+    """Return the share of each journey's ground time that was dark."""
+    known = stops[stops["night_share"].notna()]
+    hours = known["ground_time_h"].groupby(known["flight_id"]).sum()
+    dark_h = (known["night_share"] * known["ground_time_h"]).groupby(known["flight_id"])
+    share: pd.Series = (dark_h.sum() / hours.where(hours > 0)).clip(upper=1.0)
+    return share
+
+
 FAMILY = FeatureFamily(
     name="stopover",
-    version=4,
+    version=5,
     features=(
         Feature(
             "stopover_n",
@@ -119,8 +125,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stopovers at hubs of documented air bridges",
             null_means="the journey is not known",
-            says="stopovers at hubs of documented air bridges: {value:.0f} (of "
-            "{stops})",
+            says="stopped at hubs of documented air bridges: {hub_stops}",
             says_not="no stopover at a hub of documented air bridges",
             # The hubs come from the casebook: a model would know what it is tested on.
             learnable=False,
@@ -130,8 +135,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stopovers at fields without scheduled service",
             null_means="the journey is not known",
-            says="{value:.0f} of its stopovers ({stops}) at fields without scheduled "
-            "air service",
+            says="stopped at fields without scheduled air service: {unscheduled_stops}",
             says_not="no stopover at a field without scheduled air service",
         ),
         Feature(
@@ -139,21 +143,21 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="shortest ground time in the journey",
             null_means="no stopover",
-            says="its shortest stopover took {lasted}",
+            says="its shortest stopover, at {shortest_at}, took {lasted}",
         ),
         Feature(
             "stopover_longest_h",
             unit="h",
             doc="longest ground time in the journey",
             null_means="no stopover",
-            says="its longest stopover took {lasted}",
+            says="its longest stopover, at {longest_at}, took {lasted}",
         ),
         Feature(
             "stopover_last_h",
             unit="h",
             doc="ground time before this flight",
             null_means="no stopover before this flight",
-            says="left {origin} after {lasted} on the ground",
+            says="left {origin} after {lasted} on the ground{last_inferred}",
         ),
         Feature(
             "stopover_last_to_type",
@@ -161,17 +165,17 @@ FAMILY = FeatureFamily(
             doc="that ground time over the median of stopovers of the type, of a week",
             null_means="no stopover before this flight, or fewer than "
             f"{LEAST_STOPS} of the type are known",
-            says="stayed at {origin} {value:.1f} times as long as {article_type} "
-            "mostly does",
+            says="stayed at {origin} {times} times as long as {article_type} mostly "
+            "does{last_inferred}",
             identity=True,
         ),
         Feature(
             "stopover_night_share",
             unit="share",
-            doc="mean share of ground time in darkness",
+            doc="share of the time of all its stopovers that was dark",
             null_means="no stopover, or its place is unknown",
-            says="{value:.0%} of its time on the ground by night",
-            says_not="on the ground by day only",
+            says="{share} of the time of its stopovers was by night ({stops})",
+            says_not="its stopovers were by day only ({stops})",
             high=1.0,
         ),
         Feature(
@@ -179,7 +183,7 @@ FAMILY = FeatureFamily(
             unit="share",
             doc="share of stopovers whose landing was not seen",
             null_means="no stopover",
-            says="{value:.0%} of its stopovers inferred, not seen ({stops})",
+            says="{share} of its stopovers inferred, not seen ({stops})",
             says_not="all its stopovers were seen",
             high=1.0,
         ),
@@ -197,24 +201,29 @@ FAMILY = FeatureFamily(
             "stopover_last_detour_nm",
             unit="nm",
             doc="way added by the stop before this flight",
-            null_means="no stopover, or an end is unknown",
-            says="stopping at {origin} added {value:,.0f} nm to the way",
+            null_means="no stopover, an end is unknown, or it flew back to where it "
+            "had come from",
+            says="stopping at {origin} added {value:,.0f} nm to the way{last_inferred}",
         ),
         Feature(
             "stopover_detour_nm",
             unit="nm",
-            doc="way added by all stops of the journey",
-            null_means="no stopover, or ends are unknown",
-            says="its stops ({stops}) added {value:,.0f} nm to the way",
+            doc="sum of the great circles between the journey's fields, less the "
+            "direct way from the first known one to the last",
+            null_means="no stopover, a field is unknown, or it ended about where it "
+            "began",
+            says="from its first known field to {destination} the journey "
+            "({journey}) is {value:,.0f} nm longer than the direct way",
         ),
         Feature(
             "stopover_n_near",
             unit="count",
-            doc=f"stops on a way shorter than {ANY_JET_REACHES_NM} nm",
+            doc=f"stops on a way shorter than {ANY_JET_REACHES_NM:,} nm",
             null_means="the journey, or an end, is not known",
-            says="{value:.0f} of its stopovers ({stops}) on ways that any jet flies "
-            f"without a stop (under {ANY_JET_REACHES_NM:,} nm)",
-            says_not="no stopover on a way that any jet flies without one",
+            says=f"stopovers on a way of under {ANY_JET_REACHES_NM:,} nm, which "
+            "long-range jets fly without a stop: {value:.0f} ({which})",
+            says_not=f"no stopover on a way of under {ANY_JET_REACHES_NM:,} nm, which "
+            "long-range jets fly without a stop",
         ),
         Feature(
             "stopover_n_back",
@@ -222,8 +231,8 @@ FAMILY = FeatureFamily(
             doc="stops that lie backwards: farther from where it went on to than where "
             "it came from",
             null_means="the journey, or an end, is not known",
-            says="{value:.0f} of its stopovers ({stops}) lie backwards, farther from "
-            "where it went on to than where it came from",
+            says="stopovers that lie backwards, farther from where it went on to than "
+            "where it came from: {value:.0f} ({which})",
             says_not="no stopover that lies backwards",
             # Shuffled, it costs the model nothing; an analyst wants to know.
             learnable=False,
@@ -233,8 +242,8 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="stops that the type's range with payload does not explain",
             null_means="the journey, an end or the type's range is not known",
-            says="{value:.0f} of its stopovers ({stops}) not explained by the range of "
-            "{article_type} with payload",
+            says="stopovers that the range of {article_type} with payload does not "
+            "explain: {value:.0f} ({which})",
             says_not="the range of {article_type} with payload explains its stops",
             identity=True,
         ),
@@ -320,11 +329,12 @@ FAMILY = FeatureFamily(
         Feature(
             "stopover_military_place",
             unit="share",
-            doc="where in the journey its military or joint-use fields lie: 0 first, 1 "
-            "last, in the mean",
-            null_means="all of the journey's known fields are military, or none",
-            says="military or joint-use fields come {placed} in its journey ({journey})"
-            ": {journey_military}",
+            doc="where in the journey its only military or joint-use field lies: 0 "
+            "first, 1 last",
+            null_means="none of the journey's known fields is military or joint-use, "
+            "or more than one is, or no other is known",
+            says="the only known military or joint-use field of its journey so far "
+            "({journey}) {placed}: {journey_military}",
             high=1.0,
             # As above.
             learnable=False,
@@ -372,7 +382,7 @@ FAMILY = FeatureFamily(
             unit="h",
             doc="ground time after this flight, where known by the end of the day",
             null_means="it did not leave again that day",
-            says="left {destination} again after {lasted}",
+            says="left {destination} again after {lasted} on the ground{next_inferred}",
         ),
     ),
     compute=compute,

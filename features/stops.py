@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from features.base import FlightTables
 from features.coding import STOPOVER_DAYS, Floats, facts
 
 # Every jet that carries cargo between continents flies this far with a load, so a
-# stop on a shorter way needs another reason than fuel.
+# stop of one on a shorter way needs another reason than fuel.
 ANY_JET_REACHES_NM = 2_000
 # Range is given for still air and full load; a careful crew plans with less.
 USABLE_RANGE_SHARE = 0.85
@@ -23,8 +25,7 @@ LEAST_STOPS = 5
 def stops_so_far(tables: FlightTables) -> pd.DataFrame:
     """Return `stops_before` with what each stop says about need."""
     stops = stops_before(tables)
-    needed: pd.DataFrame = stops.assign(**_need(stops, tables))
-    return needed
+    return with_need(stops, _legs(stops, tables), tables)
 
 
 def stops_before(tables: FlightTables) -> pd.DataFrame:
@@ -83,9 +84,13 @@ def _a_week_ago(tables: FlightTables) -> int:
     return int(np.datetime64(tables.date).astype(np.int64)) - STOPOVER_DAYS
 
 
-def _need(stops: pd.DataFrame, tables: FlightTables) -> dict[str, Floats]:
-    """Return what each stop cost and whether the way around it was too long."""
-    around = _legs(stops, tables)
+def with_need(
+    stops: pd.DataFrame, around: pd.DataFrame, tables: FlightTables
+) -> pd.DataFrame:
+    """Return the stops with what each cost and whether the way around it was too long.
+
+    `around` holds origin, destination and type of the flights before and after them.
+    """
     came_from = stops["flight_before"].map(around["origin"])
     went_to = stops["flight_after"].map(around["destination"])
     fields = tables.coded.fields
@@ -102,17 +107,41 @@ def _need(stops: pd.DataFrame, tables: FlightTables) -> dict[str, Floats]:
     direct_nm, onward_nm = leg_nm(a, b), leg_nm(stop, b)
     reach = reach_nm(stops["flight_after"].map(around["typecode"]), tables)
     unknown = np.isnan(direct_nm)
-    return {
-        "detour_nm": leg_nm(a, stop) + onward_nm - direct_nm,
-        # Who goes back to where it came from has no way on.
-        "is_back": np.where(
-            np.isnan(onward_nm - direct_nm) | (direct_nm < LEAST_WAY_NM),
-            np.nan,
-            onward_nm > direct_nm,
-        ),
-        "is_near": np.where(unknown, np.nan, direct_nm < ANY_JET_REACHES_NM),
-        "is_unneeded": np.where(unknown | np.isnan(reach), np.nan, direct_nm < reach),
-    }
+    # Who goes back to where it came from has no way on, and went there on purpose.
+    goes_on = direct_nm >= LEAST_WAY_NM
+    around_nm = leg_nm(a, stop) + onward_nm - direct_nm
+    told: pd.DataFrame = stops.assign(
+        detour_nm=np.where(goes_on, around_nm, np.nan),
+        is_back=np.where(goes_on & ~np.isnan(onward_nm), onward_nm > direct_nm, np.nan),
+        is_near=np.where(unknown, np.nan, direct_nm < ANY_JET_REACHES_NM),
+        is_unneeded=np.where(unknown | np.isnan(reach), np.nan, direct_nm < reach),
+    )
+    return told
+
+
+def legs_of_journeys(tables: FlightTables) -> pd.DataFrame:
+    """Return origin, destination and type of the flights of journeys, without a past.
+
+    Nothing of a journey that left a field other than it had reached: which flight led
+    where is not known then.
+    """
+    flights = tables.flights
+    journeys = tables.journeys.reindex(flights.index)
+    columns = ["origin", "destination", "typecode"]
+    rows: list[tuple[str, str, str, object]] = []
+    for ids, fields, typecode in zip(
+        journeys["flight_ids"], journeys["airports"], flights["typecode"], strict=True
+    ):
+        if isinstance(ids, np.ndarray | list) and len(fields) == len(ids) + 1:
+            rows += [
+                (flight_id, origin, destination, typecode)
+                for flight_id, (origin, destination) in zip(
+                    ids, pairwise(fields), strict=True
+                )
+            ]
+    legs = pd.DataFrame(rows, columns=["flight_id", *columns], dtype="str")
+    found: pd.DataFrame = legs.drop_duplicates("flight_id").set_index("flight_id")
+    return found
 
 
 def _legs(stops: pd.DataFrame, tables: FlightTables) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from features.overflown import closed, n_states, overflown
 SHUTTLE_DAYS = 7
 # A flight that ends where it began has no direct route to compare with.
 LOCAL_NM = 25.0
+# Of what was not seen the shortest way is counted: too much of it tells nothing.
+MOST_UNSEEN_SHARE = 0.2
 
 
 def along(tables: FlightTables) -> dict[str, Floats]:
@@ -23,7 +25,9 @@ def along(tables: FlightTables) -> dict[str, Floats]:
     far = direct_nm > LOCAL_NM
     return {
         "route_direct_nm": direct_nm,
-        "route_directness": np.where(far, direct_nm / now.flown_nm, np.nan).clip(max=1),
+        "route_directness": np.where(
+            far, direct_nm / _whole_way_nm(tables), np.nan
+        ).clip(max=1),
         "route_flown_to_usual": np.where(
             far & (pairs >= 0), now.flown_nm / usual_nm, np.nan
         ),
@@ -41,7 +45,7 @@ def _below(tables: FlightTables, direct_nm: Floats) -> dict[str, Floats]:
     """Return what lies below the direct way, and how far it flew round closed parts."""
     below = overflown(tables)
     shut = below.share(closed(tables, below))
-    longer = tables.coded.now.flown_nm / np.maximum(direct_nm, LOCAL_NM) - 1
+    longer = _whole_way_nm(tables) / np.maximum(direct_nm, LOCAL_NM) - 1
     told = (shut > 0) & (direct_nm > LOCAL_NM)
     return {
         "route_n_states_passed": n_states(tables, below),
@@ -49,6 +53,20 @@ def _below(tables: FlightTables, direct_nm: Floats) -> dict[str, Floats]:
         "route_closed_share": shut,
         "route_detour_round_closed": np.where(told, np.maximum(longer, 0.0), np.nan),
     }
+
+
+def _whole_way_nm(tables: FlightTables) -> Floats:
+    """Return how far each flew from field to field; NaN where too much was not seen."""
+    flown_nm = tables.coded.now.flown_nm
+    ends_nm = np.nan_to_num(ends.from_field_nm(tables, "origin"))
+    ends_nm += np.nan_to_num(ends.from_field_nm(tables, "destination"))
+    gaps_nm = tables.flights["unobserved_share"].to_numpy(np.float64) * flown_nm
+    whole_nm = flown_nm + ends_nm
+    unseen_nm = ends_nm + np.nan_to_num(gaps_nm)
+    result: Floats = np.where(
+        unseen_nm <= MOST_UNSEEN_SHARE * whole_nm, whole_nm, np.nan
+    )
+    return result
 
 
 def _n_shuttles(tables: FlightTables) -> Floats:

@@ -6,14 +6,14 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from features import declared, overflown, rarity, who
+from features import amounts, declared, overflown, rarity, stop_words, who
 from features.base import Feature, FlightTables
 from features.coding import Bools, Ints
-from features.stops import stops_before
 
 # Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
 # operator's is rare, one in 64 and in 8 uncommon.
@@ -35,7 +35,6 @@ _OF_FLIGHT = [
     "last_altitude_ft",
     "listed_destination",
 ]
-_OF_STOP = ["flight_id", "airport", "ground_time_h", "inferred", "is_military"]
 
 
 def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
@@ -44,18 +43,18 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     few = replace(
         tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
     )
-    stops = stops_before(few)[_OF_STOP]
-    stops_of = {str(key): rows for key, rows in stops.groupby("flight_id")}
-    nothing = stops.iloc[:0]
+    stops = stop_words.of_flights(few, lambda ident: _field(ident, few))
     flights, known = few.flights, tables.reference.operators
     flights = flights[_OF_FLIGHT].assign(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
-    below = _overflown(few)
+    below, same = _overflown(few), _past_words(tables)
     return {
         str(flight_id): _with_parts(
-            _context(row, few.journeys, stops_of.get(str(flight_id), nothing), few)
+            _context(row, few.journeys, few)
+            | stops[str(flight_id)]
             | below[str(flight_id)]
+            | same
         )
         for flight_id, row in flights.iterrows()
     }
@@ -76,15 +75,20 @@ def sentence(name: str, value: float, context: Context) -> str:
     value = value if abs(value) > LEAST else 0.0
     template = feature.says_not if value == 0 and feature.says_not else feature.says
     words = dict(context) | {
-        "directness": _directness(value),
-        "lasted": lasted(value),
-        "often": _often(value),
-        "placed": _placed(value),
-        "ago": lasted(value * 24) if value < 2 else f"{value:.0f} days",
+        "directness": amounts.directness(value),
+        "share": amounts.share(value),
+        "times": amounts.times(value),
+        "lasted": amounts.lasted(value),
+        "often": amounts.often(value),
+        "placed": amounts.placed(value),
+        "which": stop_words.which(name, value, context),
+        "ago": amounts.lasted(value * 24) if value < 2 else f"{value:.0f} days",
         "s": "" if value == 1 else "s",
         "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",
     }
-    return template.format(value=value, count=2 ** min(value, 60), **words)
+    return template.format(
+        value=value, count=amounts.times(2 ** min(value, 60)), **words
+    )
 
 
 def denies(name: str) -> bool:
@@ -106,7 +110,7 @@ def value_text(name: str, value: float) -> str | None:
     if unit == "0 or 1":
         return "yes" if value else "no"
     if unit == "share":
-        return f"{value:.0%}"
+        return amounts.share(value)
     number = (
         f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2g}"
     )
@@ -119,49 +123,9 @@ def value_text(name: str, value: float) -> str | None:
     )
 
 
-def lasted(hours: float) -> str:
-    """Return a length of time as a reader likes it.
-
-    Examples
-    --------
-    >>> lasted(1.14), lasted(0.02)
-    ('1 h 8 min', 'under 5 min')
-    """
-    if hours < 1 / 12:
-        return "under 5 min"
-    whole, rest = divmod(round(hours * 60), 60)
-    if not whole:
-        return f"{rest} min"
-    return f"{whole} h {rest} min" if rest and whole < 48 else f"{whole} h"
-
-
-def _placed(share: float) -> str:
-    """Return where in a journey something lies, of 0 for its start to 1."""
-    return "early" if share < 1 / 3 else "late" if share > 2 / 3 else "half-way"
-
-
-def _often(a_day: float) -> str:
-    """Return how often something happens, in words.
-
-    Examples
-    --------
-    >>> _often(0.2), _often(1.5)
-    ('about one flight in 5 days', 'about 1.5 flights a day')
-    """
-    if 0 < a_day < 0.66:
-        return f"about one flight in {1 / a_day:.0f} days"
-    return f"about {a_day:.2g} flight{'' if a_day == 1 else 's'} a day"
-
-
 @cache
 def _by_name() -> dict[str, Feature]:
     return {feature.name: feature for feature in declared()}
-
-
-def _directness(value: float) -> str:
-    if value > 0.97:
-        return f"as direct as any ({value:.0%} of what was flown)"
-    return f"longer than direct ({value:.0%} of what was flown)"
 
 
 def _rarity(bits: float, largest: float) -> str:
@@ -174,12 +138,11 @@ def _rarity(bits: float, largest: float) -> str:
 
 
 def _context(
-    flight: pd.Series, journeys: pd.DataFrame, stops: pd.DataFrame, tables: FlightTables
+    flight: pd.Series, journeys: pd.DataFrame, tables: FlightTables
 ) -> dict[str, str]:
     """Return the words for one flight; unknown things are called so."""
     origin, destination = _text(flight["origin"]), _text(flight["destination"])
     airports = list(journeys["airports"].get(flight.name, []))
-    military = stops[stops["is_military"] > 0]
     typecode = _text(flight["typecode"])
     types = tables.reference.types.table
     return {
@@ -198,14 +161,10 @@ def _context(
         "destination_use": _use(destination, tables),
         "origin_country": _country(origin, tables),
         "destination_country": _country(destination, tables),
-        "stops": ", ".join(_stop(row, tables) for _, row in stops.iterrows()) or "none",
-        "military_stops": ", ".join(
-            _stop(row, tables) for _, row in military.iterrows()
-        )
-        or "none",
         "journey": " - ".join(airports) or "not known",
         "journey_military": _military(airports, tables),
         "journey_unscheduled": _unscheduled(airports, tables),
+        "forbidden_fields": _forbidden(airports, tables),
         "journey_origin": _field(airports[0] if airports else "", tables),
         "journey_origin_use": _use(airports[0] if airports else "", tables),
         "journey_origin_country": _country(airports[0] if airports else "", tables),
@@ -234,18 +193,24 @@ def _operator(flight: pd.Series, tables: FlightTables) -> dict[str, str]:
 
 
 def _overflown(few: FlightTables) -> dict[str, dict[str, str]]:
-    """Return the states at ends and below direct ways, and those closed to flights."""
+    """Return the states at ends and below direct ways, closed ones among them."""
     flight_ids = few.flights.index
     below = overflown.overflown(few)
     codes = few.coded.fields.states.to_numpy(dtype=object)
     names = [few.reference.countries.name(code) for code in codes]
+    whom = few.reference.conflicts.forbidden_to(few.date)
+    to_some = [
+        f"{name} (forbidden to {whom.get(code, 'some carriers')})"
+        for code, name in zip(codes, names, strict=True)
+    ]
+    to_it = [f"{name} (closed to it)" for name in names]
 
-    def listed(which: Bools) -> list[str]:
+    def found(which: Bools, words: list[str]) -> list[list[str]]:
         rows = pd.Series(below.state[which]).groupby(below.flight[which]).unique()
-        return [
-            ", ".join(names[n] for n in rows.get(row, [])) or "none"
-            for row in range(len(flight_ids))
-        ]
+        return [[words[n] for n in rows.get(row, [])] for row in range(len(flight_ids))]
+
+    def listed(*parts: list[list[str]]) -> list[str]:
+        return [", ".join(chain(*row)) or "none" for row in zip(*parts, strict=True)]
 
     def part(ends: Ints, fields: Ints) -> list[str]:
         """Return the state of each end's field, or else what lies below the end."""
@@ -257,16 +222,36 @@ def _overflown(few: FlightTables) -> dict[str, dict[str, str]]:
     now, steps = few.coded.now, np.arange(len(below.flight))
     first = steps[np.diff(below.flight, prepend=-1) != 0]
     last = steps[np.diff(below.flight, append=-1) != 0]
+    barred = overflown.barred(few, below)
+    # Whose airspace is closed to it may not be told as forbidden to others alone.
+    shut = np.unique(below.state[barred])
+    others = overflown.closed(few, below) & ~np.isin(below.state, shut)
     told = {
         "origin_part": part(first, now.origin_state),
         "destination_part": part(last, now.destination_state),
-        "passed_states": listed(overflown.between(few, below)),
-        "closed_states": listed(overflown.closed(few, below)),
+        "passed_states": listed(found(overflown.between(few, below), names)),
+        "closed_states": listed(found(barred, to_it), found(others, to_some)),
     }
     return {
         str(flight_id): {name: words[row] for name, words in told.items()}
         for row, flight_id in enumerate(flight_ids)
     }
+
+
+def _past_words(tables: FlightTables) -> dict[str, str]:
+    """Return the words for the days before that are stored, alike for all flights."""
+    days = tables.known_days
+    n = tables.history["date"].nunique() if days is None else len(days)
+    if not n:
+        return {
+            "past_days": "the days before, of which none is stored",
+            "before": "that day's",
+        }
+    days_before = (
+        "the one day stored before" if n == 1 else f"the {n} days stored before"
+    )
+    # A day with little before it is compared with itself as well (see `rarity`).
+    return {"past_days": days_before, "before": "earlier days'"}
 
 
 def _with_parts(context: dict[str, str]) -> dict[str, str]:
@@ -277,13 +262,6 @@ def _with_parts(context: dict[str, str]) -> dict[str, str]:
     if began not in (origin, "an unknown state"):
         parts += f", in a journey from {began}"
     return context | {"parts": parts}
-
-
-def _stop(stop: pd.Series, tables: FlightTables) -> str:
-    seen = ", inferred" if stop["inferred"] else ""
-    return (
-        f"{_field(_text(stop['airport']), tables)} {stop['ground_time_h']:.1f} h{seen}"
-    )
 
 
 def _field(ident: str, tables: FlightTables) -> str:
@@ -312,6 +290,18 @@ def _unscheduled(idents: Sequence[str], tables: FlightTables) -> str:
         one for one in idents if one in scheduled.index and not scheduled[one]
     )
     return _named(found, idents)
+
+
+def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
+    """Return which of these fields lie where somebody was forbidden to fly, and who."""
+    whom = tables.reference.conflicts.forbidden_to(tables.date)
+    told = []
+    for ident in dict.fromkeys(idents):
+        airport = tables.reference.airports.get(ident)
+        if airport and airport.country in whom:
+            state = tables.reference.countries.name(airport.country)
+            told.append(f"{ident} ({state}, forbidden to {whom[airport.country]})")
+    return ", ".join(told) or "none"
 
 
 def _named(found: Collection[str], idents: Collection[str]) -> str:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from features import words
+from features import amounts
 from features.base import FlightTables
 from features.tables import HISTORY_DAYS
 
@@ -94,7 +94,8 @@ def _of_gaps(flights: pd.DataFrame, tracked: Bools) -> pa.Array:
         where,
         [
             f"lost {'once' if n == 1 else f'{n:.0f} times'} in flight, at longest for "
-            f"{words.lasted(longest_h)}; {share:.0%} of the flight went unobserved"
+            f"{amounts.lasted(longest_h)}; {amounts.share(share)} of the flight went "
+            "unobserved"
             for n, longest_h, share in lost.itertuples(index=False, name=None)
         ],
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import pairwise
 
+import pandas as pd
 import pytest
-from feature_builders import flight, stop, tables
+from feature_builders import flight, shipped_reference, stop, tables
 
 import features
+from anomaly.geo import distance_nm
 from features.words import contexts, sentence
 
 
@@ -15,7 +19,7 @@ def value(name: str, day: features.FlightTables, flight_id: str) -> float:
     return float(features.build(day)[name].loc[flight_id])
 
 
-def journey(*fields: str) -> features.FlightTables:
+def journey(*fields: str | None, **of_stops: object) -> features.FlightTables:
     """Return the flights of one airframe along some fields, the last with all stops."""
     ids = [f"154073-{n}" for n in range(1, len(fields))]
     legs = [
@@ -23,17 +27,28 @@ def journey(*fields: str) -> features.FlightTables:
         for ident, here, there in zip(ids, fields, fields[1:], strict=False)
     ]
     stops = [
-        stop(before, after, field)
+        stop(before, after, field, **of_stops)
         for before, after, field in zip(ids, ids[1:], fields[1:], strict=False)
     ]
     return tables(*legs, stopovers=stops, chains={ids[-1]: ids})
 
 
+def told(name: str, day: features.FlightTables) -> str:
+    """Return the sentence of the day's last flight, by the value that it has."""
+    last = str(day.flights.index[-1])
+    return sentence(
+        name, value(name, day, last), contexts(day, day.flights.index)[last]
+    )
+
+
 @pytest.mark.parametrize(
     ("fields", "place"),
     [
-        # Chkalovskiy, Latakia and Dakar have forces on them, Caracas has none.
-        (("UUMU", "OSLK", "GOOY", "SVMI"), 1 / 3),
+        # Chkalovskiy, Latakia and Dakar have forces on them, Caracas has none: three
+        # fields have no one place.
+        (("UUMU", "OSLK", "GOOY", "SVMI"), math.nan),
+        (("ETAR", "EDDF", "ETAR"), math.nan),
+        (("EDDF", "ETAR", "EGLL"), 0.5),
         (("EDDF", "EGLL", "ETAR"), 1.0),
         (("ETAR", "EGLL", "EDDF"), 0.0),
         (("EDDF", "EGLL", "LFPG"), math.nan),
@@ -44,17 +59,23 @@ def test_where_in_a_journey_the_military_fields_come(
     fields: tuple[str, ...], place: float
 ) -> None:
     day = journey(*fields)
-    told = value("stopover_military_place", day, f"154073-{len(fields) - 1}")
-    assert told == pytest.approx(place, nan_ok=True)
+    found = value("stopover_military_place", day, f"154073-{len(fields) - 1}")
+    assert found == pytest.approx(place, nan_ok=True)
 
 
-def test_the_place_of_military_fields_is_told_in_words() -> None:
-    day = journey("EDDF", "EGLL", "ETAR")
-    context = contexts(day, day.flights.index)["154073-2"]
-    text = sentence("stopover_military_place", 1.0, context)
-    assert text == (
-        "military or joint-use fields come late in its journey (EDDF - EGLL - ETAR): "
-        "ETAR"
+@pytest.mark.parametrize(
+    ("fields", "placed"),
+    [
+        (("EDDF", "EGLL", "ETAR"), "is its last"),
+        (("EDDF", "ETAR", "EGLL"), "lies between its ends"),
+    ],
+)
+def test_the_place_of_the_only_military_field_is_told_in_words(
+    fields: tuple[str, ...], placed: str
+) -> None:
+    assert told("stopover_military_place", journey(*fields)) == (
+        "the only known military or joint-use field of its journey so far "
+        f"({' - '.join(fields)}) {placed}: ETAR"
     )
 
 
@@ -91,8 +112,8 @@ def test_registration_and_address_are_of_one_state_or_not(
     address: str, registration: str | None, differs: float
 ) -> None:
     day = tables(flight(f"{address}-a", registration=registration))
-    told = value("operator_registration_differs", day, f"{address}-a")
-    assert told == pytest.approx(differs, nan_ok=True)
+    found = value("operator_registration_differs", day, f"{address}-a")
+    assert found == pytest.approx(differs, nan_ok=True)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +131,106 @@ def test_a_list_that_names_another_field_is_noticed(
     listed: str | None, kind: str, differs: float
 ) -> None:
     day = tables(flight(listed_destination=listed, destination_kind=kind))
-    told = value("route_listed_elsewhere", day, "3c6444-a")
-    assert told == pytest.approx(differs, nan_ok=True)
+    found = value("route_listed_elsewhere", day, "3c6444-a")
+    assert found == pytest.approx(differs, nan_ok=True)
     context = contexts(day, day.flights.index)["3c6444-a"]
     if differs == 1.0:
         assert "(EGLL), while a flight list says London Stansted" in sentence(
             "route_listed_elsewhere", 1.0, context
         )
+
+
+def between_nm(*fields: str) -> float:
+    """Return the great circles from field to field together."""
+    places = [shipped_reference().airports.get(ident) for ident in fields]
+    return sum(
+        float(
+            distance_nm(
+                a.latitude_deg, a.longitude_deg, b.latitude_deg, b.longitude_deg
+            )
+        )
+        for a, b in pairwise(places)
+        if a and b
+    )
+
+
+def test_a_journeys_detour_is_its_legs_less_the_direct_way() -> None:
+    fields = ("UUMU", "OSLK", "GOOY", "SVMI")
+    longer = between_nm(*fields) - between_nm("UUMU", "SVMI")
+    day = journey(*fields)
+    assert value("stopover_detour_nm", day, "154073-3") == pytest.approx(longer)
+    assert told("stopover_detour_nm", day) == (
+        "from its first known field to Simón Bolívar International Airport (SVMI) the "
+        f"journey (UUMU - OSLK - GOOY - SVMI) is {longer:,.0f} nm longer than the "
+        "direct way"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_known"),
+    [
+        ((None, "OSLK", "GOOY", "SVMI"), True),
+        (("UUMU", None, "GOOY", "SVMI"), False),
+        (("UUMU", "OSLK", "GOOY", None), False),
+        # Out and back is no way round.
+        (("KDOV", "ETAR", "KDOV"), False),
+        (("UUMU", "OSLK"), False),
+    ],
+)
+def test_a_detour_is_told_where_both_ends_and_all_between_are_known(
+    fields: tuple[str | None, ...], is_known: bool
+) -> None:
+    day = journey(*fields)
+    found = value("stopover_detour_nm", day, f"154073-{len(fields) - 1}")
+    assert math.isnan(found) != is_known
+
+
+def test_where_it_turned_back_was_no_stop_on_the_way() -> None:
+    day = journey("KDOV", "ETAR", "KDOV")
+    assert math.isnan(value("stopover_last_detour_nm", day, "154073-2"))
+    onward = journey("KDOV", "ETAR", "LTAG")
+    assert value("stopover_last_detour_nm", onward, "154073-2") > 0
+
+
+def test_time_by_night_is_weighed_by_time_on_the_ground() -> None:
+    legs = journey("UUMU", "OSLK", "GOOY", "SVMI")
+    stops = [
+        stop("154073-1", "154073-2", "OSLK", ground_time_h=1.0, night_share=1.0),
+        stop("154073-2", "154073-3", "GOOY", ground_time_h=9.0, night_share=0.0),
+    ]
+    day = replace(legs, stopovers=pd.DataFrame(stops))
+    assert value("stopover_night_share", day, "154073-3") == pytest.approx(0.1)
+
+
+def test_only_the_stops_that_a_sentence_is_about_are_named() -> None:
+    # Of Frankfurt, Chkalovskiy and Latakia, one has no scheduled service.
+    day = journey("EGLL", "EDDF", "UUMU", "OSLK", "HLLM")
+    assert told("stopover_n_unscheduled", day) == (
+        "stopped at fields without scheduled air service: Chkalovskiy Air Base (UUMU) "
+        "2.0 h"
+    )
+
+
+def test_of_several_stops_the_backward_one_is_named() -> None:
+    day = journey("EDDF", "KDOV", "LTAG", "OSLK")
+    assert value("stopover_n_back", day, "154073-3") == 1
+    assert told("stopover_n_back", day).endswith(
+        "1 (Dover Air Force Base (KDOV) 2.0 h)"
+    )
+
+
+def test_a_stop_on_a_short_way_is_told_of_no_type_that_may_need_it() -> None:
+    text = told("stopover_n_near", journey("EDDF", "EGLL", "ETAR"))
+    assert text.startswith(
+        "stopovers on a way of under 2,000 nm, which long-range jets"
+    )
+    assert "any jet" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["shortest_h", "longest_h", "last_h", "last_detour_nm"]
+)
+def test_a_sentence_of_an_inferred_stop_says_so(name: str) -> None:
+    fields = ("UUMU", "OSLK", "GOOY")
+    assert "inferred" in told(f"stopover_{name}", journey(*fields, inferred=True))
+    assert "inferred" not in told(f"stopover_{name}", journey(*fields))

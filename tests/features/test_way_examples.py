@@ -70,7 +70,7 @@ def test_moscow_to_latakia_passes_over_ukraine_and_turkey() -> None:
     context = contexts(day, day.flights.index)["154073-a"]
     assert "Ukraine" in context["passed_states"]
     assert "Turkey" in context["passed_states"] or "Türkiye" in context["passed_states"]
-    assert context["closed_states"] == "Ukraine"
+    assert context["closed_states"] == "Ukraine (forbidden to US civil operators)"
 
 
 def test_a_russian_airliner_flies_round_the_european_union_in_2023() -> None:
@@ -187,3 +187,37 @@ def test_time_unobserved_is_told_by_where_it_was() -> None:
     day = replace(day, gaps=gaps)
     assert value("route_gap_covered_share", day, "3c6444-a") == 0.25
     assert math.isnan(value("route_gap_covered_share", day, "3c6445-a"))
+
+
+def test_a_way_of_which_much_was_not_seen_is_not_called_direct() -> None:
+    # Seen from over France to Heathrow only, or through a gap of half the time.
+    lost = {"first_latitude_deg": 49.0, "first_longitude_deg": 3.0, "flown_nm": 190.0}
+    day = tables(
+        flight("3c6444-a", flown_nm=360.0),
+        flight("3c6445-a", "EDDF", "EGLL", **lost),
+        flight("3c6446-a", flown_nm=360.0, unobserved_share=0.5),
+    )
+    told = [value("route_directness", day, f"3c644{n}-a") for n in (4, 5, 6)]
+    assert told[0] == pytest.approx(0.98, abs=0.02)
+    assert math.isnan(told[1])
+    assert math.isnan(told[2])
+    context = contexts(day, day.flights.index)["3c6444-a"]
+    text = sentence("route_directness", 0.98, context)
+    assert text == "flew a nearly direct way (the direct one is 98% of the way flown)"
+
+
+def test_ends_that_were_not_seen_are_counted_as_flown() -> None:
+    near = {"last_latitude_deg": 51.3, "last_longitude_deg": 0.4, "flown_nm": 380.0}
+    day = tables(
+        flight("3c6444-a", flown_nm=380.0), flight("3c6445-a", "EDDF", "EGLL", **near)
+    )
+    told = [value("route_directness", day, f"3c644{n}-a") for n in (4, 5)]
+    assert told[1] < told[0]
+
+
+def test_a_ban_to_american_operators_is_told_as_such() -> None:
+    day = tables(flight("155000-a", "OSLK", "HLLM"))
+    context = contexts(day, day.flights.index)["155000-a"]
+    text = sentence("route_n_conflict_fields", 2.0, context)
+    assert "HLLM (Libya, forbidden to US civil operators)" in text
+    assert "closed" not in text

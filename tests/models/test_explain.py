@@ -107,7 +107,7 @@ def test_a_fact_that_names_an_identity_is_found_by_who_hides_it() -> None:
     given = np.array([weights.get(name, 0.0) for name in X.columns])
     (told,) = explain.reasons_of(given, X.iloc[1], context)
     # The lead is told of any aircraft; what stands behind it names the type.
-    assert "any jet flies" in told.text
+    assert "long-range jets fly" in told.text
     assert "range of the A124" in told.text
     assert told.feature in features.identity_features()
 
