@@ -184,8 +184,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="how many of the two ends have no scheduled service",
             null_means="one end is unknown",
-            says="of {origin} and {destination} {value:.0f} without scheduled air "
-            "service",
+            says="began or ended without scheduled air service, at {unscheduled_ends}",
             says_not="both of its ends have scheduled air service",
             high=2.0,
         ),
@@ -194,8 +193,7 @@ FAMILY = FeatureFamily(
             unit="count",
             doc="how many of the two ends are hubs of documented air bridges",
             null_means="one end is unknown",
-            says="hubs of documented air bridges among {origin} and {destination}: "
-            "{value:.0f}",
+            says="began or ended at a hub of documented air bridges: {hub_ends}",
             says_not="neither end is a hub of documented air bridges",
             high=2.0,
             # The hubs come from the casebook: a model would know what it is tested on.

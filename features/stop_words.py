@@ -23,6 +23,8 @@ _NEEDS = {
     "stopover_n_back": "is_back",
     "stopover_n_unneeded": "is_unneeded",
 }
+INFERRED = "inferred_fields"
+"""The word for the codes of the fields where a stop was not seen, a space between."""
 _UNSEEN = " (its landing there was inferred, not seen)"
 
 
@@ -68,6 +70,7 @@ def _words(stops: pd.DataFrame, name: Name) -> dict[str, str]:
         found = listed[stops[column] > 0]
         words[f"{feature} {len(found)}"] = ", ".join(found)
     is_unseen = stops["inferred"].astype(bool)
+    words[INFERRED] = " ".join(stops["airport"][is_unseen].dropna())
     words["last_inferred"] = _UNSEEN if is_unseen.tail(1).any() else ""
     hours = stops["ground_time_h"]
     for key, at in (("shortest_at", hours.argmin), ("longest_at", hours.argmax)):

@@ -183,7 +183,7 @@ FAMILY = FeatureFamily(
             unit="share",
             doc="share of stopovers whose landing was not seen",
             null_means="no stopover",
-            says="{share} of its stopovers inferred, not seen ({stops})",
+            says="{share} of its stopovers were inferred, not seen ({stops})",
             says_not="all its stopovers were seen",
             high=1.0,
         ),
@@ -254,8 +254,8 @@ FAMILY = FeatureFamily(
             "on "
             "the journey's direct way; below 0 where there were fewer",
             null_means="the journey or the type's range is not known",
-            says="{value:+.0f} stops against what the range of {article_type} asks for "
-            "on this journey (stops: {stops})",
+            says="{value:+.0f} stop{s} against what the range of {article_type} asks "
+            "for on this journey (stops: {stops})",
             says_not="as many stops as the range of {article_type} asks for on this "
             "journey",
             low=float("-inf"),

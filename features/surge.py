@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.coding import Coded, Floats, counts, pair
+from features.coding import Coded, Floats, counts, n_different, pair
 
 WEEK_DAYS = 7
 
@@ -21,8 +21,8 @@ def of_operators(coded: Coded, today: int) -> dict[str, Floats]:
     past_into = pair(past.operator, past.destination_state, n)
     # The day itself is the last of its week.
     recent = past.day > today - WEEK_DAYS
-    n_recent = len(np.unique(np.append(past.day[recent], today)))
-    n_earlier = len(np.unique(past.day[~recent]))
+    n_recent = n_different(np.append(past.day[recent], today))
+    n_earlier = n_different(past.day[~recent])
     this_week = counts(into, into) + counts(into, np.where(recent, past_into, -1))
     earlier = counts(into, np.where(recent, -1, past_into))
     enough = n_earlier >= WEEK_DAYS

@@ -31,6 +31,7 @@ _OF_FLIGHT = [
     "owner_operator",
     "origin",
     "destination",
+    "destination_kind",
     "first_altitude_ft",
     "last_altitude_ft",
     "listed_destination",
@@ -51,8 +52,8 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
     below, same = _overflown(few), _past_words(tables)
     return {
         str(flight_id): _with_parts(
-            _context(row, few.journeys, few)
-            | stops[str(flight_id)]
+            stops[str(flight_id)]
+            | _context(row, few.journeys, few, stops[str(flight_id)])
             | below[str(flight_id)]
             | same
         )
@@ -138,11 +139,17 @@ def _rarity(bits: float, largest: float) -> str:
 
 
 def _context(
-    flight: pd.Series, journeys: pd.DataFrame, tables: FlightTables
+    flight: pd.Series,
+    journeys: pd.DataFrame,
+    tables: FlightTables,
+    of_stops: Context,
 ) -> dict[str, str]:
     """Return the words for one flight; unknown things are called so."""
     origin, destination = _text(flight["origin"]), _text(flight["destination"])
     airports = list(journeys["airports"].get(flight.name, []))
+    inferred = set(of_stops[stop_words.INFERRED].split())
+    if flight["destination_kind"] == "inferred":
+        inferred.add(destination)
     typecode = _text(flight["typecode"])
     types = tables.reference.types.table
     return {
@@ -162,8 +169,16 @@ def _context(
         "origin_country": _country(origin, tables),
         "destination_country": _country(destination, tables),
         "journey": " - ".join(airports) or "not known",
-        "journey_military": _military(airports, tables),
-        "journey_unscheduled": _unscheduled(airports, tables),
+        "journey_military": _named(_military(airports, tables), airports, inferred),
+        "journey_unscheduled": _named(
+            _unscheduled(airports, tables), airports, inferred
+        ),
+        "unscheduled_ends": " and ".join(
+            _field(end, tables) for end in _unscheduled((origin, destination), tables)
+        ),
+        "hub_ends": " and ".join(
+            _field(end, tables) for end in _hubs((origin, destination), tables)
+        ),
         "forbidden_fields": _forbidden(airports, tables),
         "journey_origin": _field(airports[0] if airports else "", tables),
         "journey_origin_use": _use(airports[0] if airports else "", tables),
@@ -276,20 +291,26 @@ def _use(ident: str, tables: FlightTables) -> str:
     return "joint-use" if airport.field_use == "joint" else airport.field_use
 
 
-def _military(idents: Sequence[str], tables: FlightTables) -> str:
+def _military(idents: Sequence[str], tables: FlightTables) -> list[str]:
     """Return which of these fields are military or joint-use."""
     used = ("military", "joint-use")
-    found = dict.fromkeys(one for one in idents if _use(one, tables) in used)
-    return _named(found, idents)
+    return [one for one in dict.fromkeys(idents) if _use(one, tables) in used]
 
 
-def _unscheduled(idents: Sequence[str], tables: FlightTables) -> str:
+def _unscheduled(idents: Sequence[str], tables: FlightTables) -> list[str]:
     """Return which of these fields have no scheduled service, as far as known."""
     scheduled = tables.reference.airports.table["scheduled"]
-    found = dict.fromkeys(
-        one for one in idents if one in scheduled.index and not scheduled[one]
-    )
-    return _named(found, idents)
+    return [
+        one
+        for one in dict.fromkeys(idents)
+        if one in scheduled.index and not scheduled[one]
+    ]
+
+
+def _hubs(idents: Sequence[str], tables: FlightTables) -> list[str]:
+    """Return which of these fields are hubs of documented air bridges."""
+    hub = tables.reference.airports.table["hub"]
+    return [one for one in dict.fromkeys(idents) if one in hub.index and hub[one]]
 
 
 def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
@@ -304,11 +325,20 @@ def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
     return ", ".join(told) or "none"
 
 
-def _named(found: Collection[str], idents: Collection[str]) -> str:
-    """Return some fields of a journey by name, or that it is all or none of them."""
+def _named(
+    found: Collection[str], idents: Collection[str], inferred: Collection[str]
+) -> str:
+    """Return some fields of a journey by name, or that it is all or none of them.
+
+    With it, of which fields a landing was inferred.
+    """
+    unseen = [one for one in found if one in inferred]
     if found and set(found) == set(idents):
-        return "all"
-    return ", ".join(found) or "none"
+        return f"all ({', '.join(unseen)} inferred)" if unseen else "all"
+    return (
+        ", ".join(f"{one} (inferred)" if one in unseen else one for one in found)
+        or "none"
+    )
 
 
 def _country(ident: str, tables: FlightTables) -> str:

@@ -234,3 +234,16 @@ def test_a_sentence_of_an_inferred_stop_says_so(name: str) -> None:
     fields = ("UUMU", "OSLK", "GOOY")
     assert "inferred" in told(f"stopover_{name}", journey(*fields, inferred=True))
     assert "inferred" not in told(f"stopover_{name}", journey(*fields))
+
+
+def test_fields_of_a_journey_say_which_landing_was_inferred() -> None:
+    day = journey("UUMU", "OSLK", "SVMI", inferred=True)
+    assert told("stopover_journey_n_military", day).endswith("UUMU, OSLK (inferred)")
+    every = journey("UUMU", "OSLK", "GOOY", inferred=True)
+    assert told("stopover_journey_n_military", every).endswith("all (OSLK inferred)")
+
+
+def test_the_end_without_scheduled_service_is_named() -> None:
+    assert told("route_unscheduled_ends", journey("UUEE", "EGLL", "UUMU")) == (
+        "began or ended without scheduled air service, at Chkalovskiy Air Base (UUMU)"
+    )
