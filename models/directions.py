@@ -23,6 +23,7 @@ ONLY_FOR = frozenset(
         "operator_military_flag",
         "operator_n_foreign_military",
         "operator_network_bits",
+        "operator_owner_of_state",
         "route_abroad",
         "route_country_pair_bits",
         "route_country_pair_for_operator_bits",
