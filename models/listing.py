@@ -33,7 +33,7 @@ _OF_SCORE = (
     "icao24",
     "date",
     "score",
-    "conduct_score",
+    "score_without_identity",
     "surprise_bits",
     "priority_bits",
     "mission_id",
@@ -66,8 +66,8 @@ class Line:
 
     rank: int
     score: float
-    conduct_score: float | None
-    """With identity hidden: by what the flight does, whoever flies it."""
+    score_without_identity: float | None
+    """As if neither the operator nor the type of aircraft were known."""
     surprise_bits: float
     priority_bits: float
     """What the list is ordered by: the lower score's odds plus the surprise."""

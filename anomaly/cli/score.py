@@ -60,9 +60,10 @@ def command(
     With --from and --to every stored day between is scored, and listed in its turn.
 
     The score says how much a flight resembles state-military logistics, from 0 to 1;
-    beside it stands the score of its conduct alone, whoever flies it.  A journey is
-    flagged for review if it is among the first N and reaches the threshold that was
-    frozen for N when the model was trained.
+    beside it stands the score without identity, as if neither the operator nor the
+    type of aircraft were known.  A journey is flagged
+    for review if it is among the first N and reaches the threshold that was frozen for
+    N when the model was trained.
 
     \b
     Example:
@@ -165,9 +166,10 @@ def _list(
 
 def _text(line: Line) -> str:
     """Return one journey as a line, with what speaks most for it below."""
-    conduct = line.score if line.conduct_score is None else line.conduct_score
+    without = line.score_without_identity
+    without = line.score if without is None else without
     head = (
-        f"{line.rank:>5}  {line.score:.3f} {conduct:.3f}",
+        f"{line.rank:>5}  {line.score:.3f} {without:.3f}",
         "flagged" if line.flagged else "       ",
         f"{line.icao24}  {line.registration or '-':<9} {line.typecode or '-':<4}",
         f"{line.callsign or '-':<8}",

@@ -58,7 +58,7 @@ def alert(
         mission_id=score["mission_id"],
         rank=score["rank"],
         score=score["score"],
-        conduct_score=score["conduct_score"],
+        score_without_identity=score["score_without_identity"],
         surprise_bits=score["surprise_bits"],
         priority_bits=score["priority_bits"],
         flagged=score["flagged"],

@@ -66,7 +66,7 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
 
 
 def _by_the_lower(alert: Alert) -> str:
-    return " by its conduct" if alert.by_conduct < alert.score else ""
+    return " without identity" if alert.without_identity < alert.score else ""
 
 
 def needed(alert: Alert) -> str:

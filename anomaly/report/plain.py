@@ -35,9 +35,8 @@ def _lines(alert: Alert) -> Iterator[str]:
         yield "Shown by address only: its owner asked for privacy."
     flagged = "flagged for review" if alert.flagged else "not flagged"
     yield f"Score {alert.score:.2f}, rank {alert.rank}, {flagged} ({alert.model})"
-    if alert.conduct_score is not None and not alert.identity_hidden:
-        conduct = f"{alert.conduct_score:.2f}"
-        yield f"By what it does, whoever flies it, the score would be {conduct}"
+    if alert.score_without_identity is not None and not alert.identity_hidden:
+        yield f"Score without identity {alert.score_without_identity:.2f}"
     yield f"Surprise {words.surprise(alert.surprise_bits)}"
     yield f"Flight {alert.flight_id}: {' '.join(alert.airports)}"
     yield ""

@@ -172,8 +172,8 @@ class Alert:
     """Shared by journeys that flew one unusual way together."""
     rank: int
     score: float
-    conduct_score: float | None
-    """With identity hidden: by what it does, whoever flies it; None if not kept."""
+    score_without_identity: float | None
+    """As if neither the operator nor the type were known; None if not kept."""
     surprise_bits: float
     """How unusual the flight is, whatever its score; the list is ordered by both."""
     priority_bits: float
@@ -213,9 +213,13 @@ class Alert:
         return {mark.list for mark in self.marks} == {"ignore"}
 
     @property
-    def by_conduct(self) -> float:
-        """The score by conduct alone; scores of an older version tell but the one."""
-        return self.score if self.conduct_score is None else self.conduct_score
+    def without_identity(self) -> float:
+        """The score without identity; an older version told but the one score."""
+        return (
+            self.score
+            if self.score_without_identity is None
+            else self.score_without_identity
+        )
 
     @property
     def lead(self) -> Leg:

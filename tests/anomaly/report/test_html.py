@@ -192,7 +192,7 @@ def test_a_flag_tells_what_gives_it_its_place(pages_of: Pages) -> None:
     # The builder's odds are its score less half its surprise: 0.3 here.
     assert "of rank 1 + 0.3 of odds of the next best of its mission" in second
     assert "its own are 0.3 of odds + 1.0 of surprise" in second
-    own = "of odds by its conduct + 6.1 of surprise"
+    own = "of odds without identity + 6.1 of surprise"
     assert f"{own}. A flag needed <b>3.5 bits" in alone
     assert "among like scores" not in pages["index.html"]
 
