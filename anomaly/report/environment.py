@@ -59,6 +59,7 @@ def environment() -> Environment:
         {
             "hours": words.hours,
             "number": words.number,
+            "score": words.score,
             "percent": words.percent,
             "day": words.day,
             "moment": words.moment,

@@ -34,9 +34,10 @@ def _lines(alert: Alert) -> Iterator[str]:
     if craft.private:
         yield "Shown by address only: its owner asked for privacy."
     flagged = "flagged for review" if alert.flagged else "not flagged"
-    yield f"Score {alert.score:.2f}, rank {alert.rank}, {flagged} ({alert.model})"
+    score = words.score(alert.score)
+    yield f"Score {score}, rank {alert.rank}, {flagged} ({alert.model})"
     if alert.score_without_identity is not None and not alert.identity_hidden:
-        yield f"Score without identity {alert.score_without_identity:.2f}"
+        yield f"Score without identity {words.score(alert.score_without_identity)}"
     yield f"Surprise {words.surprise(alert.surprise_bits)}"
     yield f"Flight {alert.flight_id}: {' '.join(alert.airports)}"
     yield ""

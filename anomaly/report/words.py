@@ -35,6 +35,8 @@ _LIKE = (
     (0.0, "not close"),
 )
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+# From here on two places would round a score to 1.00.
+_SURE = 0.995
 CONFIDENCE = {
     4: "seen on both sides",
     3: "seen on one side",
@@ -94,6 +96,23 @@ def percent(value: float | None) -> str:
     return f"{value * 100:.0f}{_NO_BREAK}%"
 
 
+def score(value: float) -> str:
+    """Return a score to two places, never rounded to certainty.
+
+    Examples
+    --------
+    >>> score(0.97)
+    '0.97'
+    >>> score(0.999).replace("\N{NO-BREAK SPACE}", " ")
+    '> 0.99'
+    """
+    if value >= _SURE:
+        return f">{_NO_BREAK}0.99"
+    if value < 1 - _SURE:
+        return f"<{_NO_BREAK}0.01"
+    return f"{value:.2f}"
+
+
 def surprise(bits: float) -> str:
     """Return how unusual a flight is, in bits, with the ends of the scale.
 
@@ -102,7 +121,7 @@ def surprise(bits: float) -> str:
     Examples
     --------
     >>> surprise(6.1).replace("\N{NO-BREAK SPACE}", " ")
-    '6.1 bits, from 0 (routine) to 7.5 (nobody flew so before)'
+    '6.1 bits, from 0 (routine) to 7.5 (hardly anybody flew so before)'
     >>> surprise(UNKNOWN_BITS).split(":")[0]
     "not known, and counted as a day's mean"
     """
@@ -114,7 +133,7 @@ def surprise(bits: float) -> str:
 
 def surprise_goes() -> str:
     """Return the ends of the scale of surprise."""
-    return f"from 0 (routine) to {MOST_BITS:g} (nobody flew so before)"
+    return f"from 0 (routine) to {MOST_BITS:g} (hardly anybody flew so before)"
 
 
 def day(date: dt.date) -> str:
