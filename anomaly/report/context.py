@@ -91,6 +91,16 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Unusual:
+    """One part of what makes a flight surprising."""
+
+    feature: str
+    text: str
+    rare: bool
+    """It is as rare as to be told first; what is not known is not."""
+
+
+@dataclass(frozen=True)
 class Told:
     """One fact about who the aircraft is, and where it is from."""
 

@@ -21,6 +21,7 @@ from anomaly.report import (
     timeline,
     trackmap,
     unseen,
+    unusual,
     words,
     worldmap,
 )
@@ -104,7 +105,10 @@ def environment() -> Environment:
         "thumb_land": worldmap.thumb_land,
         "together": grouping.together,
         "trackers": links.trackers,
+        "is_beside_the_place": unusual.is_beside_the_place,
+        "place": grouping.place,
         "unseen": unseen.unseen,
+        "why_here": unusual.why_here,
         "what_was_flagged": briefing.what_was_flagged,
         "what_was_read": briefing.what_was_read,
         "what_was_seen": words.what_was_seen,

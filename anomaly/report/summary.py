@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomaly.domain import Airport, Provenance, Reason
 from anomaly.marks import Correction, Mark
-from anomaly.report.context import Closed, Likeness, Past, Told
+from anomaly.report.context import Closed, Likeness, Past, Told, Unusual
 from anomaly.report.modelcard import ModelCard
 from anomaly.verdicts import Verdict
 
@@ -204,6 +204,8 @@ class Alert:
     look_alikes: tuple[Likeness, ...] = ()
     """Documented flights that only looked so, nearest first."""
     identity: tuple[Told, ...] = ()
+    unusual: tuple[Unusual, ...] = ()
+    """The parts of its surprise; empty where they are not known."""
     closed: tuple[Closed, ...] = ()
     """Airspace closed to carriers that day, wherever the journey went."""
 

@@ -152,6 +152,32 @@ def span(start: dt.datetime, end: dt.datetime) -> str:
     return f"{moment(start)} to {last}"
 
 
+def ordinal(n: int) -> str:
+    """Return a place in a row.
+
+    Examples
+    --------
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n:,}{'th' if n % 100 in (11, 12, 13) else ending}"
+
+
+def signed_bits(bits: float) -> str:
+    """Return a number of bits with a minus sign, not a hyphen.
+
+    Examples
+    --------
+    >>> signed_bits(3.04), signed_bits(-0.01)
+    ('3.0', '0.0')
+    >>> signed_bits(-0.12).replace("\N{MINUS SIGN}", "minus ")
+    'minus 0.1'
+    """
+    # Adding zero turns a negative zero into a plain one.
+    return f"{round(bits, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}")
+
+
 def plural(n: int, one: str, many: str = "") -> str:
     """Return a count with its noun."""
     return f"{n:,}{_NO_BREAK}{one if n == 1 else many or one + 's'}"
