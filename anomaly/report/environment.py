@@ -106,6 +106,8 @@ def environment() -> Environment:
         "together": grouping.together,
         "trackers": links.trackers,
         "is_beside_the_place": unusual.is_beside_the_place,
+        "least_objection": words.LEAST_OBJECTION,
+        "objections": words.objections,
         "place": grouping.place,
         "unseen": unseen.unseen,
         "why_here": unusual.why_here,

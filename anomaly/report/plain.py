@@ -35,6 +35,8 @@ def _lines(alert: Alert) -> Iterator[str]:
         yield "Shown by address only: its owner asked for privacy."
     flagged = "flagged for review" if alert.flagged else "not flagged"
     score = words.score(alert.score)
+    if len(alert.legs) > 1:
+        score += f" of flight {words.leg_number(alert)} of {len(alert.legs)}"
     yield f"Score {score}, rank {alert.rank}, {flagged} ({alert.model})"
     if alert.score_without_identity is not None and not alert.identity_hidden:
         yield f"Score without identity {words.score(alert.score_without_identity)}"
@@ -50,6 +52,8 @@ def _lines(alert: Alert) -> Iterator[str]:
         )
     yield from _section("What speaks for it", map(_reason, alert.speaks_for))
     yield from _section("What speaks against it", map(_reason, alert.speaks_against))
+    if alert.reasons and not words.objections(alert):
+        yield "Nothing the model weighs speaks against it."
     yield from _section("Also so, without weight", (one.text for one in alert.remarks))
     yield from _section("Flights and stopovers", _steps(alert))
     yield from _section("What was not observed", unseen.lines(alert))

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
-from anomaly.domain import Provenance
+from anomaly.domain import Provenance, Reason
 from anomaly.report.context import LEAST_FARTHER, Likeness
 from anomaly.report.summary import Alert, Leg, Stop
 from features.surprise import MOST_BITS, UNKNOWN_BITS
@@ -44,6 +44,8 @@ CONFIDENCE = {
     1: "weak",
 }
 FIELD_USE = {"civil": "civil", "joint": "joint use", "military": "military"}
+# Below this a reason changes the odds by less than a fifth.
+LEAST_OBJECTION = 0.2
 GAP_KIND = {
     "coverage_hole": "a hole in receiver coverage explains it",
     "transponder_off_likely": "good coverage on both sides: the transponder was "
@@ -260,6 +262,12 @@ def leg_facts(leg: Leg) -> str:
     elif leg.unobserved_share:
         facts.append(f"{percent(leg.unobserved_share)} of the time not observed")
     return "; ".join(facts)
+
+
+def objections(alert: Alert) -> tuple[Reason, ...]:
+    """Return the reasons against that weigh enough to be called so."""
+    told = alert.speaks_against
+    return tuple(reason for reason in told if reason.weight <= -LEAST_OBJECTION)
 
 
 def leg_number(alert: Alert) -> int:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 
-from report_builders import DAY, START, Plan, ReadAlert, ReadDay, reference, write_day
+from report_builders import (
+    DAY,
+    START,
+    Pages,
+    Plan,
+    ReadAlert,
+    ReadDay,
+    reference,
+    write_day,
+)
 
 import features
 from anomaly.domain import Reason
@@ -118,3 +127,29 @@ def test_a_place_is_told_in_words_and_the_bits_can_be_opened(
     pages = render(read_day(store, DAY, reference()), store.root)
     page = next(text for name, text in pages.items() if "3c6444" in name)
     assert "<summary>How the place comes about</summary>" in page
+
+
+def test_a_weak_reason_against_is_not_told_as_one(pages_of: Pages) -> None:
+    weak, strong = (
+        next(
+            text
+            for name, text in pages_of(Plan(reasons=reasons)).items()
+            if name.startswith("flags/") and name.endswith(".html")
+        )
+        for reasons in (
+            (("stopover_n", "2", "two stops", 1.0), ("route_x", "1", "so-so", -0.19)),
+            (("stopover_n", "2", "two stops", 1.0), ("route_x", "1", "so-so", -0.21)),
+        )
+    )
+    assert weak.count("Nothing the model weighs speaks against it") == 2
+    assert "so-so" not in weak
+    assert "Against it speaks most: so-so." in strong
+    for page in (weak, strong):
+        assert page.count("A relief flight or a charter") == 1
+
+
+def test_the_score_says_which_flight_it_is_of(pages_of: Pages) -> None:
+    page = next(text for name, text in pages_of(Plan()).items() if "Z.html" in name)
+    assert "(of flight 3 of 3, the one that stands highest)" in page
+    # Nothing stands between the bar and what follows it.
+    assert "</svg>; without identity: 0.91" in page
