@@ -85,6 +85,7 @@ def environment() -> Environment:
         "doubts": doubts.doubts,
         "field_use": words.FIELD_USE,
         "gap_kind": words.GAP_KIND,
+        "how_often_right": briefing.how_often_right,
         "journey_map": trackmap.journey_map,
         "leg_facts": words.leg_facts,
         "leg_number": words.leg_number,
