@@ -44,6 +44,7 @@ class Plan:
     typecode: str | None = "IL62"
     callsign: str | None = "RFF7063"
     operator: str | None = "Russian Air Force"
+    owner: str | None = None
     route: Sequence[str] = ROUTE
     start: dt.datetime = START
     rank: int = 1
@@ -209,7 +210,7 @@ class _Leg:
             "n_callsigns": 1,
             "registration": plan.registration,
             "typecode": plan.typecode,
-            "owner_operator": None,
+            "owner_operator": plan.owner,
             "operator_code": plan.callsign[:3] if plan.callsign else None,
             "operator": plan.operator,
             "military_flag": True,

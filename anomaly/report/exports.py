@@ -34,7 +34,7 @@ def record(alert: Alert) -> dict[str, Any]:
         "icao24": craft.icao24,
         "registration": craft.registration,
         "callsign": lead.callsign,
-        "operator": craft.operator,
+        "operator": craft.operator_words,
         "typecode": craft.typecode,
         "origin": lead.origin.ident,
         "destination": lead.destination.ident,

@@ -30,7 +30,8 @@ def _lines(alert: Alert) -> Iterator[str]:
             f"{words.MADE_NOTES[alert.provenance]}"
         )
         yield ""
-    yield f"{craft.name}, {craft.type_words}, {craft.operator or 'operator unknown'}"
+    operator = craft.operator_words or "operator unknown"
+    yield f"{craft.name}, {craft.type_words}, {operator}"
     if craft.private:
         yield "Shown by address only: its owner asked for privacy."
     flagged = "flagged for review" if alert.flagged else "not flagged"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.domain import Airport, Provenance, Reason
+from anomaly.domain import Airport, Provenance, Reason, operator_told
 from anomaly.marks import Correction, Mark
 from anomaly.report.context import Closed, Likeness, Past, Told, Unusual
 from anomaly.report.modelcard import ModelCard
@@ -37,6 +37,11 @@ class Craft:
     def name(self) -> str:
         """The registration, or else the address."""
         return self.registration or self.icao24
+
+    @property
+    def operator_words(self) -> str | None:
+        """Who flies it, as far as anything tells; None if nothing does."""
+        return operator_told(self.operator, self.owner)
 
     @property
     def type_words(self) -> str:

@@ -44,6 +44,8 @@ CONFIDENCE = {
     1: "weak",
 }
 FIELD_USE = {"civil": "civil", "joint": "joint use", "military": "military"}
+# A stop that may have taken this long is no stop of "0 min".
+_A_WHILE_H = 0.25
 # Below this a reason changes the odds by less than a fifth.
 LEAST_OBJECTION = 0.2
 GAP_KIND = {
@@ -241,11 +243,23 @@ def _flown(alert: Alert) -> str:
     return f", {number(alert.total_nm, 'nm')} by great circles"
 
 
+def may_be_none(stop: Stop) -> bool:
+    """Tell whether a stopover is open to both sides: no time at all, or a while."""
+    return round(stop.ground_time_h * 60) == 0 and stop.ground_time_max_h >= _A_WHILE_H
+
+
+def ground_time(stop: Stop) -> str:
+    """Return how long a stopover took; where that may be nothing, between what."""
+    if may_be_none(stop):
+        return f"somewhere between 0 and {hours(stop.ground_time_max_h)}"
+    return hours(stop.ground_time_h)
+
+
 def stop_words(stop: Stop) -> str:
     """Return a stopover in a few words."""
     use = FIELD_USE.get(stop.field_use or "")
     kind = f", {use}" if use and use != "civil" else ""
-    return f"{stop.words}{kind}, {hours(stop.ground_time_h)}"
+    return f"{stop.words}{kind}, {ground_time(stop)}"
 
 
 def leg_facts(leg: Leg) -> str:
