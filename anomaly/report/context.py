@@ -91,6 +91,16 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A field where a flight may have begun or ended, though another may be named."""
+
+    ident: str
+    field: Airport | None
+    weight: float
+    """How likely it is, 0 to 1."""
+
+
+@dataclass(frozen=True)
 class Unusual:
     """One part of what makes a flight surprising."""
 

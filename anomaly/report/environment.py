@@ -22,6 +22,7 @@ from anomaly.report import (
     trackmap,
     unseen,
     unusual,
+    whereabouts,
     words,
     worldmap,
 )
@@ -108,6 +109,7 @@ def environment() -> Environment:
         "together": grouping.together,
         "trackers": links.trackers,
         "is_beside_the_place": unusual.is_beside_the_place,
+        "may_be_at": whereabouts.may_be_at,
         "may_be_none": words.may_be_none,
         "least_objection": words.LEAST_OBJECTION,
         "objections": words.objections,

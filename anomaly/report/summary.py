@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from anomaly.domain import Airport, Provenance, Reason, operator_told
 from anomaly.marks import Correction, Mark
-from anomaly.report.context import Closed, Likeness, Past, Told, Unusual
+from anomaly.report.context import Candidate, Closed, Likeness, Past, Told, Unusual
 from anomaly.report.modelcard import ModelCard
 from anomaly.verdicts import Verdict
 
@@ -64,6 +64,8 @@ class End:
     """``observed``, ``inferred`` or ``unknown``."""
     confidence: float | None
     reason: str
+    candidates: tuple[Candidate, ...] = ()
+    """Likeliest first; the field that is named is among them."""
 
     @property
     def words(self) -> str:
@@ -136,6 +138,8 @@ class Leg:
     unobserved_share: float | None
     gaps: tuple[Gap, ...]
     track: Track
+    still_flying: bool = False
+    """Its last position is of the last minutes of the day: it went on unseen."""
 
 
 @dataclass(frozen=True)
