@@ -208,6 +208,8 @@ def what_was_seen(alert: Alert) -> str:
         f"{span(alert.first_seen, alert.last_seen)} UTC{_flown(alert)}."
     )
     text += "".join(f" {sentence}" for sentence in _missed(alert))
+    if alert.legs[-1].still_flying:
+        text += " It was still flying when the day ended."
     if not alert.stops:
         return f"{text} No stopover."
     inferred = sum(stop.inferred for stop in alert.stops)

@@ -89,3 +89,4 @@ def test_an_aircraft_still_flying_at_midnight_is_looked_up_the_next_day(
         text for name, text in render(day, Path("data")).items() if "Z.html" in name
     )
     assert "Still flying when the day ended" in page
+    assert "It was still flying when the day ended." in page
