@@ -19,6 +19,17 @@ class Provenance(StrEnum):
         return self is not Provenance.OBSERVED
 
 
+def operator_told(operator: str | None, owner: str | None) -> str | None:
+    """Return who flies, by the callsign or else by the owner; None if neither tells.
+
+    Examples
+    --------
+    >>> operator_told(None, "Russian Air Force")
+    "Russian Air Force (by the owner's name)"
+    """
+    return operator or (f"{owner} (by the owner's name)" if owner else None)
+
+
 @dataclass(frozen=True)
 class Airport:
     """A field where aircraft land."""

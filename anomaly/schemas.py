@@ -359,9 +359,9 @@ SCORES = pa.schema(
         column("date", pa.date32(), "the scored day"),
         column("score", pa.float64(), "likelihood of state-military logistics, 0 to 1"),
         column(
-            "conduct_score",
+            "score_without_identity",
             pa.float64(),
-            "the same with identity hidden: by what it does, whoever flies it",
+            "the same as if neither the operator nor the type of aircraft were known",
             null=True,
         ),
         column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),

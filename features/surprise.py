@@ -67,13 +67,14 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
 
 
 def priority_bits(
-    score: pd.Series, conduct_score: pd.Series, surprise: pd.Series
+    score: pd.Series, score_without_identity: pd.Series, surprise: pd.Series
 ) -> pd.Series:
     """Return the review order: odds of the lower score in bits, plus the surprise.
 
-    Two scores are told of a flight: all in all, and by its conduct, whoever flies it.
-    A military airlifter on its daily round scores high by who it is, and would bury
-    what is remarkable by what it does; so the lower of the two counts.
+    Two scores are told of a flight: the score, and the score without identity, as if
+    neither the operator nor the type of aircraft were known.  A military airlifter on
+    its daily round scores high by who it is, and would bury what is remarkable by what
+    it does; so the lower of the two counts.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def priority_bits(
     >>> float(priority_bits(likely, even, never_seen).iloc[0])
     8.0
     """
-    lower = score.where(score <= conduct_score, conduct_score)
+    lower = score.where(score <= score_without_identity, score_without_identity)
     priority: pd.Series = odds_bits(lower) + WEIGHT * surprise
     return priority
 

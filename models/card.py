@@ -42,7 +42,8 @@ _NOTED = ("average_precision", "auc_vs_look_alikes", "recall_at_100")
 """What the note tells; the card has all."""
 _GROUPS = {
     "documented": "documented cases, out of fold",
-    "documented_identity_hidden": "documented cases, out of fold, identity hidden",
+    "documented_identity_hidden": "documented cases, out of fold, scored without "
+    "identity",
     "simulated": "simulated journeys, out of fold",
     "documented_without_verdicts": "documented cases, out of fold, learnt without "
     "analysts' verdicts",
@@ -52,8 +53,9 @@ _GROUPS = {
     "learnt without analysts' verdicts",
     "observed": "labelled journeys on real tracks, out of fold",
     "observed_identity_hidden": "labelled journeys on real tracks, out of fold, "
-    "identity hidden",
-    "simulated_identity_hidden": "simulated journeys, out of fold, identity hidden",
+    "scored without identity",
+    "simulated_identity_hidden": "simulated journeys, out of fold, scored without "
+    "identity",
 }
 
 

@@ -32,7 +32,7 @@ def of_training(
         for name, score in scores.items()
     }
     model = alerts["model"]
-    lines = {name.replace("_", " "): one.score for name, one in alerts.items()}
+    lines = {_in_words(name): one.score for name, one in alerts.items()}
     return {
         "precision_recall.png": (
             "Precision and recall",
@@ -47,6 +47,10 @@ def of_training(
             reliability(model.y, model.score, made_of=made_of),
         ),
     }
+
+
+def _in_words(name: str) -> str:
+    return "without identity" if name == "identity_hidden" else name.replace("_", " ")
 
 
 def precision_recall(

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly.domain import Reason
+from anomaly.domain import Reason, operator_told
 from anomaly.errors import NoDataError
 from anomaly.store import Store
 
@@ -33,7 +33,7 @@ _OF_SCORE = (
     "icao24",
     "date",
     "score",
-    "conduct_score",
+    "score_without_identity",
     "surprise_bits",
     "priority_bits",
     "mission_id",
@@ -66,8 +66,8 @@ class Line:
 
     rank: int
     score: float
-    conduct_score: float | None
-    """With identity hidden: by what the flight does, whoever flies it."""
+    score_without_identity: float | None
+    """As if neither the operator nor the type of aircraft were known."""
     surprise_bits: float
     priority_bits: float
     """What the list is ordered by: the lower score's odds plus the surprise."""
@@ -83,7 +83,7 @@ class Line:
     registration: str | None
     callsign: str | None
     operator: str | None
-    """Told by the callsign, or else as the source has it."""
+    """Told by the callsign, or else by the owner's name."""
     typecode: str | None
     origin: str | None
     destination: str | None
@@ -129,7 +129,7 @@ def lines(
         yield Line(
             **{name: score[name] for name in _OF_SCORE},
             **{name: flight[name] for name in _OF_FLIGHT},
-            operator=flight["operator"] or flight["owner_operator"],
+            operator=operator_told(flight["operator"], flight["owner_operator"]),
             journey=tuple(journey.get("airports") or _ends(flight)),
             n_flights=len(chain),
             stopovers=tuple(stops[key] for key in chain if key in stops),

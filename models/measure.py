@@ -71,7 +71,7 @@ def review_order(
         {
             "alert": rows["alert"].to_numpy(),
             "score": opinion.score,
-            "conduct_score": opinion.conduct,
+            "score_without_identity": opinion.without_identity,
             "surprise_bits": surprise.surprise_bits(X),
             # Who flew one way on two days did not fly it together.
             "way": (

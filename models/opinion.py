@@ -1,4 +1,4 @@
-"""What a classifier says of flights: all in all, and of their conduct alone."""
+"""What a classifier says of flights: the score, and the score without identity."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Opinion:
     """Two scores of each flight; arrays of one length."""
 
     score: Scores
-    conduct: Scores
-    """With identity hidden: of what the flight does, whoever flies it."""
+    without_identity: Scores
+    """As if neither the operator nor the type of aircraft were known."""
 
 
 def of(scorer: Scorer, X: pd.DataFrame) -> Opinion:

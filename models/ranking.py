@@ -25,8 +25,8 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     flights : DataFrame
-        Indexed by ``flight_id``: ``alert`` (its journey), ``score``, ``conduct_score``
-        (the same with identity hidden), ``surprise_bits``, and ``way``, a key of an
+        Indexed by ``flight_id``: ``alert`` (its journey), ``score``,
+        ``score_without_identity``, ``surprise_bits``, and ``way``, a key of an
         unusual pair of fields that others flew too that day, null for all other
         flights.
 
@@ -37,7 +37,7 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
         first in it), ``best`` (what the mission stands by), ``leads`` and ``rank``.
     """
     priority = surprise.priority_bits(
-        flights["score"], flights["conduct_score"], flights["surprise_bits"]
+        flights["score"], flights["score_without_identity"], flights["surprise_bits"]
     )
     listed = flights.assign(
         priority_bits=priority,

@@ -61,14 +61,14 @@ def score_block(
     scored = pd.DataFrame(
         {
             "score": told.score,
-            "conduct_score": told.conduct,
+            "score_without_identity": told.without_identity,
             "surprise_bits": surprise.surprise_bits(parts),
             "has_company": dataset.has_company(built),
         },
         index=X.index,
     )
     priority = surprise.priority_bits(
-        scored["score"], scored["conduct_score"], scored["surprise_bits"]
+        scored["score"], scored["score_without_identity"], scored["surprise_bits"]
     )
     return Block(scored, built.loc[priority.nlargest(N_EXPLAINED).index])
 
@@ -167,7 +167,7 @@ def _listed(tables: FlightTables, scored: pd.DataFrame) -> pd.DataFrame:
             {
                 "alert": dataset.alerts(tables).loc[flights.index],
                 "score": scored["score"],
-                "conduct_score": scored["conduct_score"],
+                "score_without_identity": scored["score_without_identity"],
                 "surprise_bits": scored["surprise_bits"],
                 "way": dataset.ways(flights, scored["has_company"]),
             }

@@ -180,7 +180,10 @@ def _fit(rows: pd.DataFrame, prepared: Prepared, progress: Progress) -> _Fitted:
         )
 
     told = opinion_of(folds)
-    opinions = {"model": told, "identity_hidden": Opinion(told.conduct, told.conduct)}
+    opinions = {
+        "model": told,
+        "identity_hidden": Opinion(told.without_identity, told.without_identity),
+    }
     judged = rows["label_source"].eq("verdict").to_numpy(bool)
     unjudged = variants.taught_by(prepared, ~judged)
     if judged.any() and variants.can_be_fitted(unjudged):

@@ -44,11 +44,12 @@ class Plan:
     typecode: str | None = "IL62"
     callsign: str | None = "RFF7063"
     operator: str | None = "Russian Air Force"
+    owner: str | None = None
     route: Sequence[str] = ROUTE
     start: dt.datetime = START
     rank: int = 1
     score: float = 0.97
-    conduct_score: float | None = 0.91
+    score_without_identity: float | None = 0.91
     surprise_bits: float = 6.1
     threshold_bits: float | None = 3.5
     mission: str = ""
@@ -209,7 +210,7 @@ class _Leg:
             "n_callsigns": 1,
             "registration": plan.registration,
             "typecode": plan.typecode,
-            "owner_operator": None,
+            "owner_operator": plan.owner,
             "operator_code": plan.callsign[:3] if plan.callsign else None,
             "operator": plan.operator,
             "military_flag": True,
@@ -351,7 +352,7 @@ def _score(plan: Plan, leg: _Leg, journey_id: str, *, leads: bool) -> Row:
         "mission_id": plan.mission or journey_id,
         "date": leg.date,
         "score": plan.score if leads else plan.score / 2,
-        "conduct_score": plan.conduct_score,
+        "score_without_identity": plan.score_without_identity,
         "surprise_bits": plan.surprise_bits,
         "priority_bits": plan.score + plan.surprise_bits / 2,
         "rank": plan.rank,

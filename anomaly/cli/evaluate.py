@@ -110,7 +110,7 @@ def command(
     the casebook that comes with the program is used.
 
     With --military-tracks a classifier of movement alone is tried on those tracks:
-    airlifters and tankers against other military flying, identity hidden, airframes
+    airlifters and tankers against other military flying, without identity, airframes
     split. That is apart from the score; without --cases it is all that is done.
 
     \b

@@ -171,7 +171,7 @@ def _print_figures(on: str, figures: Mapping[str, Figure]) -> None:
         for name in SHOWN
         if name in figures
     ]
-    click.echo(f"    {on.replace('_', ' ')}: {', '.join(told)}")
+    click.echo(f"    {options.group(on)}: {', '.join(told)}")
 
 
 def _print_difference(difference: Difference, told: str) -> None:
@@ -183,6 +183,6 @@ def _print_difference(difference: Difference, told: str) -> None:
                 "better" if key in better else "worse" if key in worse else "not clear"
             )
             click.echo(
-                f"    {told}, {key.replace('_', ' ')}: "
+                f"    {told}, {options.group(key)}: "
                 f"{options.figure(figure, signed=True)}: {verdict}"
             )

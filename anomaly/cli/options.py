@@ -148,6 +148,17 @@ def figure(told: Figure, *, signed: bool = False) -> str:
     return f"{told.value:{sign}.2f} ({between}, n {told.n:,})"
 
 
+def group(name: str) -> str:
+    """Return what figures were measured on, as people are told it.
+
+    Examples
+    --------
+    >>> group("documented_identity_hidden")
+    'documented without identity'
+    """
+    return name.replace("_identity_hidden", " without identity").replace("_", " ")
+
+
 def progress() -> Progress:
     """Return a listener that shows a line on stderr once work exceeds two seconds."""
     started = time.monotonic()

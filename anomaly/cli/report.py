@@ -43,29 +43,36 @@ def command(
     """
     from anomaly.report.build import build
     from anomaly.report.weeks import build_weeks
+    from anomaly.report.writing import pages
     from anomaly.store import Store
 
     store = Store(data_dir)
     if first and last and not date:
         if last < first:
             raise click.UsageError("--to is before --from.")
+        out = out or store.reports / f"{first}_{last}"
+        earlier = pages(out)
         index = build_weeks(
             store,
             first,
             last,
-            out or store.reports / f"{first}_{last}",
+            out,
             show_private=show_private,
             progress=options.progress(),
         )
-        click.echo(index)
-        return
-    if not date or first or last:
+    elif date and not first and not last:
+        out = out or store.reports / f"{date:%Y-%m-%d}"
+        earlier = pages(out)
+        index = build(
+            store,
+            date,
+            out,
+            show_private=show_private,
+            progress=options.progress(),
+        )
+    else:
         raise click.UsageError("Give a DATE, or both --from and --to.")
-    index = build(
-        store,
-        date,
-        out or store.reports / f"{date:%Y-%m-%d}",
-        show_private=show_private,
-        progress=options.progress(),
-    )
     click.echo(index)
+    if n_gone := len(earlier - pages(out)):
+        which = "page" if n_gone == 1 else "pages"
+        click.echo(f"Removed {n_gone:,} {which} of an earlier list.", err=True)

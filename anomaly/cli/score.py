@@ -11,6 +11,8 @@ import click
 from anomaly.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from anomaly.store import Store
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 # Three tell a reader why; the report has them all, and what speaks against.
 N_REASONS = 3
+HEADER = (
+    " rank   score  without identity  surprise           "
+    "address registr.  type  callsign  journey"
+)
 
 
 @click.command("score")
@@ -60,9 +66,13 @@ def command(
     With --from and --to every stored day between is scored, and listed in its turn.
 
     The score says how much a flight resembles state-military logistics, from 0 to 1;
-    beside it stands the score of its conduct alone, whoever flies it.  A journey is
-    flagged for review if it is among the first N and reaches the threshold that was
-    frozen for N when the model was trained.
+    beside it stands the score without identity, as if neither the operator nor the
+    type of aircraft were known.  A journey is flagged for review if it is among the
+    first N and reaches the threshold that was frozen for N when the model was trained.
+
+    The list is ordered by the lower of the two scores together with the surprise, from
+    0 (routine) to 7.5 (hardly anybody flew so before).  Aircraft on one unusual way the
+    same day stand together, where the best of them does.
 
     \b
     Example:
@@ -150,8 +160,10 @@ def _list(
         for line in listed:
             click.echo(msgspec.json.encode(line))
         return
-    for line in listed:
-        click.echo(_text(line))
+    shown = list(listed)
+    click.echo(HEADER)
+    for line in shown:
+        click.echo(_text(line, beside(line, shown)))
     leads = scores.filter(scores["leads"])
     n_flagged = pc.sum(leads["flagged"]).as_py()
     if incomplete := completeness.sentence(store, date):
@@ -163,17 +175,30 @@ def _list(
     )
 
 
-def _text(line: Line) -> str:
+def beside(line: Line, shown: Sequence[Line]) -> str:
+    """Return which others of a line's mission are listed; empty if it has none."""
+    ranks = {one.rank for one in shown if one.mission_id == line.mission_id}
+    others = sorted(ranks - {line.rank})
+    return f"with rank {', '.join(map(str, others))}" if others else ""
+
+
+def _text(line: Line, beside: str) -> str:
     """Return one journey as a line, with what speaks most for it below."""
-    conduct = line.score if line.conduct_score is None else line.conduct_score
+    from anomaly.report.words import score
+
+    without = line.score_without_identity
+    without = line.score if without is None else without
     head = (
-        f"{line.rank:>5}  {line.score:.3f} {conduct:.3f}",
+        f"{line.rank:>5}  {score(line.score):>6}  {score(without):>16}",
+        f"{line.surprise_bits:>8.1f}",
         "flagged" if line.flagged else "       ",
         f"{line.icao24}  {line.registration or '-':<9} {line.typecode or '-':<4}",
         f"{line.callsign or '-':<8}",
         " ".join(line.journey),
         "" if line.provenance == "observed" else f"({line.provenance})",
+        beside,
     )
     for_it = [reason.text for reason in line.reasons if reason.weight > 0]
     below = [f"{'':14}+ {text}" for text in for_it[:N_REASONS]]
-    return "\n".join(["  ".join(head).rstrip(), *below])
+    told = "\n".join(["  ".join(filter(None, head)).rstrip(), *below])
+    return told.replace("\N{NO-BREAK SPACE}", " ")

@@ -149,4 +149,4 @@ def _tell(lesson: Lesson, trained: Trained) -> None:
             for name in SHOWN
             if (figure := figures.get(name)) and figure.value is not None
         ]
-        click.echo(f"{group.replace('_', ' ')}: {', '.join(told)}", err=True)
+        click.echo(f"{options.group(group)}: {', '.join(told)}", err=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from anomaly.report import words
 from anomaly.report.grouping import missions
+from anomaly.report.modelcard import ModelCard
 from anomaly.report.summary import Alert, Day
 
 
@@ -28,6 +29,21 @@ def what_was_read(day: Day) -> str:
     )
 
 
+def how_often_right(card: ModelCard | None) -> str:
+    """Return in a sentence how far the list can be trusted; figures have their page."""
+    if card is None:
+        return "How well the model does is not known: it came without a card."
+    if "observed" in card.provenance:
+        return (
+            "A flag is a question, not an answer: how often it was right where that "
+            "could be measured stands on the page of the model."
+        )
+    return (
+        "A flag is a question, not an answer: how often it is right on real traffic "
+        "has not been measured."
+    )
+
+
 def what_was_flagged(day: Day) -> str:
     """Return how many journeys are flagged, why no more, and what there is in them."""
     n = len(day.flagged)
@@ -39,8 +55,8 @@ def what_was_flagged(day: Day) -> str:
     budget, threshold = day.flagged[0].budget, day.flagged[0].threshold_bits
     if budget is not None and threshold is not None:
         text += (
-            f" (at most {budget} were asked for, and each needed {threshold:.1f} bits "
-            "of odds and surprise)"
+            f" (at most {budget} were asked for, and each needed "
+            f"{words.signed_bits(threshold)} bits of odds and surprise)"
         )
     among = list(_among(day.flagged))
     return f"{text}. Among them: {words.listed(among)}." if among else f"{text}."

@@ -93,6 +93,26 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A field where a flight may have begun or ended, though another may be named."""
+
+    ident: str
+    field: Airport | None
+    weight: float
+    """How likely it is, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """One part of what makes a flight surprising."""
+
+    feature: str
+    text: str
+    rare: bool
+    """It is as rare as to be told first; what is not known is not."""
+
+
+@dataclass(frozen=True)
 class Told:
     """One fact about who the aircraft is, and where it is from."""
 

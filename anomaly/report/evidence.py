@@ -15,11 +15,14 @@ import pyarrow as pa
 from anomaly import cleaning, performance, tracks
 from anomaly.domain import Airport, Provenance, Reason
 from anomaly.reference import Reference
+from anomaly.report.context import Candidate
 from anomaly.report.identity import identity, seen_in
 from anomaly.report.privacy import withhold
 from anomaly.report.summary import Alert, Craft, End, Gap, Leg, Stop, Track
 
 Row = dict[str, Any]
+# Seen in the air this shortly before midnight, it was flying still.
+LAST_MINUTES = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,9 @@ class Evidence:
     """What the day was read with."""
     looked_up: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """By address and field: the database that told what no archive did."""
+    candidates: Mapping[tuple[str, str], Sequence[Row]] = field(default_factory=dict)
+    """By flight_id and end: the fields that the end may be at."""
+    day_ends: dt.datetime | None = None
     origins: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     """By flight_id: `source` and `reader` of what told of it."""
 
@@ -58,7 +64,7 @@ def alert(
         mission_id=score["mission_id"],
         rank=score["rank"],
         score=score["score"],
-        conduct_score=score["conduct_score"],
+        score_without_identity=score["score_without_identity"],
         surprise_bits=score["surprise_bits"],
         priority_bits=score["priority_bits"],
         flagged=score["flagged"],
@@ -156,8 +162,8 @@ def _leg(row: Row, known: Evidence) -> Leg:
         operator_code=row["operator_code"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
-        origin=_end(row, "origin", known.reference),
-        destination=_end(row, "destination", known.reference),
+        origin=_end(row, "origin", known),
+        destination=_end(row, "destination", known),
         first_point=_point(row, "first"),
         last_point=_point(row, "last"),
         duration_h=row["duration_h"],
@@ -172,16 +178,40 @@ def _leg(row: Row, known: Evidence) -> Leg:
             if row["first_seen"] <= gap["start"] and gap["end"] <= row["last_seen"]
         ),
         track=known.tracks.get(row["flight_id"]) or _no_track(),
+        still_flying=_is_still_flying(row, known),
     )
 
 
-def _end(row: Row, which: str, reference: Reference) -> End:
+def _end(row: Row, which: str, known: Evidence) -> End:
     return End(
         ident=row[which],
-        field=field_of(row[which], reference),
+        field=field_of(row[which], known.reference),
         kind=row[f"{which}_kind"],
         confidence=row[f"{which}_confidence"],
         reason=row[f"{which}_reason"],
+        candidates=tuple(
+            Candidate(
+                one["airport"],
+                field_of(one["airport"], known.reference),
+                one["weight"],
+            )
+            for one in sorted(
+                known.candidates.get((row["flight_id"], which), ()),
+                key=lambda one: one["rank"],
+            )
+        ),
+    )
+
+
+def _is_still_flying(row: Row, known: Evidence) -> bool:
+    """Tell whether a flight was seen in the air until the day ended."""
+    ends = known.day_ends
+    return (
+        row["n_positions"] > 0
+        and row["destination_kind"] != "observed"
+        and not row["last_on_ground"]
+        and ends is not None
+        and ends - LAST_MINUTES <= row["last_seen"]
     )
 
 

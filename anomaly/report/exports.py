@@ -34,7 +34,7 @@ def record(alert: Alert) -> dict[str, Any]:
         "icao24": craft.icao24,
         "registration": craft.registration,
         "callsign": lead.callsign,
-        "operator": craft.operator,
+        "operator": craft.operator_words,
         "typecode": craft.typecode,
         "origin": lead.origin.ident,
         "destination": lead.destination.ident,
@@ -42,7 +42,7 @@ def record(alert: Alert) -> dict[str, Any]:
         "first_seen": _iso(lead.first_seen),
         "last_seen": _iso(lead.last_seen),
         "score": alert.score,
-        "conduct_score": alert.conduct_score,
+        "score_without_identity": alert.score_without_identity,
         "surprise_bits": alert.surprise_bits,
         "priority_bits": alert.priority_bits,
         "rank": alert.rank,
@@ -157,7 +157,7 @@ def flags_csv(alerts: Iterable[Alert]) -> str:
         told["corrections"] = "; ".join(one.text for one in alert.corrections)
         rows.append(told)
     columns = [
-        *("rank", "score", "conduct_score", "surprise_bits", "flagged"),
+        *("rank", "score", "score_without_identity", "surprise_bits", "flagged"),
         *("provenance", "flight_id", "icao24"),
         *("registration", "callsign", "operator", "typecode", "origin"),
         *("destination", "journey", "n_stopovers", "first_seen", "last_seen"),

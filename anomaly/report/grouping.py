@@ -26,20 +26,41 @@ def missions(alerts: Sequence[Alert]) -> list[list[Alert]]:
 def together(group: Sequence[Alert]) -> str:
     """Return in a sentence what journeys of one mission have in common."""
     kind = "Perhaps a pair" if len(group) == 2 else "Perhaps a train of aircraft"
-    n_on = Counter(way for alert in group for way in dict.fromkeys(_ways(alert)))
-    shared = [way for way, n in n_on.most_common() if n > 1]
+    shared = _shared(group)
     if not shared:
         return f"{kind}: {len(group)} journeys on one unusual way this day."
     named = words.listed([" → ".join(way) for way in shared[:_WAYS_NAMED]])
+    apart = words.hours(_apart_h(group))
+    return f"{kind}: {len(group)} journeys by way of {named}, {apart} apart."
+
+
+def place(alert: Alert, companions: Sequence[Alert], n_alerts: int) -> str:
+    """Return where in the day's list a journey stands, and beside whom."""
+    where = f"{words.ordinal(alert.rank)} of {words.plural(n_alerts, 'journey')}"
+    if not companions:
+        return f"{where}."
+    others = words.listed([f"{one.craft.name} (rank {one.rank})" for one in companions])
+    apart = f" {words.hours(h)} apart" if (h := _apart_h([alert, *companions])) else ""
+    return f"{where}: listed with {others}, which flew the same unusual way{apart}."
+
+
+def _apart_h(group: Sequence[Alert]) -> float | None:
+    """Return how long after each other a mission took off on the way they share."""
+    if not (shared := _shared(group)):
+        return None
     took_off = sorted(
         leg.first_seen
         for alert in group
         for leg in alert.legs
         if (leg.origin.ident, leg.destination.ident) == shared[0]
     )
-    apart_h = (took_off[-1] - took_off[0]).total_seconds() / 3600
-    apart = words.hours(apart_h)
-    return f"{kind}: {len(group)} journeys by way of {named}, {apart} apart."
+    return (took_off[-1] - took_off[0]).total_seconds() / 3600
+
+
+def _shared(group: Sequence[Alert]) -> list[Way]:
+    """Return the ways that more than one of a mission flew, the commonest first."""
+    n_on = Counter(way for alert in group for way in dict.fromkeys(_ways(alert)))
+    return [way for way, n in n_on.most_common() if n > 1]
 
 
 def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
@@ -49,31 +70,33 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     """
     odds_bits = alert.priority_bits - alert.surprise_bits
     own = (
-        f"{odds_bits:.1f} of odds{_by_the_lower(alert)} + "
+        f"{words.signed_bits(odds_bits)} of odds{_by_the_lower(alert)} + "
         f"{alert.surprise_bits:.1f} of surprise"
     )
     if not companions:
-        return f"{alert.priority_bits:.1f} bits: {own}"
+        return f"{words.signed_bits(alert.priority_bits)} bits: {own}"
     best, raised_bits = _mission(alert, companions)
     total_bits = best.priority_bits + raised_bits
     raised = f"{raised_bits:.1f} of odds of the next best of its mission"
     if best.flight_id == alert.flight_id:
-        return f"{total_bits:.1f} bits: {own} + {raised}"
+        return f"{words.signed_bits(total_bits)} bits: {own} + {raised}"
     return (
-        f"its mission's {total_bits:.1f} bits: the {best.priority_bits:.1f} of rank "
-        f"{best.rank} + {raised}; its own are {own}"
+        f"its mission's {words.signed_bits(total_bits)} bits: the "
+        f"{words.signed_bits(best.priority_bits)} of rank {best.rank} + {raised}; "
+        f"its own are {own}"
     )
 
 
 def _by_the_lower(alert: Alert) -> str:
-    return " by its conduct" if alert.by_conduct < alert.score else ""
+    return " without identity" if alert.without_identity < alert.score else ""
 
 
 def needed(alert: Alert) -> str:
     """Return what a flag needed that day; empty if the scores do not tell."""
     if alert.threshold_bits is None or alert.budget is None:
         return ""
-    return f"{alert.threshold_bits:.1f} bits and a place among the first {alert.budget}"
+    least = words.signed_bits(alert.threshold_bits)
+    return f"{least} bits and a place among the first {alert.budget}"
 
 
 def _mission(alert: Alert, companions: Sequence[Alert]) -> tuple[Alert, float]:

@@ -28,7 +28,7 @@ def kml(alert: Alert) -> str:
         document,
         "description",
         f"{words.MADE_NOTES[alert.provenance]} {words.what_was_seen(alert)} Score "
-        f"{alert.score:.2f} ({alert.model}): evidence, never a verdict.",
+        f"{words.score(alert.score)} ({alert.model}): evidence, never a verdict.",
     )
     for kind, colour in symbols.COLOURS.items():
         style = ET.SubElement(document, "Style", id=kind)

@@ -73,13 +73,16 @@ def _within(alert: Alert, day: dt.date) -> tuple[str, str]:
     span = hours = ""
     if since.date() == day:
         span, hours = f" from {since:%H:%M}", f"&startTime={since:%H:%M}"
-    if until.date() == day:
+    if until.date() == day and not alert.legs[-1].still_flying:
         span, hours = f"{span} to {until:%H:%M}", f"{hours}&endTime={until:%H:%M}"
     return span, hours
 
 
 def _days(alert: Alert) -> list[dt.date]:
     first, last = alert.first_seen.date(), alert.last_seen.date()
+    if alert.legs[-1].still_flying:
+        # Where it landed is told by the next day's track, once there is one.
+        last += dt.timedelta(days=1)
     return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
 
 

@@ -30,14 +30,17 @@ def _lines(alert: Alert) -> Iterator[str]:
             f"{words.MADE_NOTES[alert.provenance]}"
         )
         yield ""
-    yield f"{craft.name}, {craft.type_words}, {craft.operator_words}"
+    operator = craft.operator_words or "operator unknown"
+    yield f"{craft.name}, {craft.type_words}, {operator}"
     if craft.private:
         yield "Shown by address only: its owner asked for privacy."
     flagged = "flagged for review" if alert.flagged else "not flagged"
-    yield f"Score {alert.score:.2f}, rank {alert.rank}, {flagged} ({alert.model})"
-    if alert.conduct_score is not None and not alert.identity_hidden:
-        conduct = f"{alert.conduct_score:.2f}"
-        yield f"By what it does, whoever flies it, the score would be {conduct}"
+    score = words.score(alert.score)
+    if len(alert.legs) > 1:
+        score += f" of flight {words.leg_number(alert)} of {len(alert.legs)}"
+    yield f"Score {score}, rank {alert.rank}, {flagged} ({alert.model})"
+    if alert.score_without_identity is not None and not alert.identity_hidden:
+        yield f"Score without identity {words.score(alert.score_without_identity)}"
     yield f"Surprise {words.surprise(alert.surprise_bits)}"
     yield f"Flight {alert.flight_id}: {' '.join(alert.airports)}"
     yield ""
@@ -50,6 +53,8 @@ def _lines(alert: Alert) -> Iterator[str]:
         )
     yield from _section("What speaks for it", map(_reason, alert.speaks_for))
     yield from _section("What speaks against it", map(_reason, alert.speaks_against))
+    if alert.reasons and not words.objections(alert):
+        yield "Nothing the model weighs speaks against it."
     yield from _section("Also so, without weight", (one.text for one in alert.remarks))
     yield from _section("Flights and stopovers", _steps(alert))
     yield from _section("What was not observed", unseen.lines(alert))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -180,6 +180,9 @@ def _read_evidence(
     gaps: dict[str, dict[dt.datetime, Row]] = {}
     for row in rows("gaps"):
         gaps.setdefault(row["flight_id"], {})[row["start"]] = row
+    candidates: dict[tuple[str, str], list[Row]] = {}
+    for row in _candidates(store, first, date, wanted):
+        candidates.setdefault((row["flight_id"], row["end"]), []).append(row)
     positions = [
         store.read("positions", day, icao24=icao24)
         for day in store.dates("positions")
@@ -193,11 +196,29 @@ def _read_evidence(
         reference=reference,
         readers=", ".join(sorted({row["reader"] for row in _sources(store, date)}))
         or "not told",
+        candidates=candidates,
+        day_ends=dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), dt.UTC),
         looked_up={
             (row["icao24"], row["field"]): row["database"] for row in rows("looked_up")
         },
         origins=of_flights(store, [flights[row["flight_id"]] for row in scores]),
     )
+
+
+def _candidates(
+    store: Store, first: dt.date, last: dt.date, flight_ids: Collection[str]
+) -> list[Row]:
+    """Return the fields that may be ends of flights, as the latest day knows them."""
+    known: dict[str, list[Row]] = {}
+    for day in store.dates("candidates"):
+        if first <= day <= last:
+            table = store.read("candidates", day)
+            kept = pc.is_in(table["flight_id"], pa.array(flight_ids, pa.string()))
+            today: dict[str, list[Row]] = {}
+            for row in table.filter(kept).to_pylist():
+                today.setdefault(row["flight_id"], []).append(row)
+            known |= today
+    return [row for rows in known.values() for row in rows]
 
 
 def _chains(store: Store, date: dt.date, scores: Sequence[Row]) -> list[Row]:

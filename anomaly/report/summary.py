@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from anomaly.domain import Airport, Provenance, Reason
+from anomaly.domain import Airport, Provenance, Reason, operator_told
 from anomaly.marks import Correction, Mark
-from anomaly.report.context import Closed, Likeness, Past, Told
+from anomaly.report.context import Candidate, Closed, Likeness, Past, Told, Unusual
 from anomaly.report.modelcard import ModelCard
 from anomaly.verdicts import Verdict
 
@@ -39,9 +39,9 @@ class Craft:
         return self.registration or self.icao24
 
     @property
-    def operator_words(self) -> str:
-        """The operator by its callsign, or else the owner's name, as far as known."""
-        return self.operator or self.owner or "operator unknown"
+    def operator_words(self) -> str | None:
+        """Who flies it, as far as anything tells; None if nothing does."""
+        return operator_told(self.operator, self.owner)
 
     @property
     def type_words(self) -> str:
@@ -64,6 +64,8 @@ class End:
     """``observed``, ``inferred`` or ``unknown``."""
     confidence: float | None
     reason: str
+    candidates: tuple[Candidate, ...] = ()
+    """Likeliest first; the field that is named is among them."""
 
     @property
     def words(self) -> str:
@@ -136,6 +138,8 @@ class Leg:
     unobserved_share: float | None
     gaps: tuple[Gap, ...]
     track: Track
+    still_flying: bool = False
+    """Its last position is of the last minutes of the day: it went on unseen."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +181,8 @@ class Alert:
     """Shared by journeys that flew one unusual way together."""
     rank: int
     score: float
-    conduct_score: float | None
-    """With identity hidden: by what it does, whoever flies it; None if not kept."""
+    score_without_identity: float | None
+    """As if neither the operator nor the type were known; None if not kept."""
     surprise_bits: float
     """How unusual the flight is, whatever its score; the list is ordered by both."""
     priority_bits: float
@@ -209,6 +213,8 @@ class Alert:
     look_alikes: tuple[Likeness, ...] = ()
     """Documented flights that only looked so, nearest first."""
     identity: tuple[Told, ...] = ()
+    unusual: tuple[Unusual, ...] = ()
+    """The parts of its surprise; empty where they are not known."""
     closed: tuple[Closed, ...] = ()
     """Airspace closed or forbidden that day, wherever the journey went."""
 
@@ -218,9 +224,13 @@ class Alert:
         return {mark.list for mark in self.marks} == {"ignore"}
 
     @property
-    def by_conduct(self) -> float:
-        """The score by conduct alone; scores of an older version tell but the one."""
-        return self.score if self.conduct_score is None else self.conduct_score
+    def without_identity(self) -> float:
+        """The score without identity; an older version told but the one score."""
+        return (
+            self.score
+            if self.score_without_identity is None
+            else self.score_without_identity
+        )
 
     @property
     def lead(self) -> Leg:

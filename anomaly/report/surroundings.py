@@ -15,6 +15,7 @@ from anomaly.report.airspace import with_airspace
 from anomaly.report.context import Likeness
 from anomaly.report.past import pasts
 from anomaly.report.summary import Alert
+from anomaly.report.unusual import with_parts
 from anomaly.store import Store
 
 Row = dict[str, Any]
@@ -25,6 +26,7 @@ def with_surroundings(
 ) -> tuple[Alert, ...]:
     """Return the alerts; those that get a page of their own with what it tells."""
     alerts = with_airspace(alerts, date, reference)
+    alerts = with_parts(store, date, alerts, reference)
     flagged = [alert for alert in alerts if alert.flagged]
     past = pasts(store, date, (alert.craft.icao24 for alert in flagged), reference)
     like = _likenesses(store, date, flagged)

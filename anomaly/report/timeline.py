@@ -115,8 +115,14 @@ def _stop(stop: Stop, axis: Axis, panels: tuple[Panel, ...]) -> Markup:
         el("title", f"On the ground at {words.stop_words(stop)}"),
         *boxes,
         text(name, middle, TOP - 17, "tick strong", "middle"),
-        text(words.hours(stop.ground_time_h), middle, TOP - 5, "tick", "middle"),
+        text(_lasted(stop), middle, TOP - 5, "tick", "middle"),
     )
+
+
+def _lasted(stop: Stop) -> str:
+    if words.may_be_none(stop):
+        return f"0 to {words.hours(stop.ground_time_max_h)}"
+    return words.hours(stop.ground_time_h)
 
 
 def _curves(leg: Leg, axis: Axis, panels: tuple[Panel, ...]) -> Markup:

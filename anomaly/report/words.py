@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
-from anomaly.domain import Provenance
+from anomaly.domain import Provenance, Reason
 from anomaly.report.context import LEAST_FARTHER, Likeness
 from anomaly.report.summary import Alert, Leg, Stop
 from features.surprise import MOST_BITS, UNKNOWN_BITS
@@ -35,6 +35,8 @@ _LIKE = (
     (0.0, "not close"),
 )
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+# From here on two places would round a score to 1.00.
+_SURE = 0.995
 CONFIDENCE = {
     4: "seen on both sides",
     3: "seen on one side",
@@ -42,6 +44,10 @@ CONFIDENCE = {
     1: "weak",
 }
 FIELD_USE = {"civil": "civil", "joint": "joint use", "military": "military"}
+# A stop that may have taken this long is no stop of "0 min".
+_A_WHILE_H = 0.25
+# Below this a reason changes the odds by less than a fifth.
+LEAST_OBJECTION = 0.2
 GAP_KIND = {
     "coverage_hole": "a hole in receiver coverage explains it",
     "transponder_off_likely": "good coverage on both sides: the transponder was "
@@ -94,6 +100,23 @@ def percent(value: float | None) -> str:
     return f"{value * 100:.0f}%"
 
 
+def score(value: float) -> str:
+    """Return a score to two places, never rounded to certainty.
+
+    Examples
+    --------
+    >>> score(0.97)
+    '0.97'
+    >>> score(0.999).replace("\N{NO-BREAK SPACE}", " ")
+    '> 0.99'
+    """
+    if value >= _SURE:
+        return f">{_NO_BREAK}0.99"
+    if value < 1 - _SURE:
+        return f"<{_NO_BREAK}0.01"
+    return f"{value:.2f}"
+
+
 def surprise(bits: float) -> str:
     """Return how unusual a flight is, in bits, with the ends of the scale.
 
@@ -102,7 +125,7 @@ def surprise(bits: float) -> str:
     Examples
     --------
     >>> surprise(6.1).replace("\N{NO-BREAK SPACE}", " ")
-    '6.1 bits, from 0 (routine) to 7.5 (nobody flew so before)'
+    '6.1 bits, from 0 (routine) to 7.5 (hardly anybody flew so before)'
     >>> surprise(UNKNOWN_BITS).split(":")[0]
     "not known, and counted as a day's mean"
     """
@@ -114,7 +137,7 @@ def surprise(bits: float) -> str:
 
 def surprise_goes() -> str:
     """Return the ends of the scale of surprise."""
-    return f"from 0 (routine) to {MOST_BITS:g} (nobody flew so before)"
+    return f"from 0 (routine) to {MOST_BITS:g} (hardly anybody flew so before)"
 
 
 def day(date: dt.date) -> str:
@@ -131,6 +154,32 @@ def span(start: dt.datetime, end: dt.datetime) -> str:
     """Return from when to when, naming the day once if it is one day."""
     last = f"{end:%H:%M}" if start.date() == end.date() else moment(end)
     return f"{moment(start)} to {last}"
+
+
+def ordinal(n: int) -> str:
+    """Return a place in a row.
+
+    Examples
+    --------
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n:,}{'th' if n % 100 in (11, 12, 13) else ending}"
+
+
+def signed_bits(bits: float) -> str:
+    """Return a number of bits with a minus sign, not a hyphen.
+
+    Examples
+    --------
+    >>> signed_bits(3.04), signed_bits(-0.01)
+    ('3.0', '0.0')
+    >>> signed_bits(-0.12).replace("\N{MINUS SIGN}", "minus ")
+    'minus 0.1'
+    """
+    # Adding zero turns a negative zero into a plain one.
+    return f"{round(bits, 1) + 0.0:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -159,6 +208,8 @@ def what_was_seen(alert: Alert) -> str:
         f"{span(alert.first_seen, alert.last_seen)} UTC{_flown(alert)}."
     )
     text += "".join(f" {sentence}" for sentence in _missed(alert))
+    if alert.legs[-1].still_flying:
+        text += " It was still flying when the day ended."
     if not alert.stops:
         return f"{text} No stopover."
     inferred = sum(stop.inferred for stop in alert.stops)
@@ -194,11 +245,23 @@ def _flown(alert: Alert) -> str:
     return f", {number(alert.total_nm, 'nm')} by great circles"
 
 
+def may_be_none(stop: Stop) -> bool:
+    """Tell whether a stopover is open to both sides: no time at all, or a while."""
+    return round(stop.ground_time_h * 60) == 0 and stop.ground_time_max_h >= _A_WHILE_H
+
+
+def ground_time(stop: Stop) -> str:
+    """Return how long a stopover took; where that may be nothing, between what."""
+    if may_be_none(stop):
+        return f"somewhere between 0 and {hours(stop.ground_time_max_h)}"
+    return hours(stop.ground_time_h)
+
+
 def stop_words(stop: Stop) -> str:
     """Return a stopover in a few words."""
     use = FIELD_USE.get(stop.field_use or "")
     kind = f", {use}" if use and use != "civil" else ""
-    return f"{stop.words}{kind}, {hours(stop.ground_time_h)}"
+    return f"{stop.words}{kind}, {ground_time(stop)}"
 
 
 def leg_facts(leg: Leg) -> str:
@@ -215,6 +278,12 @@ def leg_facts(leg: Leg) -> str:
     elif leg.unobserved_share:
         facts.append(f"{percent(leg.unobserved_share)} of the time not observed")
     return "; ".join(facts)
+
+
+def objections(alert: Alert) -> tuple[Reason, ...]:
+    """Return the reasons against that weigh enough to be called so."""
+    told = alert.speaks_against
+    return tuple(reason for reason in told if reason.weight <= -LEAST_OBJECTION)
 
 
 def leg_number(alert: Alert) -> int:

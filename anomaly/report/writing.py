@@ -31,6 +31,11 @@ def write(files: Mapping[str, str], out: Path) -> Path:
     return out / "index.html"
 
 
+def pages(out: Path) -> set[str]:
+    """Return the pages of the report that `out` holds; none if it holds no report."""
+    return {name for name in _earlier(out) if name.endswith(".html")}
+
+
 def _note(out: Path, names: list[str]) -> None:
     with replacing(out / MANIFEST) as path:
         path.write_text(json.dumps({"files": names}, indent=1) + "\n", encoding="utf-8")

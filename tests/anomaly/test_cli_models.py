@@ -15,6 +15,7 @@ from feature_builders import DAY
 from model_builders import dull_day, training_rows
 
 from anomaly.cli import main
+from anomaly.cli.score import beside
 from anomaly.store import Store
 from models import registry
 from models.listing import lines
@@ -63,6 +64,27 @@ def test_score_prints_a_line_a_journey_best_first(
     assert set(told[0]["reasons"][0]) == {"feature", "value", "text", "weight"}
     assert told[0]["first_seen"] == f"{DAY}T12:00:00Z"
     assert store.has("scores", DAY)
+
+
+def test_the_list_for_people_has_a_header_over_its_figures(
+    runner: CliRunner, store: Store
+) -> None:
+    shown = runner.invoke(main, ["score", str(DAY), "--data-dir", str(store.root)])
+    header, first, *_ = shown.stdout.splitlines()
+    assert header.split()[:5] == ["rank", "score", "without", "identity", "surprise"]
+    for name in ("rank", "score", "without identity", "surprise"):
+        end = header.index(name) + len(name)
+        assert first[end - 1].isdigit()
+        assert first[end] == " "
+    assert header.index("registr.") == first.index("D-A")
+
+
+def test_those_of_one_mission_name_each_others_ranks(store: Store) -> None:
+    first, second = lines(store, DAY, store.read("scores", DAY))
+    apart = [replace(first, mission_id="m"), replace(second, mission_id="n")]
+    together = [replace(one, mission_id="m") for one in (first, second)]
+    assert beside(apart[0], apart) == ""
+    assert beside(together[0], together) == "with rank 2"
 
 
 def test_scoring_again_changes_nothing(runner: CliRunner, store: Store) -> None:
@@ -133,6 +155,7 @@ def test_no_command_of_a_morning_loads_what_only_training_needs(
     code = f"""
 import sys
 from anomaly.cli import main
+from anomaly.cli.score import beside
 import anomaly.cli.review, anomaly.review.app
 for command, of in dict(ingest={str(archive)!r}, score="{DAY}", report="{DAY}").items():
     main([command, of, "--data-dir", {str(store.root)!r}], standalone_mode=False)

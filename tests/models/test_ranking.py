@@ -8,10 +8,10 @@ from models.ranking import ranked
 
 
 def flights(*rows: tuple[str, str, float, float, str | None]) -> pd.DataFrame:
-    """Return flights whose conduct is as telling as all that is known of them."""
+    """Return flights that score the same without identity."""
     columns = ["flight_id", "alert", "score", "surprise_bits", "way"]
     found = pd.DataFrame(rows, columns=columns).set_index("flight_id")
-    return found.assign(conduct_score=found["score"])
+    return found.assign(score_without_identity=found["score"])
 
 
 def ranks(listed: pd.DataFrame) -> dict[str, int]:
@@ -35,17 +35,17 @@ def test_the_unusual_stands_above_the_routine_of_the_same_score() -> None:
     assert ranks(listed) == {"b1": 1, "a1": 2}
 
 
-def test_who_flies_it_does_not_lift_what_is_ordinary_by_its_conduct() -> None:
+def test_who_flies_it_does_not_lift_what_scores_low_without_identity() -> None:
     airlift = flights(("airlift", "airlift", 0.999, 6, None))
     charter = flights(("charter", "charter", 0.85, 6, None))
-    listed = ranked(pd.concat([airlift.assign(conduct_score=0.3), charter]))
+    listed = ranked(pd.concat([airlift.assign(score_without_identity=0.3), charter]))
     assert ranks(listed) == {"charter": 1, "airlift": 2}
 
 
-def test_what_is_remarkable_by_its_conduct_alone_waits_behind_what_is_likely() -> None:
+def test_what_is_remarkable_only_without_identity_waits_behind_what_is_likely() -> None:
     airliner = flights(("airliner", "airliner", 0.1, 6, None))
     charter = flights(("charter", "charter", 0.85, 6, None))
-    listed = ranked(pd.concat([airliner.assign(conduct_score=0.99), charter]))
+    listed = ranked(pd.concat([airliner.assign(score_without_identity=0.99), charter]))
     assert ranks(listed) == {"charter": 1, "airliner": 2}
 
 

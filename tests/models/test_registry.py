@@ -45,6 +45,7 @@ def test_without_a_model_the_hint_is_to_train(tmp_path: Path) -> None:
     with pytest.raises(NoDataError, match="no model 'champion'") as error:
         registry.load(Store(tmp_path))
     assert "anomaly train" in error.value.hint
+    assert "--model DIRECTORY" in error.value.hint
 
 
 def test_an_unknown_name_is_answered_with_those_there_are(store: Store) -> None:

@@ -36,7 +36,7 @@ def test_a_day_without_a_flag_says_so(shared_day_of: ReadDay) -> None:
     assert plain(briefing.what_was_flagged(day)).endswith("none is flagged for review.")
 
 
-def test_the_index_tells_what_the_model_is_known_to_find(
+def test_the_index_tells_in_a_sentence_how_far_to_trust_it(
     shared_day_of: ReadDay,
 ) -> None:
     day = shared_day_of(Plan())
@@ -45,11 +45,11 @@ def test_the_index_tells_what_the_model_is_known_to_find(
     def index(card: ModelCard) -> str:
         return render(replace(day, card=card), Path("data"))["index.html"]
 
-    unmeasured = index(card)
-    assert "Learnt from little." in unmeasured
-    measured = index(replace(card, known_recall="Of 99 cases 46 % were found."))
-    assert "Of 99 cases 46 % were found." in measured
-    assert "Learnt from little." not in measured
+    made = index(replace(card, provenance=("simulated",)))
+    assert "right on real traffic has not been measured" in made
+    assert "Learnt from little." not in made
+    real = index(replace(card, provenance=("observed", "simulated")))
+    assert "stands on the page of the model" in real
 
 
 def test_a_flight_that_went_unseen_between_two_others_is_told(

@@ -36,6 +36,17 @@ def test_report_prints_where_the_index_is(
     assert (index.parent / "flags" / f"{lead}.html").exists()
 
 
+def test_report_says_how_many_pages_of_an_earlier_list_it_removed(
+    runner: CliRunner, store: Store
+) -> None:
+    args = ["report", "2019-03-23", "--data-dir", str(store.root)]
+    write_day(store, [Plan(), Plan(icao24="154073", rank=2)])
+    assert "Removed" not in runner.invoke(main, args).stderr
+    write_day(store, [Plan(), Plan(icao24="154073", rank=2, flagged=False)])
+    assert "Removed 1 page of an earlier list." in runner.invoke(main, args).stderr
+    assert "Removed" not in runner.invoke(main, args).stderr
+
+
 def test_report_of_an_unscored_day_says_what_to_run(
     runner: CliRunner, data_dir: str, tmp_path: Path
 ) -> None:

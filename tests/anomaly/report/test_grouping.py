@@ -62,7 +62,9 @@ def test_the_list_tells_what_goes_together(pages_of: Pages) -> None:
 
 def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> None:
     alert = alert_of(Plan(score=0.9, surprise_bits=8.0))
-    assert stands_by(alert, []) == "4.9 bits: -3.1 of odds + 8.0 of surprise"
+    assert (
+        stands_by(alert, []) == "4.9 bits: \N{MINUS SIGN}3.1 of odds + 8.0 of surprise"
+    )
     assert needed(alert) == "3.5 bits and a place among the first 25"
     assert needed(alert_of(Plan(threshold_bits=None))) == ""
 

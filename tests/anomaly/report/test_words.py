@@ -15,6 +15,11 @@ def test_a_share_is_never_rounded_to_all_or_nothing(share: float) -> None:
     assert words.percent(share) not in {"0\xa0%", "100\xa0%"}
 
 
+@given(st.floats(0, 1))
+def test_a_score_is_never_rounded_to_certainty(score: float) -> None:
+    assert words.score(score) not in {"0.00", "1.00"}
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [(None, "unknown"), (math.nan, "unknown"), (0.5, "30 min"), (3.0, "3 h")],

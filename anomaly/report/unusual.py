@@ -1,0 +1,152 @@
+"""What a flight's surprise is made of, in words, and why it stands where it does.
+
+The parts are read from the stored features; they are told only if they still make up
+the surprise that the scores hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import features
+from anomaly.domain import Reason
+from anomaly.reference import Reference
+from anomaly.report import words
+from anomaly.report.context import Unusual
+from anomaly.report.summary import Alert
+from anomaly.store import Store
+from features import stored, surprise
+from features.rarity import share_of
+from features.words import RARE
+
+_OF_TYPE = "route_country_pair_for_type_bits"
+_OF_OPERATOR = "operator_network_bits"
+_QUESTIONS = {
+    surprise.PAIR: "how rare the pair of states is",
+    _OF_TYPE: "how rare it is for the type",
+    _OF_OPERATOR: "how rare it is for the operator",
+    surprise.FIRST_VISIT: "whether the airframe was there before",
+}
+_AS_THE_PAIR = "not known, counted as rare as the pair of states"
+# The scores are stored as they were computed; this is for another machine's rounding.
+_SAME_BITS = 1e-6
+
+
+def with_parts(
+    store: Store, date: dt.date, alerts: Sequence[Alert], reference: Reference
+) -> tuple[Alert, ...]:
+    """Return the alerts; the flagged ones with the parts of their surprise."""
+    wanted = [alert.flight_id for alert in alerts if alert.flagged]
+    told = stored.stored(store, date) if wanted else None
+    if told is None:
+        return tuple(alerts)
+    values = told[list(surprise.PARTS)].reindex(wanted)
+    bits = surprise.surprise_bits(values)
+    of = {
+        flight_id: {str(name): float(value) for name, value in row.items()}
+        for flight_id, row in zip(wanted, values.to_dict("records"), strict=True)
+    }
+    return tuple(
+        replace(alert, unusual=parts(alert, of[alert.flight_id], reference))
+        if alert.flagged
+        and abs(float(bits[alert.flight_id]) - alert.surprise_bits) < _SAME_BITS
+        else alert
+        for alert in alerts
+    )
+
+
+def parts(
+    alert: Alert, values: Mapping[str, float], reference: Reference
+) -> tuple[Unusual, ...]:
+    """Return the parts; of an aircraft that is not named none that tells of it."""
+    unsaid = features.identity_features() if alert.craft.private else ()
+    says = _sentences(alert, reference)
+    none_known = all(math.isnan(values[name]) for name in surprise.PARTS)
+    no_pair = math.isnan(values[surprise.PAIR])
+    found = []
+    for name, largest in surprise.PARTS.items():
+        if name in unsaid:
+            continue
+        value = float(values[name]) * (largest if name == surprise.FIRST_VISIT else 1)
+        if math.isnan(value):
+            counted = "not known" if no_pair or none_known else _AS_THE_PAIR
+            found.append(Unusual(name, f"{_QUESTIONS[name]}: {counted}", rare=False))
+            continue
+        share = share_of(value, largest)
+        never, seldom = says[name]
+        text = seldom.format(n=f"{1 / share:,.0f}") if share else never
+        found.append(Unusual(name, text, rare=value >= RARE * largest))
+    return tuple(found)
+
+
+def _sentences(alert: Alert, reference: Reference) -> dict[str, tuple[str, str]]:
+    """Return, for each part, what is said of the rarest and of what was seen."""
+    fields = alert.lead.origin.field, alert.lead.destination.field
+    a, b = (
+        reference.countries.name(field.country) if field else "an unknown state"
+        for field in fields
+    )
+    way = f"within {a}" if a == b else f"from {a} to {b}"
+    kind = alert.craft.typecode or "type"
+    there = alert.lead.destination.words
+    return {
+        surprise.PAIR: (
+            f"no flight {way} was seen on the days before",
+            f"about one flight in {{n}} was {way}",
+        ),
+        _OF_TYPE: (
+            f"no {kind} was seen to fly {way} on the days before",
+            f"about one flight in {{n}} of the {kind} was {way}",
+        ),
+        _OF_OPERATOR: (
+            f"its operator was not seen to fly to {b} on the days before",
+            f"about one flight in {{n}} of its operator went to {b}",
+        ),
+        surprise.FIRST_VISIT: (
+            f"first visit of this airframe to {there} in the days stored",
+            f"this airframe has been to {there} before",
+        ),
+    }
+
+
+def why_here(alert: Alert) -> str:
+    """Return what gives a journey its place: what is rare in it, and which score."""
+    told = list(_telling(alert.unusual))
+    what = (
+        f"It stands here because it is unusual: {'; '.join(told)}."
+        if told
+        else f"Its surprise is {words.surprise(alert.surprise_bits)}."
+    )
+    return f"{what} {_which_score(alert)}"
+
+
+def _telling(unusual: Sequence[Unusual]) -> Iterator[str]:
+    """Yield what is rare; what a rare pair of states says already is not repeated."""
+    rare = {part.feature: part.text for part in unusual if part.rare}
+    for name, text in rare.items():
+        if surprise.PAIR not in rare or name not in (_OF_TYPE, _OF_OPERATOR):
+            yield text
+
+
+def _which_score(alert: Alert) -> str:
+    without = alert.without_identity
+    if without < alert.score:
+        return (
+            f"The score without identity, {words.score(without)}, counts for its "
+            "place, being the lower of the two."
+        )
+    if without > alert.score:
+        return (
+            f"The score with identity, {words.score(alert.score)}, counts for its "
+            "place, being the lower of the two."
+        )
+    return f"Its score, {words.score(alert.score)}, counts for its place."
+
+
+def is_beside_the_place(alert: Alert, reason: Reason) -> bool:
+    """Tell whether a reason is of identity, where the score without it counts."""
+    of_identity = reason.feature in features.identity_features()
+    return of_identity and alert.without_identity < alert.score
