@@ -35,6 +35,8 @@ def test_an_owner_is_told_where_no_callsign_tells_an_operator(
 ) -> None:
     alert = alert_of(Plan())
     owned = replace(alert.craft, operator=None, owner="Russian Air Force")
-    assert ", Russian Air Force\n" in text(replace(alert, craft=owned))
+    assert ", Russian Air Force (by the owner's name)\n" in text(
+        replace(alert, craft=owned)
+    )
     unknown = replace(owned, owner=None)
     assert ", operator unknown\n" in text(replace(alert, craft=unknown))

@@ -42,8 +42,8 @@ def test_a_named_end_tells_the_likeliest_other_and_its_use(store: Store) -> None
     _candidates(store, flight_id, before, OSLK=0.6, LTAG=0.25, LCLK=0.11, OLBA=0.04)
     day = read_day(store, DAY, reference())
     told = may_be_at(day.flagged[0].legs[0].destination).replace("\xa0", " ")
-    assert "(OSLK, joint use) 60 %, or " in told
-    assert told.endswith("(LTAG, military) 25 %")
+    assert "(OSLK, joint use) 60%, or " in told
+    assert told.endswith("(LTAG, military) 25%")
     page = next(
         text for name, text in render(day, Path("data")).items() if "Z.html" in name
     )
