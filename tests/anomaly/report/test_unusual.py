@@ -152,4 +152,4 @@ def test_the_score_says_which_flight_it_is_of(pages_of: Pages) -> None:
     page = next(text for name, text in pages_of(Plan()).items() if "Z.html" in name)
     assert "(of flight 3 of 3, the one that stands highest)" in page
     # Nothing stands between the bar and what follows it.
-    assert "</svg>; without identity: 0.91" in page
+    assert "</svg> and without identity <b>0.91</b>" in page
