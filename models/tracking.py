@@ -29,6 +29,7 @@ HEADLINE = "documented/average_precision"
 """The figure that runs are listed by."""
 _MODEL_FOLDER = "model"
 _NOTE, _KIND = "mlflow.note.content", "mlflow.experimentKind"
+_ALIAS = "alias"
 _ABOUT_EXPERIMENT = (
     "Models of `anomaly train`. A run's name is its model's; its description tells how "
     "it did, *Datasets used* what it learnt from, *Artifacts* has figures and model."
@@ -137,17 +138,23 @@ def add(
 def set_alias(store: Store, alias: str, version: int) -> None:
     """Make `alias` mean `version` in MLflow too, if it knows that version.
 
-    A model that was copied from another data directory has no run here.
+    The version's run carries the alias as a tag, which the list of runs shows.  A
+    model that was copied from another data directory has no run here.
     """
     if not (store.mlflow / "mlflow.db").exists():
         return
     mlflow = _mlflow()
     client = _client(mlflow, store)
     try:
-        client.get_model_version(NAME, str(version))
+        run_id = client.get_model_version(NAME, str(version)).run_id
     except mlflow.exceptions.MlflowException:
         return
     client.set_registered_model_alias(NAME, alias, str(version))
+    for other in client.search_model_versions(f"name = '{NAME}'"):
+        tags = client.get_run(other.run_id).data.tags
+        if tags.get(_ALIAS) == alias and other.run_id != run_id:
+            client.delete_tag(other.run_id, _ALIAS)
+    client.set_tag(run_id, _ALIAS, alias)
 
 
 def browse(store: Store, port: int, on_ready: Callable[[str], None]) -> None:

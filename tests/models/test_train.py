@@ -162,6 +162,14 @@ def test_a_second_model_is_champion_only_if_it_is_better(tmp_path: Path) -> None
             connection.execute("select alias, version from registered_model_aliases")
         )
         assert aliases == {"champion": 2, "previous": 1}
+        # The list of runs shows it as well, and of one run only.
+        marked = connection.execute(
+            "select name, value from tags join runs using (run_uuid) where key='alias'"
+        )
+        assert dict(marked) == {
+            second.record.name: "champion",
+            first.record.name: "previous",
+        }
 
 
 def test_what_verdicts_change_is_measured(tmp_path: Path) -> None:
