@@ -30,18 +30,20 @@ def what_was_read(day: Day) -> str:
 
 
 def how_often_right(card: ModelCard | None) -> str:
-    """Return in a sentence how far the list can be trusted; figures have their page."""
+    """Return who scored the day, what share it is known to find, and what is not."""
     if card is None:
         return "How well the model does is not known: it came without a card."
-    if "observed" in card.provenance:
-        return (
-            "A flag is a question, not an answer: how often it was right where that "
-            "could be measured stands on the page of the model."
-        )
-    return (
-        "A flag is a question, not an answer: how often it is right on real traffic "
-        "has not been measured."
+    right = (
+        "was right where that could be measured stands on the page of the model"
+        if "observed" in card.provenance
+        else "is right on real traffic has not been measured"
     )
+    sentences = (
+        f"Scored by {card.name} {card.version}.",
+        card.known_recall,
+        f"A flag is a question, not an answer: how often it {right}.",
+    )
+    return " ".join(filter(None, sentences))
 
 
 def what_was_flagged(day: Day) -> str:

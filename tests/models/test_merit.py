@@ -78,10 +78,10 @@ def test_a_day_without_ordinary_errors_is_perfect() -> None:
     assert told["precision_at_25"].n == 1
 
 
-def test_the_summary_says_among_what_the_cases_were_found() -> None:
+def test_the_card_says_among_what_the_cases_were_found() -> None:
     found = {"documented": {"recall_at_25": metrics.Figure(0.4, 0.3, 0.5, 99)}}
-    told = card.summary(registered().record, found)
-    assert "40% (30% to 50%) of the documented cases" in told
+    told = card.recall_in_training(registered().record, found)
+    assert "Of 99 documented cases of logistics 40% (30% to 50%)" in told
     assert "within 25 alerts per 50,000 flights of the days it learnt from" in told
 
 

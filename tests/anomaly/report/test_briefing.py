@@ -40,12 +40,21 @@ def test_the_index_tells_in_a_sentence_how_far_to_trust_it(
     shared_day_of: ReadDay,
 ) -> None:
     day = shared_day_of(Plan())
-    card = ModelCard("flight-anomaly", "3", 10, 5, (), summary="Learnt from little.")
+    card = ModelCard(
+        "flight-anomaly",
+        "3",
+        n_rows=10,
+        n_positive=5,
+        metrics=(),
+        summary="Learnt from little.",
+        known_recall="Of 99 documented cases half are within 25 alerts.",
+    )
 
     def index(card: ModelCard) -> str:
         return render(replace(day, card=card), Path("data"))["index.html"]
 
     made = index(replace(card, provenance=("simulated",)))
+    assert "Scored by flight-anomaly 3. Of 99 documented cases half" in made
     assert "right on real traffic has not been measured" in made
     assert "Learnt from little." not in made
     real = index(replace(card, provenance=("observed", "simulated")))
