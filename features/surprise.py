@@ -24,7 +24,7 @@ PARTS = {
     FIRST_VISIT: largest_bits(RAREST_WITHIN),
 }
 MOST_BITS = sum(PARTS.values()) / len(PARTS)
-"""Of a flight that nobody flew before."""
+"""Of a flight that nobody, or hardly anybody, flew before."""
 UNKNOWN_BITS = 2.7
 """Of a flight of which nothing is known to tell by: the mean of a day's other flights.
 

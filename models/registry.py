@@ -58,7 +58,7 @@ class Record:
     thresholds: dict[int, float]
     """Priority to reach, per budget of alerts per 50,000 flights."""
     thresholds_hidden: dict[int, float]
-    """The same where identity is hidden: less is known, and priorities lie lower."""
+    """The same where identity is hidden: then one score stands for both."""
     n_background_flights: int
     label_counts: dict[str, dict[str, int]]
     """Per label source: rows, and how many of them positive."""

@@ -10,6 +10,7 @@ from itertools import pairwise
 from anomaly.domain import Provenance, Reason
 from anomaly.report.context import LEAST_FARTHER, Likeness
 from anomaly.report.summary import Alert, Leg, Stop
+from features import amounts
 from features.surprise import MOST_BITS, UNKNOWN_BITS
 
 MADE_NOTES = {
@@ -93,11 +94,7 @@ def percent(value: float | None) -> str:
     """Return a share in percent, never rounded to all or nothing."""
     if value is None or math.isnan(value):
         return "unknown"
-    if 0 < value < 0.01:
-        return f"under{_NO_BREAK}1%"
-    if 0.99 < value < 1:
-        return f"over{_NO_BREAK}99%"
-    return f"{value * 100:.0f}%"
+    return amounts.share(value).replace(" ", _NO_BREAK)
 
 
 def score(value: float) -> str:
