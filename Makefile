@@ -55,7 +55,7 @@ demo: $(READY)
 	$(BIN)/anomaly simulate --start 2018-09-12 --days 1 --aircraft $(DEMO_ORDINARY_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --seed 12 --out $(DEMO)/worlds/ordinary
 	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
-	  --history-days $(DEMO_HISTORY_DAYS) --crowded 4 --cases $(CASES) --seed 7 \
+	  --history-days $(DEMO_HISTORY_DAYS) --crowded 6 --cases $(CASES) --seed 7 \
 	  --out $(DEMO)/worlds/search
 	@echo "== From archives to flights"
 	$(BIN)/anomaly ingest $(DEMO)/worlds/*/flightlist_*.parquet $(DEMO)/worlds/*/*.tar $(MADE)

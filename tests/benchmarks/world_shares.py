@@ -16,12 +16,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2
 
 from anomaly import simulate
 from anomaly.reference import Reference
 from anomaly.simulate import Cadence, Coverage, Places
 
 INSTANT = dt.datetime(2023, 11, 1, tzinfo=dt.UTC)
+_EASTERN = ("IL76", "A124", "AN12", "AN22", "A225", "AN26", "AN72", "IL62", "T154")
+_CHARTERS = ("OAE", "CMB", "TOW", "HFY", "PVG", "TTL", "EAF")
+"""Airlines of the simulated world that fly troops, or whatever they are paid for, and
+no schedule of their own."""
 _REGIONS = {
     "North America": (15, 75, -170, -50),
     "South and Central America": (-60, 15, -110, -30),
@@ -149,6 +154,61 @@ def military_summary(rows: pd.DataFrame, roles: pd.Series[str]) -> pd.Series[flo
     return pd.Series(found)
 
 
+def carriers(sky: pd.DataFrame, reference: Reference) -> pd.Series[int]:
+    """Return how many aircraft aloft are of the kinds that logistics hides among."""
+    role = sky["typecode"].map(reference.types.table["role"])
+    airlifts = role.isin(["strategic_airlift", "tactical_airlift"])
+    code = sky["callsign"].str.extract(r"^([A-Z]{3})\d", expand=False)
+    nature = code.map(reference.operators.table["nature"])
+    of_kind = {
+        "airlifters, flagged military": airlifts & sky["military"],
+        "C-17": sky["typecode"] == "C17",
+        "C-5": sky["typecode"] == "C5M",
+        "callsign RCH": code == "RCH",
+        "tankers, flagged military": (role == "tanker") & sky["military"],
+        "Ilyushin and Antonov": sky["typecode"].isin(_EASTERN),
+        "troop and ad-hoc charters": code.isin(_CHARTERS),
+        "relief organisations": nature == "humanitarian",
+    }
+    return pd.Series({kind: int(rows.sum()) for kind, rows in of_kind.items()})
+
+
+def show_carriers(
+    simulated: pd.DataFrame, real: pd.DataFrame, reference: Reference
+) -> None:
+    """Print both counts per 10,000 aircraft aloft, the real one with its interval."""
+    ours, counted = carriers(simulated, reference), carriers(real, reference)
+    ours_scale, scale = 10_000 / len(simulated), 10_000 / len(real)
+    # Exact for a Poisson count, Garwood (1936); of none the lower end is 0.
+    low = np.where(counted > 0, chi2.ppf(0.025, 2 * counted) / 2, 0.0)
+    high = chi2.ppf(0.975, 2 * counted + 2) / 2
+    table = pd.DataFrame(
+        {
+            "counted": counted,
+            "per 10,000": counted * scale,
+            "from": low * scale,
+            "to": high * scale,
+            "simulated": ours * ours_scale,
+        }
+    )
+    print(
+        f"\nAmong what logistics hides: {len(real):,} aloft, {len(simulated):,} "
+        f"simulated; 95 % intervals\n{table.round(1).to_string()}"
+    )
+
+
+def purposes(n_aircraft: int, reference: Reference) -> pd.Series[float]:
+    """Return flights per 50,000 of an ordinary day that are, or resemble, logistics."""
+    world = simulate.plan_world(
+        INSTANT.date(), 1, n_aircraft, 1, reference=reference
+    ).sorties
+    either = world["logistics"] | world["look_alike"]
+    found = world["purpose"][either].value_counts()
+    found["logistics, all"] = world["logistics"].sum()
+    found["look-alikes, all"] = world["look_alike"].sum()
+    return found * 50_000 / len(world)
+
+
 def show(title: str, simulated: pd.Series[float], real: pd.Series[float]) -> None:
     """Print two columns of percentages."""
     table = pd.DataFrame({"simulated %": simulated, "real %": real}).mul(100).round(1)
@@ -161,11 +221,15 @@ def main() -> None:
     n_aircraft = int(sys.argv[2]) if len(sys.argv) > 2 else 6000
     reference = Reference.load()
     roles = reference.types.table["role"]
+    simulated, real = simulated_instant(n_aircraft, reference), real_instant(shared)
     show(
         "The whole sky, 1 November 2023, 00 UTC",
-        summary(simulated_instant(n_aircraft, reference), roles),
-        summary(real_instant(shared), roles),
+        summary(simulated, roles),
+        summary(real, roles),
     )
+    show_carriers(simulated, real, reference)
+    told = purposes(n_aircraft, reference)
+    print(f"\nFlights per 50,000 of an ordinary day\n{told.round(0).to_string()}")
     show(
         "Military aircraft and days",
         military_summary(simulated_military(n_aircraft, reference), roles),
