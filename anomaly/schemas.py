@@ -364,10 +364,20 @@ SCORES = pa.schema(
             "the same as if neither the operator nor the type of aircraft were known",
             null=True,
         ),
-        column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),
         column(
-            "priority_bits", pa.float64(), "odds of the lower score plus the surprise"
+            "ordinary_bits",
+            pa.float64(),
+            "odds of logistics against ordinary traffic, with identity and without",
+            null=True,
         ),
+        column(
+            "look_alike_bits",
+            pa.float64(),
+            "odds of logistics against what resembles it, with identity and without",
+            null=True,
+        ),
+        column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),
+        column("priority_bits", pa.float64(), "what the list is ordered by"),
         column("rank", pa.int32(), "place of the journey in the day's list, from 1"),
         column("leads", pa.bool_(), "this flight stands for its journey in the list"),
         column("flagged", pa.bool_(), "within the budget and above the threshold"),

@@ -31,10 +31,10 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, a flight lost over a war zone would be listed behind every
 airliner; the mean is of an ordinary simulated day of 50,000 flights.
 """
-# A bit of surprise counts as a bit of odds.  Half as much lifted fewer documented
-# flights over routine airlift; that was seen on the casebook, so what the casebook
-# then says of the list is no untouched test.
-WEIGHT = 1.0
+# A bit of surprise counts as two bits of odds.  Between one and three times as much the
+# list hardly changed; that was seen on the casebook, so what the casebook then says of
+# the list is no untouched test.
+WEIGHT = 2.0
 _LEAST = 1e-6
 
 
@@ -67,24 +67,44 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
 
 
 def priority_bits(
-    score: pd.Series, score_without_identity: pd.Series, surprise: pd.Series
+    ordinary_bits: pd.Series, look_alike_bits: pd.Series, surprise: pd.Series
 ) -> pd.Series:
-    """Return the review order: odds of the lower score in bits, plus the surprise.
+    """Return the review order: how far from ordinary traffic, and how surprising.
 
-    Two scores are told of a flight: the score, and the score without identity, as if
-    neither the operator nor the type of aircraft were known.  A military airlifter on
-    its daily round scores high by who it is, and would bury what is remarkable by what
-    it does; so the lower of the two counts.
+    Parameters
+    ----------
+    ordinary_bits
+        The odds of logistics against ordinary traffic, in bits: the mean of those by
+        all that is known, and of those as if neither the operator nor the type of
+        aircraft were.  A military airlifter on its daily round stands out by who it
+        is, and would bury what is remarkable by what it does.
+    look_alike_bits
+        Likewise against what resembles it.  Few look-alikes are documented, so these
+        odds tell too little to lift a flight; they count where they speak against it.
 
     Examples
     --------
-    >>> likely, even, never_seen = (pd.Series([x]) for x in (0.9, 0.5, 8.0))
-    >>> float(priority_bits(likely, even, never_seen).iloc[0])
-    8.0
+    >>> even, never_seen = pd.Series([0.0]), pd.Series([7.5])
+    >>> float(priority_bits(even, even + 3.0, never_seen).iloc[0])
+    15.0
+    >>> float(priority_bits(even, even - 3.0, never_seen).iloc[0])
+    12.0
     """
-    lower = score.where(score <= score_without_identity, score_without_identity)
-    priority: pd.Series = odds_bits(lower) + WEIGHT * surprise
+    against = look_alike_bits.clip(upper=0.0)
+    priority: pd.Series = ordinary_bits + against + WEIGHT * surprise
     return priority
+
+
+def raised_by(score: pd.Series) -> pd.Series:
+    """Return by how many bits the next best of a mission lifts it: its own odds.
+
+    Examples
+    --------
+    >>> raised_by(pd.Series([0.8, 0.5, 0.1])).round(6).tolist()
+    [2.0, 0.0, 0.0]
+    """
+    raised: pd.Series = odds_bits(score).clip(lower=0.0)
+    return raised
 
 
 def odds_bits(score: pd.Series) -> pd.Series:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
-from models import dataset, directions, groups, losses, masking, pipeline
+from models import dataset, directions, groups, losses, masking, pipeline, twofold
+from models.twofold import Answers, Twofold
 
 N_FOLDS = 5
 NO_FOLD = -1
@@ -36,6 +37,8 @@ class Prepared:
     """Of every row, unlabelled ones too: the fold whose model never saw its kin."""
     n_copies: NDArray[np.int64]
     """How often each row is learnt from; 0: not at all."""
+    asked: Twofold[NDArray[np.bool_]]
+    """Which rows each question is put of."""
     identity: tuple[str, ...]
     categorical: tuple[str, ...]
     seed: int
@@ -93,6 +96,11 @@ def prepare(rows: pd.DataFrame, *, seed: int, n_folds: int = N_FOLDS) -> Prepare
         joined=joined,
         fold=_spread(fold, joined, labelled),
         n_copies=np.where(labelled, n_copies, 0),
+        asked=twofold.asked(
+            y,
+            rows["look_alike"].eq(True).to_numpy(bool),
+            rows["label_source"].eq("verdict").to_numpy(bool),
+        ),
         identity=identity,
         categorical=tuple(f.name for f in features.declared() if f.dtype != "float64"),
         seed=seed,
@@ -123,51 +131,113 @@ def taught(prepared: Prepared, *, without: int = NO_FOLD) -> Taught:
     return Taught(lost, y, copied)
 
 
-def fit_all(prepared: Prepared) -> CalibratedClassifierCV:
-    """Return the classifier of all labelled rows, calibrated over the folds."""
+def questions(prepared: Prepared) -> Twofold[Prepared]:
+    """Return, per question, the table with only the rows that it is put of.
+
+    Where these hold too little to learn from (no look-alike was ever named, or nothing
+    else), it is put of all rows.
+    """
+
+    def of(rows: NDArray[np.bool_]) -> Prepared:
+        alone = taught_by(prepared, rows)
+        return alone if can_be_fitted(alone) else prepared
+
+    return prepared.asked.of_each(of)
+
+
+def taught_by(prepared: Prepared, kept: NDArray[np.bool_]) -> Prepared:
+    """Return the training table with only the rows in `kept` to learn from.
+
+    Folds and groups stay, so that both are measured on the same.
+    """
+    return replace(prepared, n_copies=np.where(kept, prepared.n_copies, 0))
+
+
+def can_be_fitted(prepared: Prepared) -> bool:
+    """Tell whether every fold leaves both classes to learn from."""
+    rows = prepared.is_labelled
+    y, fold = prepared.y[rows], prepared.fold[rows]
+    return all(
+        len(np.unique(y[fold != number])) == 2 for number in range(prepared.n_folds)
+    )
+
+
+def fit_all(prepared: Prepared) -> Twofold[CalibratedClassifierCV]:
+    """Return the classifiers of all labelled rows, calibrated over the folds."""
+    return questions(prepared).of_each(_calibrated)
+
+
+def _calibrated(prepared: Prepared) -> CalibratedClassifierCV:
     lesson = taught(prepared)
     return pipeline.fit_calibrated(
         classifier(prepared),
         lesson.X,
         lesson.y,
-        groups.splits(prepared.fold[lesson.copied]),
+        [
+            split
+            for split in groups.splits(prepared.fold[lesson.copied])
+            if len(split[1])
+        ],
     )
 
 
-def fit_folds(prepared: Prepared, progress: Progress = silent) -> list[Pipeline]:
-    """Return, per fold, a pipeline that learnt from the other folds."""
+def fit_folds(
+    prepared: Prepared, progress: Progress = silent
+) -> list[Twofold[Pipeline]]:
+    """Return, per fold, pipelines that learnt from the other folds."""
+    asked = questions(prepared)
     fitted = []
     for number in range(prepared.n_folds):
         progress("folds", number / prepared.n_folds)
-        lesson = taught(prepared, without=number)
-        fitted.append(pipeline.fit(classifier(prepared), lesson.X, lesson.y))
+        fitted.append(asked.of_each(partial(fit_one, without=number)))
     progress("folds", 1.0)
     return fitted
 
 
+def fit_one(prepared: Prepared, *, without: int = NO_FOLD) -> Pipeline:
+    """Return a pipeline that learnt one question from all rows, or all but a fold."""
+    lesson = taught(prepared, without=without)
+    return pipeline.fit(classifier(prepared), lesson.X, lesson.y)
+
+
 def out_of_fold(
-    fitted: Sequence[Pipeline],
-    calibrated: CalibratedClassifierCV,
+    fitted: Sequence[Twofold[Pipeline]],
+    calibrated: Twofold[CalibratedClassifierCV],
     X: pd.DataFrame,
     fold: NDArray[np.int64],
-) -> Scores:
-    """Return the score of each row by the model of its fold.
+) -> Answers:
+    """Return the answers on each row by the models of its fold.
 
     On the scale of the final model: its calibration rests on out-of-fold scores too,
     and has but two numbers.
     """
-    score = np.full(len(X), np.nan)
+    told = Answers(np.full(len(X), np.nan), np.full(len(X), np.nan))
     for number, one in enumerate(fitted):
         rows = fold == number
         if rows.any():
-            score[rows] = calibrate(calibrated, one.decision_function(X[rows]))
-    return score
+            found = answers_of(one, calibrated, X[rows])
+            told.ordinary[rows] = found.ordinary
+            told.look_alikes[rows] = found.look_alikes
+    return told
 
 
-def calibrate(calibrated: CalibratedClassifierCV, log_odds: Scores) -> Scores:
-    """Return likelihoods for the scores of a pipeline before calibration."""
-    calibrator = calibrated.calibrated_classifiers_[0].calibrators[0]
-    return cast(Scores, calibrator.predict(log_odds))
+def answers(calibrated: Twofold[CalibratedClassifierCV], X: pd.DataFrame) -> Answers:
+    """Return what the final model answers on flights."""
+    return answers_of(calibrated.of_each(pipeline.inner_pipeline), calibrated, X)
+
+
+def answers_of(
+    fitted: Twofold[Pipeline],
+    calibrated: Twofold[CalibratedClassifierCV],
+    X: pd.DataFrame,
+) -> Answers:
+    """Return what pipelines answer on flights, on the scale of the final model."""
+    return Answers(
+        pipeline.calibrate(calibrated.ordinary, fitted.ordinary.decision_function(X)),
+        pipeline.calibrate(
+            calibrated.look_alikes, fitted.look_alikes.decision_function(X)
+        ),
+    )
 
 
 def classifier(prepared: Prepared) -> Pipeline:

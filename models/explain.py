@@ -1,7 +1,9 @@
 """Why a score is what it is: exact Shapley values of the trees, put into words.
 
-Values are in log-odds before calibration.  SHAP cannot look through a calibrated
-classifier, and does not need to: the sigmoid on top keeps the order of flights.
+SHAP cannot look through a calibrated classifier, and does not need to: the sigmoid on
+top is a straight line in log-odds, which stretches all values alike.  The score follows
+from two questions (`twofold`); each has its values, and of a flight those weigh more on
+whose answer its score turns.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.domain import Reason
 from features import identity_features, words
 from features.facts import Fact, fact_of, is_told_last
-from models.pipeline import BOOST, inner_pipeline
+from models import crossfit
+from models.pipeline import BOOST, calibrate, inner_pipeline
+from models.twofold import Twofold
 
 MOST_FOR = 6
 MOST_AGAINST = 4
@@ -26,12 +30,27 @@ LEAST_WEIGHT = 0.03
 
 
 def contributions(
+    classifier: Twofold[CalibratedClassifierCV], X: pd.DataFrame
+) -> NDArray[np.float64]:
+    """Return what each feature adds to the log-odds of each row's score.
+
+    The values of either question, weighed by how much the score turns on it.
+    """
+    of_each = classifier.of_each(lambda one: answer(one, X)[0])
+    turns = crossfit.answers(classifier, X).turns_on()
+    weighed: NDArray[np.float64] = (
+        turns.ordinary[:, None] * of_each.ordinary
+        + turns.look_alikes[:, None] * of_each.look_alikes
+    )
+    return weighed
+
+
+def answer(
     classifier: CalibratedClassifierCV, X: pd.DataFrame
 ) -> tuple[NDArray[np.float64], float]:
-    """Return what each feature adds to each row's log-odds, and the common start.
+    """Return what each feature adds to an answer's log-odds, and the common start.
 
-    They add up exactly: start plus a row's contributions is its score before
-    calibration.
+    They add up exactly: start plus a row's contributions is the answer.
     """
     import shap
 
@@ -49,21 +68,23 @@ def contributions(
         # The encoder puts its own columns first; give them back their places.
         names = list(inner[:-1].get_feature_names_out())
         values = values[:, [names.index(name) for name in X.columns]]
-    return values, float(np.ravel(explainer.expected_value)[-1])
+    start = np.ravel(explainer.expected_value)[-1:]
+    at_start, at_start_and_one = calibrate(classifier, np.append(start, start + 1.0))
+    return values * (at_start_and_one - at_start), float(at_start)
 
 
 def importances(
-    classifier: CalibratedClassifierCV, X: pd.DataFrame
+    classifier: Twofold[CalibratedClassifierCV], X: pd.DataFrame
 ) -> dict[str, float]:
     """Return the mean absolute contribution of each feature, the largest first."""
-    values, _ = contributions(classifier, X)
+    values = contributions(classifier, X)
     mean = np.abs(values).mean(axis=0)
     order = np.argsort(-mean, kind="stable")
     return {str(X.columns[i]): float(mean[i]) for i in order}
 
 
 def reasons(
-    classifier: CalibratedClassifierCV,
+    classifier: Twofold[CalibratedClassifierCV],
     X: pd.DataFrame,
     contexts: Mapping[str, words.Context],
     *,
@@ -86,7 +107,7 @@ def reasons(
     """
     if X.empty:
         return []
-    values, _ = contributions(classifier, X)
+    values = contributions(classifier, X)
     said = ~X.columns.isin(list(unsaid))
     more = pd.DataFrame(index=X.index) if beside is None else beside
     more = more.loc[X.index, ~more.columns.isin(list(unsaid))]

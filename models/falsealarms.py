@@ -20,7 +20,7 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
 from features import stored
-from models import dataset, measure, merit, opinion, pipeline, thresholds
+from models import crossfit, dataset, measure, merit, opinion, thresholds
 from models.metrics import Figure
 from models.registry import Registered
 
@@ -100,7 +100,7 @@ def share(n_flagged: int, n: int) -> Figure:
 
 def _flagged(rows: pd.DataFrame, model: Registered) -> pd.DataFrame:
     """Return, per flight, whether its journey is flagged under each budget."""
-    scorer = partial(pipeline.likelihood, model.classifier)
+    scorer = partial(crossfit.answers, model.classifier)
     told = opinion.of(scorer, rows[model.record.feature_names])
     order = measure.review_order(rows, told)
     untold = rows.assign(logistics=None, look_alike=None)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from anomaly.cases import Case
 from anomaly.progress import Progress, silent
-from models import crossfit, groups, merit, metrics, pipeline, protocol
+from models import crossfit, groups, merit, metrics, protocol
 from models.merit import Alerts
 from models.metrics import Figure
-from models.opinion import Scorer
 from models.protocol import Trial
+from models.twofold import Scorer
 
 Scores = NDArray[np.float64]
 MOST_PARTS = 14
@@ -108,7 +108,7 @@ def parts(values: NDArray[np.str_], most: int) -> list[list[str]]:
 def without(trial: Trial, rows: NDArray[np.intp], named: NDArray[np.bool_]) -> Scorer:
     """Return a model's scores that learnt neither the named rows nor the tried's kin.
 
-    Its calibration is the registered model's: two numbers, as in training.
+    Its calibration is the registered model's: two numbers a question, as in training.
     """
     both = protocol.with_cases(trial.learnt, trial.cases.iloc[rows])
     joined = groups.components(both)
@@ -116,8 +116,7 @@ def without(trial: Trial, rows: NDArray[np.intp], named: NDArray[np.bool_]) -> S
     kin = np.isin(joined[:n_learnt], joined[n_learnt:])
     left = trial.learnt[~(kin | named)].reset_index(drop=True)
     prepared = crossfit.prepare(left, seed=trial.model.record.seed)
-    lesson = crossfit.taught(prepared)
-    fitted = pipeline.fit(crossfit.classifier(prepared), lesson.X, lesson.y)
+    fitted = crossfit.questions(prepared).of_each(crossfit.fit_one)
     return protocol.on_scale_of(trial.model, fitted)
 
 

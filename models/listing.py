@@ -34,6 +34,8 @@ _OF_SCORE = (
     "date",
     "score",
     "score_without_identity",
+    "ordinary_bits",
+    "look_alike_bits",
     "surprise_bits",
     "priority_bits",
     "mission_id",
@@ -68,9 +70,13 @@ class Line:
     score: float
     score_without_identity: float | None
     """As if neither the operator nor the type of aircraft were known."""
+    ordinary_bits: float | None
+    """The odds of logistics against ordinary traffic."""
+    look_alike_bits: float | None
+    """The odds of logistics against what resembles it."""
     surprise_bits: float
     priority_bits: float
-    """What the list is ordered by: the lower score's odds plus the surprise."""
+    """What the list is ordered by; see `features.surprise`."""
     mission_id: str
     """Shared by journeys that went one unusual way that day."""
     flagged: bool

@@ -71,7 +71,8 @@ def review_order(
         {
             "alert": rows["alert"].to_numpy(),
             "score": opinion.score,
-            "score_without_identity": opinion.without_identity,
+            "ordinary_bits": opinion.bits.ordinary,
+            "look_alike_bits": opinion.bits.look_alikes,
             "surprise_bits": surprise.surprise_bits(X),
             # Who flew one way on two days did not fly it together.
             "way": (

@@ -23,7 +23,7 @@ from models.groups import Split
 BOOST = "boost"
 # Goes up when masking, folds, the review order or thresholds change: the same rows
 # make another model.
-PREPARATION = 10
+PREPARATION = 11
 ENCODE = "encode"
 
 
@@ -134,11 +134,14 @@ def inner_pipeline(calibrated: CalibratedClassifierCV) -> Pipeline:
     return cast(Pipeline, calibrated.calibrated_classifiers_[0].estimator)
 
 
-def likelihood(
-    calibrated: CalibratedClassifierCV, X: pd.DataFrame
+def calibrate(
+    calibrated: CalibratedClassifierCV, log_odds: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the score of each row, 0 to 1."""
-    return cast("NDArray[np.float64]", calibrated.predict_proba(X)[:, 1])
+    """Return the log-odds after calibration of those of a pipeline before it."""
+    sigmoid = calibrated.calibrated_classifiers_[0].calibrators[0]
+    # Its likelihood is 1 / (1 + exp(a x + b)); log-odds do not run into 0 and 1.
+    told: NDArray[np.float64] = -(sigmoid.a_ * log_odds + sigmoid.b_)
+    return told
 
 
 def _one_thread() -> threadpool_limits:

@@ -22,11 +22,10 @@ from models import (
     measure,
     merit,
     opinion,
-    pipeline,
 )
 from models.merit import Alerts
-from models.opinion import Scorer
 from models.registry import Registered
+from models.twofold import Scorer, Twofold
 
 Scores = NDArray[np.float64]
 BY_THE_MODEL = -1
@@ -40,7 +39,7 @@ class Trial:
     cases: pd.DataFrame
     background: pd.DataFrame
     model: Registered
-    folds: Sequence[Pipeline]
+    folds: Sequence[Twofold[Pipeline]]
     fold: NDArray[np.int64]
     """Of each row of `cases`: the fold whose model may score it, or `BY_THE_MODEL`."""
     joined: NDArray[np.int64]
@@ -72,7 +71,7 @@ def prepare(
     mine, theirs = joined[len(learnt) :], joined[: len(learnt)]
     is_kin = np.isin(mine, theirs[learnt["logistics"].notna().to_numpy(bool)])
     fold = np.full(len(cases), BY_THE_MODEL)
-    fitted: list[Pipeline] = []
+    fitted: list[Twofold[Pipeline]] = []
     if is_kin.any():
         prepared = crossfit.prepare(together, seed=model.record.seed, n_folds=n_folds)
         fitted = crossfit.fit_folds(prepared, progress)
@@ -144,9 +143,9 @@ def alerts(
     return merit.alerts_of(rows, told.score, joined, order=order)
 
 
-def on_scale_of(model: Registered, fitted: Pipeline) -> Scorer:
-    """Return the scores of a pipeline fitted anew, on the registered model's scale."""
-    return lambda X: crossfit.calibrate(model.classifier, fitted.decision_function(X))
+def on_scale_of(model: Registered, fitted: Twofold[Pipeline]) -> Scorer:
+    """Return what pipelines fitted anew answer, on the registered model's scale."""
+    return lambda X: crossfit.answers_of(fitted, model.classifier, X)
 
 
 def _alerts(
@@ -158,7 +157,7 @@ def _alerts(
 ) -> Alerts:
     model = trial.model
     scorer: Scorer = (
-        partial(pipeline.likelihood, model.classifier)
+        partial(crossfit.answers, model.classifier)
         if fold == BY_THE_MODEL
         else on_scale_of(model, trial.folds[fold])
     )

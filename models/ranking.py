@@ -26,8 +26,8 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     ----------
     flights : DataFrame
         Indexed by ``flight_id``: ``alert`` (its journey), ``score``,
-        ``score_without_identity``, ``surprise_bits``, and ``way``, a key of an
-        unusual pair of fields that others flew too that day, null for all other
+        ``ordinary_bits``, ``look_alike_bits``, ``surprise_bits``, and ``way``, a key of
+        an unusual pair of fields that others flew too that day, null for all other
         flights.
 
     Returns
@@ -37,7 +37,7 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
         first in it), ``best`` (what the mission stands by), ``leads`` and ``rank``.
     """
     priority = surprise.priority_bits(
-        flights["score"], flights["score_without_identity"], flights["surprise_bits"]
+        flights["ordinary_bits"], flights["look_alike_bits"], flights["surprise_bits"]
     )
     listed = flights.assign(
         priority_bits=priority,
@@ -51,9 +51,7 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     ).drop_duplicates("alert")
     leader = first.drop_duplicates("joined").set_index("joined")
     second = first[first["joined"].duplicated()].drop_duplicates("joined")
-    # Its odds are what its priority holds beside the surprise.
-    second_odds = second["priority_bits"] - surprise.WEIGHT * second["surprise_bits"]
-    raised = second_odds.clip(lower=0).set_axis(second["joined"])
+    raised = surprise.raised_by(second["score"]).set_axis(second["joined"])
     listed["mission"] = listed["joined"].map(leader["alert"])
     listed["best"] = listed["joined"].map(
         leader["journey_best"].add(raised, fill_value=0)

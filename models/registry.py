@@ -21,6 +21,7 @@ from anomaly.errors import BadInputError, NoDataError
 from anomaly.files import replacing
 from anomaly.store import Store
 from models import dataset, saving
+from models.twofold import Twofold
 
 NAME = "flight-anomaly"
 CHAMPION = "champion"
@@ -82,7 +83,7 @@ class Registered:
     """A model ready to score."""
 
     record: Record
-    classifier: CalibratedClassifierCV
+    classifier: Twofold[CalibratedClassifierCV]
 
 
 def save(

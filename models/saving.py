@@ -17,6 +17,7 @@ import skops.io
 from sklearn.calibration import CalibratedClassifierCV
 
 from anomaly.errors import BadInputError
+from models.twofold import Twofold
 
 TRUSTED_TYPES = frozenset(
     {
@@ -55,15 +56,23 @@ _HINT = "Train again with `anomaly train`, or pass another --model."
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def dumps(model: CalibratedClassifierCV) -> bytes:
-    """Return `model` as a skops file; equal models give equal bytes."""
-    raw: bytes = skops.io.dumps(model)
+def dumps(model: Twofold[CalibratedClassifierCV]) -> bytes:
+    """Return `model` as a skops file.
+
+    In it are two classifiers, in the order of the questions.
+    """
+    return as_file([model.ordinary, model.look_alikes])
+
+
+def as_file(estimators: CalibratedClassifierCV | list[CalibratedClassifierCV]) -> bytes:
+    """Return a skops file of one or more classifiers; equal ones give equal bytes."""
+    raw: bytes = skops.io.dumps(estimators)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     return _packed(members)
 
 
-def loads(data: bytes) -> CalibratedClassifierCV:
+def loads(data: bytes) -> Twofold[CalibratedClassifierCV]:
     """Return the model of a skops file.
 
     Raises
@@ -77,9 +86,10 @@ def loads(data: bytes) -> CalibratedClassifierCV:
             hint=_HINT,
         )
     model = skops.io.loads(data, trusted=sorted(TRUSTED_TYPES))
-    if not isinstance(model, CalibratedClassifierCV):
-        raise BadInputError("the model file holds no classifier", hint=_HINT)
-    return model
+    match model:
+        case [CalibratedClassifierCV() as ordinary, CalibratedClassifierCV() as alike]:
+            return Twofold(ordinary, alike)
+    raise BadInputError("the model file does not hold two classifiers", hint=_HINT)
 
 
 def types_in(data: bytes) -> set[str]:

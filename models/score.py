@@ -19,11 +19,11 @@ from features import surprise, words
 from features.base import FlightTables
 from models import (
     coverage,
+    crossfit,
     dataset,
     explain,
     masking,
     opinion,
-    pipeline,
     ranking,
     thresholds,
 )
@@ -57,18 +57,20 @@ def score_block(
     """Return the scores of flights by their features: none rests on another's."""
     X = shown(built, model.record, hide_identity=hide_identity)
     parts = _hidden(built[list(surprise.PARTS)], hide_identity)
-    told = opinion.of(partial(pipeline.likelihood, model.classifier), X)
+    told = opinion.of(partial(crossfit.answers, model.classifier), X)
     scored = pd.DataFrame(
         {
             "score": told.score,
             "score_without_identity": told.without_identity,
+            "ordinary_bits": told.bits.ordinary,
+            "look_alike_bits": told.bits.look_alikes,
             "surprise_bits": surprise.surprise_bits(parts),
             "has_company": dataset.has_company(built),
         },
         index=X.index,
     )
     priority = surprise.priority_bits(
-        scored["score"], scored["score_without_identity"], scored["surprise_bits"]
+        scored["ordinary_bits"], scored["look_alike_bits"], scored["surprise_bits"]
     )
     return Block(scored, built.loc[priority.nlargest(N_EXPLAINED).index])
 
@@ -168,6 +170,8 @@ def _listed(tables: FlightTables, scored: pd.DataFrame) -> pd.DataFrame:
                 "alert": dataset.alerts(tables).loc[flights.index],
                 "score": scored["score"],
                 "score_without_identity": scored["score_without_identity"],
+                "ordinary_bits": scored["ordinary_bits"],
+                "look_alike_bits": scored["look_alike_bits"],
                 "surprise_bits": scored["surprise_bits"],
                 "way": dataset.ways(flights, scored["has_company"]),
             }

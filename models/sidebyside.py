@@ -62,16 +62,17 @@ def measure(
     together = protocol.with_cases(trial.learnt, trial.cases)
     seed = trial.model.record.seed
     prepared = crossfit.prepare(together, seed=seed, n_folds=n_folds)
-    of_cases = variants.taught_by(prepared, prepared.of_case)
+    of_cases = crossfit.taught_by(prepared, prepared.of_case)
     fold = prepared.fold[len(trial.learnt) :]
     lessons = variants.lessons(prepared)
+    of_each = crossfit.questions(prepared).of_each(variants.lessons)
     found = {}
     for done, variant in enumerate(chosen):
         progress("families", done / len(chosen))
         if not variant.only_cases:
-            fitted = variants.fit(prepared, variant, lessons)
-        elif variants.can_be_fitted(of_cases):
-            fitted = variants.fit(of_cases, variant, variants.lessons(of_cases))
+            fitted = variants.fit(variant, lessons, of_each)
+        elif crossfit.can_be_fitted(of_cases):
+            fitted = variants.fit(variant, variants.lessons(of_cases))
         else:
             continue
         measured = _measured(trial, fitted, fold, hide_identity=False)

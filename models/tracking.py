@@ -23,11 +23,13 @@ from anomaly.errors import AnomalyError, NoDataError
 from anomaly.store import Store
 from models import saving
 from models.registry import NAME
+from models.twofold import Twofold
 
 DEFAULT_EXPERIMENT = "flight-anomaly"
 HEADLINE = "documented/average_precision"
 """The figure that runs are listed by."""
 _MODEL_FOLDER = "model"
+_LOOK_ALIKES_FOLDER = "model_against_look_alikes"
 _NOTE, _KIND = "mlflow.note.content", "mlflow.experimentKind"
 _ALIAS = "alias"
 _ABOUT_EXPERIMENT = (
@@ -76,11 +78,14 @@ def log(
     store: Store,
     experiment: str,
     run: RunLog,
-    classifier: CalibratedClassifierCV,
-    model: bytes,
+    classifier: Twofold[CalibratedClassifierCV],
     example: pd.DataFrame,
 ) -> Logged:
-    """Record a training run, and register its model as a new version."""
+    """Record a training run, and register its model as a new version.
+
+    The version is the classifier against ordinary traffic; the one against look-alikes
+    is kept beside it, for MLflow's models are of one estimator.
+    """
     mlflow = _mlflow()
     store.mlflow.mkdir(parents=True, exist_ok=True)
     client = _client(mlflow, store)
@@ -90,12 +95,16 @@ def log(
         for name, data in run.figures.items():
             (folder / name).write_bytes(data)
         client.log_artifacts(run_id, scratch)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / _MODEL_FOLDER
-        _save_model(mlflow, folder, classifier, example)
-        # The same model, in bytes that depend on nothing but the model.
-        (folder / "model.skops").write_bytes(model)
-        client.log_artifacts(run_id, str(folder), _MODEL_FOLDER)
+    for name, one in (
+        (_MODEL_FOLDER, classifier.ordinary),
+        (_LOOK_ALIKES_FOLDER, classifier.look_alikes),
+    ):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / name
+            _save_model(mlflow, folder, one, example)
+            # The same model, in bytes that depend on nothing but the model.
+            (folder / "model.skops").write_bytes(saving.as_file(one))
+            client.log_artifacts(run_id, str(folder), name)
     registered = _register(mlflow, client, run_id)
     client.set_terminated(run_id)
     return Logged(run_id, registered)

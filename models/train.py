@@ -32,7 +32,6 @@ from models import (
     registry,
     saving,
     tracking,
-    variants,
 )
 from models.card import card, card_note
 from models.crossfit import Prepared, Scores
@@ -40,6 +39,7 @@ from models.measure import Results
 from models.opinion import Opinion
 from models.promotion import Decision
 from models.registry import Record
+from models.twofold import Twofold
 
 # Mean contributions settle within a few hundred rows; each costs a fraction of a ms.
 N_IMPORTANCE_ROWS = 1_500
@@ -59,7 +59,7 @@ class Trained:
 
 @dataclass(frozen=True, eq=False)
 class _Fitted:
-    classifier: CalibratedClassifierCV
+    classifier: Twofold[CalibratedClassifierCV]
     scores: Mapping[str, Scores]
     """Out of fold: of the model, of the model without identity, of the baselines."""
     orders: Mapping[str, Scores]
@@ -173,7 +173,7 @@ def _fit(rows: pd.DataFrame, prepared: Prepared, progress: Progress) -> _Fitted:
         prepared, lambda _, done: progress("fit", (1 + done) / 2)
     )
 
-    def opinion_of(models: Sequence[Pipeline]) -> Opinion:
+    def opinion_of(models: Sequence[Twofold[Pipeline]]) -> Opinion:
         return opinion.of(
             lambda X: crossfit.out_of_fold(models, classifier, X, prepared.fold),
             prepared.X,
@@ -182,11 +182,11 @@ def _fit(rows: pd.DataFrame, prepared: Prepared, progress: Progress) -> _Fitted:
     told = opinion_of(folds)
     opinions = {
         "model": told,
-        "identity_hidden": Opinion(told.without_identity, told.without_identity),
+        "identity_hidden": told.hidden(),
     }
     judged = rows["label_source"].eq("verdict").to_numpy(bool)
-    unjudged = variants.taught_by(prepared, ~judged)
-    if judged.any() and variants.can_be_fitted(unjudged):
+    unjudged = crossfit.taught_by(prepared, ~judged)
+    if judged.any() and crossfit.can_be_fitted(unjudged):
         opinions[keepsake.WITHOUT_VERDICTS] = opinion_of(crossfit.fit_folds(unjudged))
     orders = {
         name: measure.review_order(rows, told, hide_identity=name == "identity_hidden")
@@ -228,7 +228,6 @@ def _register(
             learnt=_learnt(rows),
         ),
         fitted.classifier,
-        model,
         prepared.X[prepared.is_labelled].head(5),
     )
     record = replace(record, version=logged.version, run_id=logged.run_id)
@@ -260,7 +259,7 @@ def _learnt(rows: pd.DataFrame) -> list[tracking.Learnt]:
 
 
 def _importances(
-    classifier: CalibratedClassifierCV, prepared: Prepared
+    classifier: Twofold[CalibratedClassifierCV], prepared: Prepared
 ) -> dict[str, float]:
     """Return mean contributions over a sample with as many positives as will go in."""
     random = np.random.default_rng(prepared.seed)

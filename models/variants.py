@@ -7,7 +7,7 @@ has all but it.  Both learn from the same rows, folds and masks as the model its
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 import features
-from models import crossfit, dataset, directions, pipeline
+from models import crossfit, dataset, directions, pipeline, twofold
 from models.crossfit import Prepared, Taught
+from models.twofold import Answers, Twofold
 
 Scores = NDArray[np.float64]
 Make = Callable[[Sequence[str], Sequence[str], int], Pipeline]
@@ -82,6 +83,8 @@ class Variant:
     view: View = _as_it_is
     only_cases: bool = False
     """Learns from documented cases alone."""
+    twofold: bool = False
+    """Asks the model's two questions; else one: logistics, or anything else?"""
 
 
 def families() -> list[Variant]:
@@ -89,8 +92,12 @@ def families() -> list[Variant]:
     names = dataset.feature_names()
     identity = set(features.identity_features())
     found = [
-        Variant(ALL, tuple(names)),
-        Variant(WITHOUT_IDENTITY, tuple(n for n in names if n not in identity)),
+        Variant(ALL, tuple(names), twofold=True),
+        Variant(
+            WITHOUT_IDENTITY,
+            tuple(n for n in names if n not in identity),
+            twofold=True,
+        ),
     ]
     for family in features.families():
         own = {feature.name for feature in family.features}
@@ -98,8 +105,8 @@ def families() -> list[Variant]:
         others = tuple(name for name in names if name not in own)
         told = family.name.replace("_", " ")
         if alone and others:
-            found.append(Variant(f"{told} alone", alone))
-            found.append(Variant(f"without {told}", others))
+            found.append(Variant(f"{told} alone", alone, twofold=True))
+            found.append(Variant(f"without {told}", others, twofold=True))
     return found
 
 
@@ -120,44 +127,81 @@ def baselines() -> list[Variant]:
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
-    """A variant fitted without each fold, and what brings its scores to one scale."""
+class _Answer:
+    """A classifier fitted without each fold, and what brings all to one scale."""
 
-    variant: Variant
     folds: Sequence[Pipeline]
     scale: LogisticRegression
 
+    def log_odds(self, X: pd.DataFrame, fold: int) -> Scores:
+        told: Scores = self.scale.decision_function(_raw(self.folds[fold], X)[:, None])
+        return told
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A variant fitted without each fold."""
+
+    variant: Variant
+    of_all: _Answer | None
+    of_each: Twofold[_Answer] | None
+
     def score(self, X: pd.DataFrame, fold: int) -> Scores:
-        """Return the score of rows by the model that never saw `fold`."""
-        told = _log_odds(self.folds[fold], self.variant, X)
-        score: Scores = self.scale.predict_proba(told[:, None])[:, 1]
-        return score
+        """Return the score of rows by the models that never saw `fold`."""
+        seen = _seen(self.variant, X)
+        if self.of_each is not None:
+            each = self.of_each.of_each(lambda one: one.log_odds(seen, fold))
+            return Answers(each.ordinary, each.look_alikes).score
+        assert self.of_all is not None
+        return twofold.likelihood(self.of_all.log_odds(seen, fold))
 
 
-def lessons(prepared: Prepared) -> list[Taught]:
-    """Return what each fold's classifiers learn from, whatever they make of it."""
-    return [
-        crossfit.taught(prepared, without=number) for number in range(prepared.n_folds)
-    ]
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """What classifiers learn from, fold by fold, whatever they make of it."""
+
+    prepared: Prepared
+    folds: Sequence[Taught]
 
 
-def fit(prepared: Prepared, variant: Variant, lessons: Sequence[Taught]) -> Fitted:
-    """Return a variant fitted without each fold of a training table."""
+def lessons(prepared: Prepared) -> Lessons:
+    """Return what each fold's classifiers learn from."""
+    folds = range(prepared.n_folds)
+    return Lessons(prepared, [crossfit.taught(prepared, without=k) for k in folds])
+
+
+def fit(
+    variant: Variant, lessons: Lessons, of_each: Twofold[Lessons] | None = None
+) -> Fitted:
+    """Return a variant fitted without each fold of a training table.
+
+    `of_each` are the lessons of the two questions, for a variant that asks them.
+    """
+    if variant.twofold:
+        if of_each is None:
+            raise TypeError(f"{variant.name} asks two questions")
+        asked = of_each.of_each(lambda one: _answer(variant, one))
+        return Fitted(variant, None, asked)
+    return Fitted(variant, _answer(variant, lessons), None)
+
+
+def _answer(variant: Variant, lessons: Lessons) -> _Answer:
+    prepared = lessons.prepared
     columns = list(variant.columns)
     categorical = [name for name in prepared.categorical if name in variant.columns]
     folds = []
     told = np.full(len(prepared.y), np.nan)
-    for number, lesson in enumerate(lessons):
+    for number, lesson in enumerate(lessons.folds):
         one = pipeline.fit(
             variant.make(columns, categorical, prepared.seed),
-            variant.view(lesson.X[columns]),
+            _seen(variant, lesson.X),
             lesson.y,
         )
         folds.append(one)
         asked = (prepared.fold == number) & prepared.is_labelled
         if asked.any():
-            told[asked] = _log_odds(one, variant, prepared.X[asked])
-    return Fitted(variant, folds, _scale(told, prepared))
+            told[asked] = _raw(one, _seen(variant, prepared.X[asked]))
+    return _Answer(folds, _scale(told, prepared))
 
 
 def _scale(told: Scores, prepared: Prepared) -> LogisticRegression:
@@ -174,25 +218,8 @@ def _scale(told: Scores, prepared: Prepared) -> LogisticRegression:
     return scale
 
 
-def taught_by(prepared: Prepared, kept: NDArray[np.bool_]) -> Prepared:
-    """Return the training table with only the rows in `kept` to learn from.
-
-    Folds and groups stay, so that both are measured on the same.
-    """
-    return replace(prepared, n_copies=np.where(kept, prepared.n_copies, 0))
-
-
-def can_be_fitted(prepared: Prepared) -> bool:
-    """Tell whether every fold leaves both classes to learn from."""
-    rows = prepared.is_labelled
-    y, fold = prepared.y[rows], prepared.fold[rows]
-    return all(
-        len(np.unique(y[fold != number])) == 2 for number in range(prepared.n_folds)
-    )
-
-
-def _log_odds(one: Pipeline, variant: Variant, X: pd.DataFrame) -> Scores:
-    return _raw(one, variant.view(X[list(variant.columns)]))
+def _seen(variant: Variant, X: pd.DataFrame) -> pd.DataFrame:
+    return variant.view(X[list(variant.columns)])
 
 
 def _raw(one: Pipeline, X: pd.DataFrame) -> Scores:

@@ -20,6 +20,7 @@ from anomaly.store import Store
 from features.base import FlightTables
 from models import crossfit, dataset, pipeline, registry, saving
 from models.registry import Record, Registered
+from models.twofold import Twofold
 
 DAY = dt.date(2020, 1, 1)
 
@@ -79,7 +80,7 @@ def prepared() -> crossfit.Prepared:
 
 
 @cache
-def fitted() -> CalibratedClassifierCV:
+def fitted() -> Twofold[CalibratedClassifierCV]:
     """Return the model of the small table, fitted once for all tests."""
     return crossfit.fit_all(prepared())
 

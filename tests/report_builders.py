@@ -50,6 +50,8 @@ class Plan:
     rank: int = 1
     score: float = 0.97
     score_without_identity: float | None = 0.91
+    ordinary_bits: float | None = 9.4
+    look_alike_bits: float | None = 1.6
     surprise_bits: float = 6.1
     threshold_bits: float | None = 3.5
     mission: str = ""
@@ -353,8 +355,12 @@ def _score(plan: Plan, leg: _Leg, journey_id: str, *, leads: bool) -> Row:
         "date": leg.date,
         "score": plan.score if leads else plan.score / 2,
         "score_without_identity": plan.score_without_identity,
+        "ordinary_bits": plan.ordinary_bits,
+        "look_alike_bits": plan.look_alike_bits,
         "surprise_bits": plan.surprise_bits,
-        "priority_bits": plan.score + plan.surprise_bits / 2,
+        "priority_bits": (plan.ordinary_bits or 0.0)
+        + min(plan.look_alike_bits or 0.0, 0.0)
+        + 2 * plan.surprise_bits,
         "rank": plan.rank,
         "leads": leads,
         "flagged": plan.flagged and leads,

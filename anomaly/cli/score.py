@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Three tell a reader why; the report has them all, and what speaks against.
 N_REASONS = 3
 HEADER = (
-    " rank   score  without identity  surprise           "
+    " rank   score  without identity  unlike ordinary  surprise           "
     "address registr.  type  callsign  journey"
 )
 
@@ -70,9 +70,10 @@ def command(
     type of aircraft were known.  A journey is flagged for review if it is among the
     first N and reaches the threshold that was frozen for N when the model was trained.
 
-    The list is ordered by the lower of the two scores together with the surprise, from
-    0 (routine) to 7.5 (hardly anybody flew so before).  Aircraft on one unusual way the
-    same day stand together, where the best of them does.
+    The list is ordered by how unlike ordinary traffic a flight is (odds in bits, less
+    where it is likelier relief, a charter or a state visit) and by twice the surprise,
+    from 0 (routine) to 7.5 (hardly anybody flew so before).  Aircraft on one unusual
+    way the same day stand together, where the best of them does.
 
     \b
     Example:
@@ -188,8 +189,10 @@ def _text(line: Line, beside: str) -> str:
 
     without = line.score_without_identity
     without = line.score if without is None else without
+    odds = line.ordinary_bits
     head = (
         f"{line.rank:>5}  {score(line.score):>6}  {score(without):>16}",
+        f"{'-' if odds is None else format(odds, '.1f'):>15}",
         f"{line.surprise_bits:>8.1f}",
         "flagged" if line.flagged else "       ",
         f"{line.icao24}  {line.registration or '-':<9} {line.typecode or '-':<4}",

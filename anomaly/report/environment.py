@@ -108,7 +108,6 @@ def environment() -> Environment:
         "thumb_land": worldmap.thumb_land,
         "together": grouping.together,
         "trackers": links.trackers,
-        "is_beside_the_place": unusual.is_beside_the_place,
         "may_be_at": whereabouts.may_be_at,
         "may_be_none": words.may_be_none,
         "least_objection": words.LEAST_OBJECTION,

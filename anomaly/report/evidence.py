@@ -65,6 +65,8 @@ def alert(
         rank=score["rank"],
         score=score["score"],
         score_without_identity=score["score_without_identity"],
+        ordinary_bits=score["ordinary_bits"],
+        look_alike_bits=score["look_alike_bits"],
         surprise_bits=score["surprise_bits"],
         priority_bits=score["priority_bits"],
         flagged=score["flagged"],

@@ -43,6 +43,8 @@ def record(alert: Alert) -> dict[str, Any]:
         "last_seen": _iso(lead.last_seen),
         "score": alert.score,
         "score_without_identity": alert.score_without_identity,
+        "ordinary_bits": alert.ordinary_bits,
+        "look_alike_bits": alert.look_alike_bits,
         "surprise_bits": alert.surprise_bits,
         "priority_bits": alert.priority_bits,
         "rank": alert.rank,
@@ -157,8 +159,15 @@ def flags_csv(alerts: Iterable[Alert]) -> str:
         told["corrections"] = "; ".join(one.text for one in alert.corrections)
         rows.append(told)
     columns = [
-        *("rank", "score", "score_without_identity", "surprise_bits", "flagged"),
-        *("provenance", "flight_id", "icao24"),
+        *("rank", "score", "score_without_identity", "ordinary_bits"),
+        *(
+            "look_alike_bits",
+            "surprise_bits",
+            "flagged",
+            "provenance",
+            "flight_id",
+            "icao24",
+        ),
         *("registration", "callsign", "operator", "typecode", "origin"),
         *("destination", "journey", "n_stopovers", "first_seen", "last_seen"),
         *("reasons", "counter_reasons", "coverage", "verdicts", "corrections", "model"),

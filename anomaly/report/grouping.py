@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import pandas as pd
+
 from anomaly.report import words
 from anomaly.report.summary import Alert
+from features import surprise
 
 # Out and back is a return flight; once more, and it is a shuttle.
 LEAST_TRIPS = 3
@@ -68,11 +71,13 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
 
     `companions` are the other journeys of its mission, which stand by the mission.
     """
-    odds_bits = alert.priority_bits - alert.surprise_bits
-    own = (
-        f"{words.signed_bits(odds_bits)} of odds{_by_the_lower(alert)} + "
-        f"{alert.surprise_bits:.1f} of surprise"
-    )
+    own = words.signed_bits(alert.priority_bits)
+    if alert.ordinary_bits is not None and alert.look_alike_bits is not None:
+        own = (
+            f"{words.signed_bits(alert.ordinary_bits)} of odds against ordinary "
+            f"traffic{_less(alert.look_alike_bits)} + twice "
+            f"{alert.surprise_bits:.1f} of surprise"
+        )
     if not companions:
         return f"{words.signed_bits(alert.priority_bits)} bits: {own}"
     best, raised_bits = _mission(alert, companions)
@@ -87,8 +92,10 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     )
 
 
-def _by_the_lower(alert: Alert) -> str:
-    return " without identity" if alert.without_identity < alert.score else ""
+def _less(look_alike_bits: float) -> str:
+    """Return what is taken off where a look-alike is the likelier."""
+    taken = f" \N{MINUS SIGN} {-look_alike_bits:.1f} of odds for a look-alike"
+    return taken if look_alike_bits < 0 else ""
 
 
 def needed(alert: Alert) -> str:
@@ -102,7 +109,7 @@ def needed(alert: Alert) -> str:
 def _mission(alert: Alert, companions: Sequence[Alert]) -> tuple[Alert, float]:
     """Return the best of a mission, and by how much the next best raises it."""
     best, second = sorted([alert, *companions], key=lambda one: one.rank)[:2]
-    return best, max(second.priority_bits - second.surprise_bits, 0.0)
+    return best, float(surprise.raised_by(pd.Series([second.score])).iloc[0])
 
 
 def shuttle(alert: Alert) -> str:

@@ -183,9 +183,14 @@ class Alert:
     score: float
     score_without_identity: float | None
     """As if neither the operator nor the type were known; None if not kept."""
+    ordinary_bits: float | None
+    """The odds of logistics against ordinary traffic; None if not kept."""
+    look_alike_bits: float | None
+    """The odds of logistics against what resembles it."""
     surprise_bits: float
-    """How unusual the flight is, whatever its score; the list is ordered by both."""
+    """How unusual the flight is, whatever its score."""
     priority_bits: float
+    """What the list is ordered by; see `features.surprise`."""
     flagged: bool
     budget: int | None
     """How many alerts were asked for."""

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import features
-from anomaly.domain import Reason
 from anomaly.reference import Reference
 from anomaly.report import words
 from anomaly.report.context import Unusual
@@ -113,14 +112,20 @@ def _sentences(alert: Alert, reference: Reference) -> dict[str, tuple[str, str]]
 
 
 def why_here(alert: Alert) -> str:
-    """Return what gives a journey its place: what is rare in it, and which score."""
+    """Return what gives a journey its place: what is rare in it, and what it is not."""
     told = list(_telling(alert.unusual))
     what = (
         f"It stands here because it is unusual: {'; '.join(told)}."
         if told
         else f"Its surprise is {words.surprise(alert.surprise_bits)}."
     )
-    return f"{what} {_which_score(alert)}"
+    if alert.ordinary_bits is None or alert.look_alike_bits is None:
+        return what
+    return (
+        f"{what} The model's odds for logistics are {words.odds(alert.ordinary_bits)} "
+        f"against ordinary traffic and {words.odds(alert.look_alike_bits)} against "
+        "relief, charters, state visits and the like."
+    )
 
 
 def _telling(unusual: Sequence[Unusual]) -> Iterator[str]:
@@ -129,24 +134,3 @@ def _telling(unusual: Sequence[Unusual]) -> Iterator[str]:
     for name, text in rare.items():
         if surprise.PAIR not in rare or name not in (_OF_TYPE, _OF_OPERATOR):
             yield text
-
-
-def _which_score(alert: Alert) -> str:
-    without = alert.without_identity
-    if without < alert.score:
-        return (
-            f"The score without identity, {words.score(without)}, counts for its "
-            "place, being the lower of the two."
-        )
-    if without > alert.score:
-        return (
-            f"The score with identity, {words.score(alert.score)}, counts for its "
-            "place, being the lower of the two."
-        )
-    return f"Its score, {words.score(alert.score)}, counts for its place."
-
-
-def is_beside_the_place(alert: Alert, reason: Reason) -> bool:
-    """Tell whether a reason is of identity, where the score without it counts."""
-    of_identity = reason.feature in features.identity_features()
-    return of_identity and alert.without_identity < alert.score

@@ -47,6 +47,8 @@ CONFIDENCE = {
 FIELD_USE = {"civil": "civil", "joint": "joint use", "military": "military"}
 # A stop that may have taken this long is no stop of "0 min".
 _A_WHILE_H = 0.25
+# No model is so sure of anything that more could be told: 1,000 to 1.
+_MOST_ODDS_BITS = 10.0
 # Below this a reason changes the odds by less than a fifth.
 LEAST_OBJECTION = 0.2
 GAP_KIND = {
@@ -112,6 +114,22 @@ def score(value: float) -> str:
     if value < 1 - _SURE:
         return f"<{_NO_BREAK}0.01"
     return f"{value:.2f}"
+
+
+def odds(bits: float) -> str:
+    """Return odds told in bits as so many to one.
+
+    Examples
+    --------
+    >>> odds(5.0), odds(-2.0), odds(0.1)
+    ('32 to 1', '1 to 4', '1 to 1')
+    >>> odds(12.0)
+    'more than 1,000 to 1'
+    """
+    if abs(bits) > _MOST_ODDS_BITS:
+        return "more than 1,000 to 1" if bits > 0 else "less than 1 to 1,000"
+    times = f"{2.0 ** abs(bits):.0f}"
+    return f"{times} to 1" if bits >= 0 else f"1 to {times}"
 
 
 def surprise(bits: float) -> str:

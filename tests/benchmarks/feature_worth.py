@@ -22,13 +22,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
+from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.reference import Reference
 from anomaly.schemas import TABLES
 from anomaly.store import Store
-from models import crossfit, pipeline, registry
+from models import crossfit, registry
+from models.twofold import Answers, Twofold
 
 N_TODAY, N_A_DAY, N_DAYS = 50_000, 45_000, 90
 REPEATS = 3
@@ -70,6 +73,12 @@ def known_shares(store: Store) -> pd.Series[float]:
     return pd.concat(days).notna().mean()
 
 
+def score_of(fitted: Twofold[Pipeline], X: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the score by the models of a fold, as they are before calibration."""
+    told = fitted.of_each(lambda one: one.decision_function(X))
+    return Answers(told.ordinary, told.look_alikes).score
+
+
 def gains(store: Store) -> dict[str, float]:
     """Return by how much shuffling each feature lowers the AUC on unseen groups."""
     record = registry.load(store, registry.CHAMPION).record
@@ -80,11 +89,11 @@ def gains(store: Store) -> dict[str, float]:
     for number, classifier in enumerate(fitted):
         unseen = prepared.is_labelled & (prepared.fold == number)
         X, y = prepared.X[unseen], prepared.y[unseen]
-        whole = roc_auc_score(y, pipeline.likelihood(classifier, X))
+        whole = roc_auc_score(y, score_of(classifier, X))
         for name in X.columns:
             for _ in range(REPEATS):
                 shuffled = X.assign(**{name: random.permutation(X[name].to_numpy())})
-                score = pipeline.likelihood(classifier, shuffled)
+                score = score_of(classifier, shuffled)
                 lost[name].append(whole - roc_auc_score(y, score))
     return {name: float(np.mean(parts)) for name, parts in lost.items()}
 

@@ -28,7 +28,7 @@ from anomaly import labels, simulate
 from anomaly.days import build_days
 from anomaly.reference import Reference
 from anomaly.store import Store
-from models import crossfit, dataset, measure, opinion, pipeline
+from models import crossfit, dataset, measure, opinion
 
 N_VERDICTS = 30
 ERROR_SHARE = 0.1
@@ -130,7 +130,7 @@ def _fly(
 def _order(learnt: pd.DataFrame, rows: pd.DataFrame, seed: int) -> NDArray[np.float64]:
     """Return the review order of rows by a model of what was learnt."""
     model = crossfit.fit_all(crossfit.prepare(learnt, seed=seed, n_folds=2))
-    scorer = partial(pipeline.likelihood, model)
+    scorer = partial(crossfit.answers, model)
     told = opinion.of(scorer, rows[dataset.feature_names()])
     return measure.review_order(rows, told)
 

@@ -57,7 +57,7 @@ def outer(prepared: Prepared, number: int, jobs: int) -> tuple[float, float, str
     lesson = crossfit.taught(prepared, without=number)
     judged = prepared.is_labelled & (prepared.fold == number)
     found = search(prepared, lesson, jobs)
-    used = pipeline.fit(crossfit.classifier(prepared), lesson.X, lesson.y)
+    used = crossfit.fit_one(prepared, without=number)
     X, y = prepared.X[judged], prepared.y[judged]
     told = [_precision(one, X, y) for one in (used, found.best_estimator_)]
     best = ", ".join(

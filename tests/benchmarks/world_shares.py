@@ -203,10 +203,10 @@ def purposes(n_aircraft: int, reference: Reference) -> pd.Series[float]:
         INSTANT.date(), 1, n_aircraft, 1, reference=reference
     ).sorties
     either = world["logistics"] | world["look_alike"]
-    found = world["purpose"][either].value_counts()
-    found["logistics, all"] = world["logistics"].sum()
-    found["look-alikes, all"] = world["look_alike"].sum()
-    return found * 50_000 / len(world)
+    sums = world[["logistics", "look_alike"]].sum()
+    found = pd.concat([world["purpose"][either].value_counts(), sums])
+    told: pd.Series[float] = found * 50_000 / len(world)
+    return told
 
 
 def show(title: str, simulated: pd.Series[float], real: pd.Series[float]) -> None:

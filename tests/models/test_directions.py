@@ -22,7 +22,9 @@ def test_what_may_only_speak_for_is_not_learnt_the_other_way_round() -> None:
         prepared = crossfit.prepare(table, seed=0, n_folds=2)
         (model, _) = crossfit.fit_folds(prepared)
         fewer, more = (
-            model.decision_function(prepared.X.assign(stopover_n_military=value))
+            model.ordinary.decision_function(
+                prepared.X.assign(stopover_n_military=value)
+            )
             for value in (0.0, 1.0)
         )
         assert (more >= fewer).all()

@@ -12,20 +12,37 @@ from features import declared, words
 from features.base import FlightTables
 from features.facts import FACTS, is_told_last
 from models import crossfit, dataset, explain, pipeline
+from models.twofold import Answers, likelihood
 
 
-def test_contributions_add_up_to_the_score_before_calibration() -> None:
-    values, start = explain.contributions(fitted(), prepared().X)
-    log_odds = pipeline.inner_pipeline(fitted()).decision_function(prepared().X)
-    np.testing.assert_allclose(values.sum(axis=1) + start, log_odds, atol=1e-9)
+def test_contributions_add_up_to_the_answers() -> None:
+    both = fitted()
+    told = crossfit.answers(both, prepared().X)
+    for classifier, log_odds in (
+        (both.ordinary, told.ordinary),
+        (both.look_alikes, told.look_alikes),
+    ):
+        values, start = explain.answer(classifier, prepared().X)
+        np.testing.assert_allclose(values.sum(axis=1) + start, log_odds, atol=1e-9)
 
 
-def test_calibration_turns_the_log_odds_into_the_score() -> None:
-    log_odds = pipeline.inner_pipeline(fitted()).decision_function(prepared().X)
-    np.testing.assert_allclose(
-        crossfit.calibrate(fitted(), log_odds),
-        pipeline.likelihood(fitted(), prepared().X),
-    )
+def test_a_score_turns_on_the_question_whose_answer_is_the_less_sure() -> None:
+    answers = Answers(np.array([9.0, 0.0, 2.0]), np.array([0.0, 9.0, 2.0]))
+    turns = answers.turns_on()
+    np.testing.assert_allclose(turns.ordinary, [0.0, 1.0, 0.5], atol=1e-3)
+    np.testing.assert_allclose(turns.ordinary + turns.look_alikes, 1.0)
+    # No step of one log-odds moves the score's by more than it turns on it.
+    moved = Answers(answers.ordinary + 1e-6, answers.look_alikes).log_odds
+    np.testing.assert_allclose((moved - answers.log_odds) / 1e-6, turns.ordinary, 1e-3)
+
+
+def test_calibration_turns_the_log_odds_into_the_likelihood() -> None:
+    for one in (fitted().ordinary, fitted().look_alikes):
+        log_odds = pipeline.inner_pipeline(one).decision_function(prepared().X)
+        np.testing.assert_allclose(
+            likelihood(pipeline.calibrate(one, log_odds)),
+            one.predict_proba(prepared().X)[:, 1],
+        )
 
 
 def test_an_encoded_category_keeps_its_own_contribution() -> None:
@@ -39,7 +56,7 @@ def test_an_encoded_category_keeps_its_own_contribution() -> None:
     classifier = pipeline.fit_calibrated(
         pipeline.make_classifier(["kind"], random_state=0), X, y, splits
     )
-    values, _ = explain.contributions(classifier, X)
+    values, _ = explain.answer(classifier, X)
     by_column = dict(zip(X.columns, np.abs(values).mean(axis=0), strict=True))
     assert by_column["kind"] > 5 * by_column["noise"]
 
@@ -169,7 +186,7 @@ def test_what_is_unknown_is_no_reason() -> None:
     weighty = list(explain.importances(fitted(), prepared().X))[:2]
     X = X.assign(**dict.fromkeys(weighty, np.nan))
     (told,) = explain.reasons(fitted(), X, words.contexts(day, X.index))
-    values, _ = explain.contributions(fitted(), X)
+    values = explain.contributions(fitted(), X)
     moved = dict(zip(X.columns, np.abs(values[0]), strict=True))
     assert any(moved[name] >= explain.LEAST_WEIGHT for name in weighty)
     assert not {reason.feature for reason in told} & set(weighty)

@@ -4,14 +4,15 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.surprise import odds_bits
 from models.ranking import ranked
 
 
 def flights(*rows: tuple[str, str, float, float, str | None]) -> pd.DataFrame:
-    """Return flights that score the same without identity."""
+    """Return flights that are as unlike ordinary traffic as their score is high."""
     columns = ["flight_id", "alert", "score", "surprise_bits", "way"]
     found = pd.DataFrame(rows, columns=columns).set_index("flight_id")
-    return found.assign(score_without_identity=found["score"])
+    return found.assign(ordinary_bits=odds_bits(found["score"]), look_alike_bits=0.0)
 
 
 def ranks(listed: pd.DataFrame) -> dict[str, int]:
@@ -35,18 +36,27 @@ def test_the_unusual_stands_above_the_routine_of_the_same_score() -> None:
     assert ranks(listed) == {"b1": 1, "a1": 2}
 
 
-def test_who_flies_it_does_not_lift_what_scores_low_without_identity() -> None:
-    airlift = flights(("airlift", "airlift", 0.999, 6, None))
-    charter = flights(("charter", "charter", 0.85, 6, None))
-    listed = ranked(pd.concat([airlift.assign(score_without_identity=0.3), charter]))
-    assert ranks(listed) == {"charter": 1, "airlift": 2}
+def test_what_looks_like_relief_stands_by_how_unlike_ordinary_traffic_it_is() -> None:
+    likely = flights(("likely", "likely", 0.9, 6, None))
+    remarkable = flights(("remarkable", "remarkable", 0.4, 6, None))
+    listed = ranked(
+        pd.concat(
+            [likely.assign(ordinary_bits=4.0), remarkable.assign(ordinary_bits=9.0)]
+        )
+    )
+    assert ranks(listed) == {"remarkable": 1, "likely": 2}
 
 
-def test_what_is_remarkable_only_without_identity_waits_behind_what_is_likely() -> None:
-    airliner = flights(("airliner", "airliner", 0.1, 6, None))
-    charter = flights(("charter", "charter", 0.85, 6, None))
-    listed = ranked(pd.concat([airliner.assign(score_without_identity=0.99), charter]))
-    assert ranks(listed) == {"charter": 1, "airliner": 2}
+def test_what_a_look_alike_is_likelier_to_be_stands_lower() -> None:
+    alike = flights(("alike", "alike", 0.5, 6, None), ("other", "other", 0.5, 6, None))
+    listed = ranked(alike.assign(ordinary_bits=[9.0, 6.0], look_alike_bits=[-4.0, 2.0]))
+    assert ranks(listed) == {"other": 1, "alike": 2}
+
+
+def test_a_bit_of_surprise_counts_as_two_of_odds() -> None:
+    even = flights(("a", "a", 0.5, 5, None), ("b", "b", 0.5, 3, None))
+    listed = ranked(even.assign(ordinary_bits=[0.0, 4.1]))
+    assert ranks(listed) == {"b": 1, "a": 2}
 
 
 def test_a_pair_on_one_unusual_way_stands_together() -> None:

@@ -13,13 +13,14 @@ from sklearn.linear_model import LogisticRegression
 import models
 from anomaly.errors import BadInputError
 from models import crossfit, pipeline, saving
+from models.twofold import Twofold
 
 
 def test_a_model_scores_the_same_after_a_round_trip() -> None:
     again = saving.loads(saving.dumps(fitted()))
     np.testing.assert_array_equal(
-        pipeline.likelihood(again, prepared().X),
-        pipeline.likelihood(fitted(), prepared().X),
+        crossfit.answers(again, prepared().X).score,
+        crossfit.answers(fitted(), prepared().X).score,
     )
 
 
@@ -46,9 +47,10 @@ def test_an_encoder_for_categories_is_trusted_too() -> None:
         y,
         [(np.flatnonzero(halves == k), np.flatnonzero(halves != k)) for k in (0, 1)],
     )
-    again = saving.loads(saving.dumps(model))
+    both = Twofold(model, model)
+    again = saving.loads(saving.dumps(both))
     np.testing.assert_array_equal(
-        pipeline.likelihood(again, X), pipeline.likelihood(model, X)
+        crossfit.answers(again, X).score, crossfit.answers(both, X).score
     )
 
 
@@ -60,7 +62,7 @@ def test_a_file_with_a_foreign_type_is_refused_by_name() -> None:
 
 
 def test_a_file_of_trusted_types_that_is_no_classifier_is_refused() -> None:
-    with pytest.raises(BadInputError, match="no classifier"):
+    with pytest.raises(BadInputError, match="two classifiers"):
         saving.loads(skops.io.dumps({"a": "b"}))
 
 

@@ -15,7 +15,8 @@ MORNING = dt.datetime(2019, 3, 23, 3, tzinfo=dt.UTC)
 NAMES = {
     *("flight_id", "icao24", "registration", "callsign", "operator", "typecode"),
     *("origin", "destination", "journey", "first_seen", "last_seen", "score", "rank"),
-    *("score_without_identity", "surprise_bits", "priority_bits"),
+    *("score_without_identity", "ordinary_bits", "look_alike_bits", "surprise_bits"),
+    "priority_bits",
     *("flagged", "budget", "threshold_bits"),
     *("reasons", "coverage", "provenance", "model"),
 }

@@ -61,9 +61,14 @@ def test_the_list_tells_what_goes_together(pages_of: Pages) -> None:
 
 
 def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> None:
-    alert = alert_of(Plan(score=0.9, surprise_bits=8.0))
-    assert (
-        stands_by(alert, []) == "4.9 bits: \N{MINUS SIGN}3.1 of odds + 8.0 of surprise"
+    alert = alert_of(Plan(ordinary_bits=-3.1, surprise_bits=4.0))
+    assert stands_by(alert, []) == (
+        "4.9 bits: \N{MINUS SIGN}3.1 of odds against ordinary traffic + twice 4.0 of "
+        "surprise"
+    )
+    alike = alert_of(Plan(ordinary_bits=9.4, look_alike_bits=-2.0, surprise_bits=4.0))
+    assert "ordinary traffic \N{MINUS SIGN} 2.0 of odds for a look-alike" in (
+        stands_by(alike, [])
     )
     assert needed(alert) == "3.5 bits and a place among the first 25"
     assert needed(alert_of(Plan(threshold_bits=None))) == ""
@@ -72,5 +77,5 @@ def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> No
 def test_a_mission_is_measured_by_what_it_stands_by(shared_day_of: ReadDay) -> None:
     day = shared_day_of(*PAIR)
     first, second = (stands_by(one, day.companions(one)) for one in day.flagged)
-    assert first.startswith("4.0 bits: ")
-    assert second.startswith("its mission's 4.0 bits: the 4.0 of rank 1 + ")
+    assert first.startswith("26.6 bits: ")
+    assert second.startswith("its mission's 26.6 bits: the 21.6 of rank 1 + ")

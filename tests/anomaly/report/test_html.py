@@ -189,8 +189,8 @@ def test_a_flag_tells_what_gives_it_its_place(pages_of: Pages) -> None:
     pages = _html(pages_of(*plans))
     second = next(text for name, text in pages.items() if "154073" in name)
     alone = next(text for name, text in pages.items() if "3c6444" in name)
-    # The builder's odds are its score less half its surprise: 0.3 here.
-    assert "of rank 1 + 0.3 of odds of the next best of its mission" in second
+    # A score of 0.8 is odds of 4 to 1.
+    assert "of rank 1 + 2.0 of odds of the next best of its mission" in second
     assert "its own are 0.3 of odds + 1.0 of surprise" in second
     own = "of odds without identity + 6.1 of surprise"
     assert f"{own}. A flag needed <b>3.5 bits" in alone

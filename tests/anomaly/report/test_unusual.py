@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 
 from report_builders import (
     DAY,
-    START,
-    Pages,
     Plan,
     ReadAlert,
-    ReadDay,
     reference,
     write_day,
 )
 
 import features
-from anomaly.domain import Reason
-from anomaly.report.grouping import place
-from anomaly.report.html import render
 from anomaly.report.reading import read_day
-from anomaly.report.unusual import is_beside_the_place, parts, why_here
+from anomaly.report.unusual import parts, why_here
 from anomaly.store import Store
 from features import stored, surprise
 
@@ -78,78 +71,11 @@ def test_parts_are_told_only_if_they_make_up_the_surprise_that_was_scored(
     assert alert.unusual == ()
 
 
-def test_the_score_that_counts_is_named(alert_of: ReadAlert) -> None:
-    lower = alert_of(Plan(score=0.97, score_without_identity=0.91))
-    higher = alert_of(Plan(score=0.9, score_without_identity=0.95))
-    alone = alert_of(Plan(score=0.9, score_without_identity=None))
-    assert "score without identity, 0.91, counts for its place" in why_here(lower)
-    assert "score with identity, 0.90, counts for its place" in why_here(higher)
-    assert "Its score, 0.90, counts for its place" in why_here(alone)
-    assert "Its surprise is 6.1" in why_here(alone).replace("\xa0", " ")
+def test_it_is_told_how_unlike_ordinary_traffic_it_is(alert_of: ReadAlert) -> None:
+    told = why_here(alert_of(Plan(ordinary_bits=6.0, look_alike_bits=-1.0)))
+    assert "64 to 1 against ordinary traffic and 1 to 2 against relief" in told
+    assert "Its surprise is 6.1" in told.replace("\xa0", " ")
 
 
-def test_a_reason_of_identity_does_not_count_where_the_other_score_does(
-    alert_of: ReadAlert,
-) -> None:
-    who = Reason("operator_is_military", "yes", "the operator is an air force", 1.0)
-    where = Reason("stopover_n_military", "1", "stopped at a military field", 1.0)
-    lower = alert_of(Plan(score=0.97, score_without_identity=0.91))
-    higher = alert_of(Plan(score=0.9, score_without_identity=0.95))
-    assert is_beside_the_place(lower, who)
-    assert not is_beside_the_place(lower, where)
-    assert not is_beside_the_place(higher, who)
-
-
-def test_a_place_is_told_in_words_and_the_bits_can_be_opened(
-    shared_day_of: ReadDay, store: Store
-) -> None:
-    pair = (
-        Plan(mission="m"),
-        Plan(
-            icao24="154073",
-            registration="RA-82035",
-            rank=2,
-            mission="m",
-            start=START + dt.timedelta(minutes=50),
-        ),
-        Plan(icao24="3c6444", rank=3),
-    )
-    day = shared_day_of(*pair)
-    told = [place(one, day.companions(one), 2701) for one in day.flagged]
-    plain = [text.replace("\xa0", " ") for text in told]
-    assert plain[0] == (
-        "1st of 2,701 journeys: listed with RA-82035 (rank 2), which flew the same "
-        "unusual way 50 min apart."
-    )
-    assert plain[1].startswith("2nd of 2,701 journeys: listed with RA-86496 (rank 1)")
-    assert plain[2] == "3rd of 2,701 journeys."
-    write_day(store, pair)
-    pages = render(read_day(store, DAY, reference()), store.root)
-    page = next(text for name, text in pages.items() if "3c6444" in name)
-    assert "<summary>How the place comes about</summary>" in page
-
-
-def test_a_weak_reason_against_is_not_told_as_one(pages_of: Pages) -> None:
-    weak, strong = (
-        next(
-            text
-            for name, text in pages_of(Plan(reasons=reasons)).items()
-            if name.startswith("flags/") and name.endswith(".html")
-        )
-        for reasons in (
-            (("stopover_n", "2", "two stops", 1.0), ("route_x", "1", "so-so", -0.19)),
-            (("stopover_n", "2", "two stops", 1.0), ("route_x", "1", "so-so", -0.21)),
-        )
-    )
-    assert weak.count("Nothing the model weighs speaks against it") == 2
-    assert "so-so" not in weak
-    assert "Against it speaks most: so-so." in strong
-    for page in (weak, strong):
-        assert page.count("A relief flight or a charter") == 1
-
-
-def test_the_score_says_which_flight_it_is_of(pages_of: Pages) -> None:
-    page = next(text for name, text in pages_of(Plan()).items() if "Z.html" in name)
-    assert "(of flight 3 of 3, the one that stands highest)" in page
-    # Nothing stands between the bar and what follows it.
-    assert "</svg> and without identity <b>0.91</b>" in page
+def test_what_an_older_version_did_not_keep_is_not_told(alert_of: ReadAlert) -> None:
+    assert "odds" not in why_here(alert_of(Plan(ordinary_bits=None)))
