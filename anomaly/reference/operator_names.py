@@ -42,6 +42,8 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 # A short word alone is too common a name to be told by ("Condor", "Peach").
 _MIN_TELLING_LETTERS = 8
 _MINISTRIES = ("ministry", "department", "agency", "office", "committee", "center")
+_STROKE = re.compile(r"[/;|]")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _ASIDE = re.compile(r"\(.*?(\)|$)|\[.*?(\]|$)")
 
 
@@ -83,11 +85,13 @@ class OperatorNames:
     def find(self, text: str) -> str | None:
         """Return the code of the operator that a text names, or None."""
         for part in _parts(text):
-            for piece in (part, *part.split(",")):
-                found = self._by_name(normal(piece))
+            whole = normal(part)
+            pieces = (normal(piece) for piece in part.split(",")) if "," in part else ()
+            for name in (whole, *pieces):
+                found = self._by_name(name)
                 if found is not None:
                     return found
-            found = self._by_service(part)
+            found = self._by_service(whole)
             if found is not None:
                 return found
         return None
@@ -104,8 +108,7 @@ class OperatorNames:
             tokens = tokens[:-1]
         return None
 
-    def _by_service(self, part: str) -> str | None:
-        name = normal(part)
+    def _by_service(self, name: str) -> str | None:
         if self.words.never.search(name) or _without_company(name.split()) != (
             name.split()
         ):
@@ -152,17 +155,19 @@ def normal(text: str) -> str:
     >>> normal("Força Aérea  Brasileira, S.A.")
     'forca aerea brasileira s a'
     """
+    if text.isascii():
+        return " ".join(_NO_LETTERS.sub(" ", text.lower()).split())
     plain = text
     # A sign may be taken apart into capitals, which are folded in turn.
     for _ in range(2):
         plain = unicodedata.normalize("NFKD", plain.casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", letters.replace("ø", "o")).split())
+    return " ".join(_NO_LETTERS.sub(" ", letters.replace("ø", "o")).split())
 
 
 def _parts(text: str) -> Iterator[str]:
     """Yield what a text says of an operator, and of another after a stroke."""
-    for part in re.split(r"[/;|]", _ASIDE.sub(" ", text)):
+    for part in _STROKE.split(_ASIDE.sub(" ", text)):
         head, _, _ = part.partition(" for ")
         yield part if head.lower().endswith(_MINISTRIES) else head
 

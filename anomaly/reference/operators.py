@@ -72,10 +72,20 @@ class Operators:
         nature by code.
         """
         which, different = pd.factorize(names)
-        codes = [self._names.find(str(text)) for text in different]
+        codes = [self._code_of_name(str(text)) for text in different]
         # A missing text has the code -1 and so takes the last: none.
         taken = np.array([*codes, None], dtype=object)[which]
         return pd.Series(taken, index=names.index, dtype="object", name=names.name)
+
+    def _code_of_name(self, text: str) -> str | None:
+        """Return `OperatorNames.find`, asked once for each text."""
+        if text not in self._found:
+            self._found[text] = self._names.find(text)
+        return self._found[text]
+
+    @cached_property
+    def _found(self) -> dict[str, str | None]:
+        return {}
 
     @cached_property
     def _names(self) -> OperatorNames:
