@@ -298,6 +298,22 @@ def test_a_stop_seen_on_both_sides_is_surest(reference: Reference) -> None:
     assert stop["ground_time_h"] == pytest.approx(3.0, abs=0.05)
 
 
+def test_unseen_miles_to_a_field_are_flown_at_cruise(reference: Reference) -> None:
+    """From Latakia to Niamey, not seen within 250 nm of Benina, where it stood."""
+    names = ("OSLK", "HLLB", "DRRN")
+    latakia, benina, niamey = (place_of(reference, ident) for ident in names)
+    there = leg(latakia, benina, "2024-05-01T08:00Z")
+    landed = there["timestamp"].iloc[-1]
+    on = leg(benina, niamey, landed + pd.Timedelta("3.5h"))
+    seen = [
+        flown[distance_nm(flown["latitude_deg"], flown["longitude_deg"], *benina) > 250]
+        for flown in (there, on)
+    ]
+    (stop,) = tables_of(positions(*seen), IL62, reference).stopovers.to_pylist()
+    assert (stop["airport"], stop["inferred"]) == ("HLLB", True)
+    assert stop["ground_time_h"] == pytest.approx(3.5, abs=0.25)
+
+
 def test_listed_flights_stand_as_listed(reference: Reference) -> None:
     row = {
         "icao24": "3c6444",

@@ -34,7 +34,8 @@ class Scores:
     stops: pd.DataFrame
     """`seen, found, right, rank` of the true stopovers."""
     reported: pd.DataFrame
-    """`seen, confidence, true, right, named` of the stopovers found."""
+    """`seen, confidence, true, right, named, inferred, off_min` of the stopovers found:
+    by how many minutes its ground time is too long."""
     gaps: pd.DataFrame
     """`kind, dark`."""
 
@@ -227,6 +228,8 @@ def _matched(
     ).astype(bool)
     reported["seen"] = one["seen"].reindex(reported.index)
     reported["named"] = reported["airport"].notna()
+    stood_h = ((one["again_s"] - one["to_s"]) / 3600).reindex(reported.index)
+    reported["off_min"] = (reported["ground_time_h"] - stood_h) * 60
     return asked, reported
 
 

@@ -123,6 +123,14 @@ def lines(found: list[Scores]) -> Iterator[tuple[str, str, str, str]]:
             f"{_share(told['true'].mean())}, {_share(told['right'].mean())}",
             wanted,
         )
+    unseen = reported[reported["true"] & reported["inferred"]]
+    off_min = unseen["off_min"].abs().quantile([0.5, 0.9])
+    yield (
+        "ground time where no landing was seen: off by, half and nine in ten",
+        f"{len(unseen):,}",
+        f"{off_min[0.5]:.1f} min, {off_min[0.9]:.1f} min",
+        "",
+    )
     off = gaps[gaps["kind"] == "transponder_off_likely"]
     hole = gaps[gaps["kind"] == "coverage_hole"]
     for name, told, is_so, all_so in (
