@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import coding, ends, rarity, who
+from features import coding, ends, rarity, ways, who
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Floats
 
@@ -56,15 +56,17 @@ def compute(tables: FlightTables) -> pd.DataFrame:
             ("design_year", "design_year"),
         )
     }
+    # The other way round than a network: how rare the *type* is at the place.
+    here_bits, n_here = rarity.within(
+        coded.now.typecode,
+        coded.now.destination_state,
+        coded.past.typecode,
+        coded.past.destination_state,
+    )
     columns |= {
         "aircraft_type_bits": rarity.bits(coded.now.typecode, coded.past.typecode),
-        # The other way round than a network: how rare the *type* is at the place.
-        "aircraft_type_here_bits": rarity.bits_within(
-            coded.now.typecode,
-            coded.now.destination_state,
-            coded.past.typecode,
-            coded.past.destination_state,
-        ),
+        "aircraft_type_here_bits": here_bits,
+        "aircraft_type_n_here": n_here,
     }
     columns |= _performance(tables) | _used_as(tables, role)
     frame = pd.DataFrame(columns, index=flights.index, dtype="float64")
@@ -105,8 +107,9 @@ def _used_as(tables: FlightTables, role: pd.Series) -> dict[str, Floats]:
     flights, now = tables.flights, tables.coded.now
     operators = tables.reference.operators
     nature = coding.told(who.operator(flights, operators), operators.table["nature"])
-    direct_nm = ends.direct_nm(tables)
-    straight = direct_nm > TRANSPORT_DIRECTNESS * now.flown_nm
+    is_tanker = role.eq("tanker").to_numpy()
+    direct_nm, whole_nm = ends.direct_nm(tables), ways.whole_way_nm(tables)
+    straight = direct_nm > TRANSPORT_DIRECTNESS * whole_nm
     abroad = now.origin_state != now.destination_state
     ends_known = (now.origin_state >= 0) & (now.destination_state >= 0)
     as_transport = (direct_nm > TRANSPORT_NM) & straight & abroad
@@ -117,8 +120,8 @@ def _used_as(tables: FlightTables, role: pd.Series) -> dict[str, Floats]:
             np.nan,
         ),
         "aircraft_type_tanker_as_transport": np.where(
-            role.notna().to_numpy() & ends_known & ~np.isnan(now.flown_nm),
-            role.eq("tanker").to_numpy() & as_transport,
+            role.notna().to_numpy() & (~is_tanker | (ends_known & ~np.isnan(whole_nm))),
+            is_tanker & as_transport,
             np.nan,
         ),
     }
@@ -139,7 +142,7 @@ def _role_feature(name: str, words: str) -> Feature:
 
 FAMILY = FeatureFamily(
     name="aircraft_type",
-    version=4,
+    version=5,
     features=(
         *(_role_feature(name, words) for name, (_roles, words) in ROLES.items()),
         Feature(
@@ -203,10 +206,23 @@ FAMILY = FeatureFamily(
             doc="surprise of the type among arrivals in the destination's state",
             null_means="type or destination unknown, or fewer than 3 other arrivals in "
             "the state are known",
-            says="{article_type} is {rarity} among {before} arrivals of known type in "
-            "{destination_country}, which may be few",
+            says="{article_type} is {rarity} among {before_here} arrivals of known "
+            "type in {destination_country}",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
+        ),
+        Feature(
+            "aircraft_type_n_here",
+            unit="count",
+            doc="other arrivals of known type in the destination's state, on the days "
+            "before, that the surprise of the type rests on",
+            null_means="type or destination unknown",
+            says="{value:,.0f} other arrival{s} of known type in {destination_country} "
+            "known",
+            says_not="no other arrival of known type in {destination_country} is known",
+            identity=True,
+            # It grows with the days stored.
+            learnable=False,
         ),
         Feature(
             "aircraft_type_speed_ratio",
@@ -258,10 +274,10 @@ FAMILY = FeatureFamily(
             "aircraft_type_tanker_as_transport",
             unit="0 or 1",
             doc="a tanker on a straight way of more than 1,000 nm to another state",
-            null_means="type, ends or the distance flown unknown",
+            null_means="type unknown; of a tanker, its ends too, or more than a fifth "
+            "of the way was not seen",
             says="{article_type}, a tanker, flew straight to another state, as a "
-            "transport "
-            "would",
+            "transport would",
             says_not="not a tanker used as a transport",
             high=1.0,
             identity=True,

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from anomaly.geo import distance_nm
 from anomaly.reference import Airports, Operators, Reference
 
 Ints = NDArray[np.int64]
@@ -83,21 +84,40 @@ class Coded:
 
     @cached_property
     def state_pairs(self) -> tuple[Ints, Ints]:
-        """The pair of states of each flight, now and past."""
+        """A number for the pair of states of each flight, now and past."""
         n = len(self.fields.states)
-        return (
-            pair(self.now.origin_state, self.now.destination_state, n),
-            pair(self.past.origin_state, self.past.destination_state, n),
+        sides = (
+            pair(side.origin_state, side.destination_state, n)
+            for side in (self.now, self.past)
         )
+        now, past, _ = _compact(*sides)
+        return now, past
 
     @cached_property
     def field_pairs(self) -> tuple[Ints, Ints]:
-        """The pair of fields of each flight, now and past."""
-        n = len(self.fields.ident)
-        return (
-            pair(self.now.origin, self.now.destination, n),
-            pair(self.past.origin, self.past.destination, n),
+        """A number for the pair of fields of each flight, now and past."""
+        now, past, _ = self._field_pairs
+        return now, past
+
+    @cached_property
+    def field_pairs_nm(self) -> Floats:
+        """The great circle between the fields of each pair, by its number."""
+        fields = self.fields
+        a, b = np.divmod(self._field_pairs[2], len(fields.ident))
+        return distance_nm(
+            fields.latitude_deg[a],
+            fields.longitude_deg[a],
+            fields.latitude_deg[b],
+            fields.longitude_deg[b],
         )
+
+    @cached_property
+    def _field_pairs(self) -> tuple[Ints, Ints, Ints]:
+        n = len(self.fields.ident)
+        sides = (
+            pair(side.origin, side.destination, n) for side in (self.now, self.past)
+        )
+        return _compact(*sides)
 
 
 @lru_cache(maxsize=4)
@@ -185,6 +205,17 @@ def pair(left: Ints, right: Ints, n_right: int) -> Ints:
     both += right
     both[(left | right) < 0] = -1
     return both
+
+
+def _compact(now: Ints, past: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return keys as small numbers, and the key of each number.
+
+    So few pairs are flown, of all there could be, that they fit an array.
+    """
+    keys = np.concatenate((now, past))
+    numbers, different = pd.factorize(keys)
+    numbers[keys < 0] = -1
+    return numbers[: len(now)], numbers[len(now) :], different
 
 
 def counts(keys: Ints, among: Ints) -> Floats:

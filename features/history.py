@@ -57,7 +57,8 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
     has_past = per[now.airframe] > 0
     home, home_n = _home(airframe, to, n)
     n_landed = np.bincount(airframe[to >= 0], minlength=n)
-    usual_nm = _mean(airframe, _direct_nm(tables, own), n)
+    pairs_nm = np.append(tables.coded.field_pairs_nm, np.nan)
+    usual_nm = _mean(airframe, pairs_nm[tables.coded.field_pairs[1][own]], n)
     n_recent = np.bincount(airframe[past.day[own] >= today - RECENT_DAYS], minlength=n)
 
     def habit(values: Floats) -> Floats:
@@ -139,24 +140,6 @@ def _company(coded: Coded, today: int) -> dict[str, Floats]:
             np.isnan(company), np.nan, np.where(before == 0, company, 0.0)
         ),
     }
-
-
-def _direct_nm(tables: FlightTables, rows: Ints) -> Floats:
-    """Return the great circle of past flights of which both fields are known."""
-    past, fields = tables.coded.past, tables.coded.fields
-    a, b = past.origin[rows], past.destination[rows]
-    result: Floats = np.full(len(rows), np.nan)
-    known = (a >= 0) & (b >= 0)
-    # The same few pairs come again and again.
-    which, different = pd.factorize(pair(a, b, len(fields.ident))[known])
-    a, b = np.divmod(different, len(fields.ident))
-    result[known] = distance_nm(
-        fields.latitude_deg[a],
-        fields.longitude_deg[a],
-        fields.latitude_deg[b],
-        fields.longitude_deg[b],
-    )[which]
-    return result
 
 
 def _from_nm(tables: FlightTables, home: Ints) -> Floats:

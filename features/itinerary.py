@@ -23,11 +23,14 @@ def _journey(tables: FlightTables) -> dict[str, pd.Series]:
     """Return how far and how long the journey has gone."""
     flights = tables.flights
     journeys = tables.journeys.reindex(flights.index)
-    ratio = journeys["total_nm"] / journeys["direct_nm"].clip(lower=100)
+    ratio = journeys["total_nm"] / journeys["direct_nm"].clip(lower=LEAST_WAY_NM)
+    # Of a journey with an unknown field, a part of the way is in no flight's distance.
+    chains = tables.chains
+    lacks = np.bincount(chains.flight[chains.field < 0], minlength=chains.n_flights)
     hours = (flights["last_seen"] - journeys["started"]).dt.total_seconds() / 3600
     return {
         "stopover_journey_nm": journeys["total_nm"],
-        "stopover_journey_ratio": ratio.clip(upper=10),
+        "stopover_journey_ratio": ratio.clip(lower=1, upper=10).where(lacks == 0),
         "stopover_journey_h": hours.clip(lower=0),
     }
 

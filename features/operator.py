@@ -129,13 +129,12 @@ def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
 def _network(tables: FlightTables) -> dict[str, Floats]:
     """Return how usual the flight is for its operator."""
     now, past = tables.coded.now, tables.coded.past
+    network_bits, n_landed = rarity.within(
+        now.destination_state, now.operator, past.destination_state, past.operator
+    )
     return {
-        "operator_network_bits": rarity.bits_within(
-            now.destination_state,
-            now.operator,
-            past.destination_state,
-            past.operator,
-        ),
+        "operator_network_bits": network_bits,
+        "operator_n_landed": n_landed,
         "operator_bits": rarity.bits(now.operator, past.operator),
     }
 
@@ -208,7 +207,7 @@ def _yes_no(
 
 FAMILY = FeatureFamily(
     name="operator",
-    version=5,
+    version=6,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
         _yes_no(
@@ -371,9 +370,23 @@ FAMILY = FeatureFamily(
             null_means="destination or operator unknown, or fewer than 3 others of the "
             "operator are known",
             says="{destination_country} is {rarity} among the known destinations of "
-            "{before} flights of its operator",
+            "{before_operator} flights of its operator",
             high=rarity.largest_bits(rarity.RAREST_WITHIN),
             identity=True,
+        ),
+        Feature(
+            "operator_n_landed",
+            unit="count",
+            doc="other flights of the operator whose destination is known, on the days "
+            "before, that the surprise of its destination rests on",
+            null_means="destination or operator unknown",
+            says="{value:,.0f} other flight{s} of its operator with a known "
+            "destination known",
+            says_not="no other flight of its operator with a known destination is "
+            "known",
+            identity=True,
+            # It grows with the days stored.
+            learnable=False,
         ),
         Feature(
             "operator_bits",

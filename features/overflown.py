@@ -13,30 +13,35 @@ import pandas as pd
 
 from anomaly.geo import distance_nm
 from anomaly.reference.bans import ALL
-from anomaly.reference.territory import SEA, territory_of
+from anomaly.reference.territory import SEA, Territory, territory_of
 from features import ends, who
 from features.base import FlightTables
 from features.coding import Bools, Floats, Ints
 
-# A quarter of a degree, the size of the cells, is 15 nm.
-STEP_NM = 20.0
+# An eighth of a degree, the size of the cells, is 7.5 nm: every cell that a way crosses
+# for longer than a step is found.
+STEP_NM = 5.0
 
 
 @dataclass(frozen=True, eq=False)
 class Overflown:
-    """One entry for each step of the direct way of each flight, its ends included."""
+    """One entry for each stretch of the direct way of each flight, from end to end."""
 
     flight: Ints
     """The row of the flight."""
     state: Ints
     """Which of `Fields.states` lies below; -1 for the sea and for no state known."""
     at_sea: Bools
+    n_steps: Ints
+    """How long the stretch is."""
     n_flights: int
 
     def share(self, what: Bools) -> Floats:
-        """Return the share of each flight's steps of which it is so."""
-        n = np.bincount(self.flight, minlength=self.n_flights)
-        which = np.bincount(self.flight[what], minlength=self.n_flights)
+        """Return the share of each flight's way of which it is so."""
+        n = np.bincount(self.flight, self.n_steps, minlength=self.n_flights)
+        which = np.bincount(
+            self.flight[what], self.n_steps[what], minlength=self.n_flights
+        )
         with np.errstate(invalid="ignore"):
             result: Floats = which / np.where(n > 0, n, np.nan)
         return result
@@ -51,22 +56,25 @@ def overflown(tables: FlightTables) -> Overflown:
     known = np.flatnonzero(~np.isnan(corners).any(axis=1))
     # The same few pairs of fields come again and again.
     different, which = np.unique(corners[known], axis=0, return_inverse=True)
-    way, latitude, longitude = _steps(different)
     territory = territory_of(tables.reference.airports)
-    cell = territory.at(latitude, longitude)
+    way, cell, n_steps = _stretches(different, territory)
     names = np.append(fields.states.get_indexer(territory.states), -1)
     state = np.where(cell >= 0, names[cell], -1)
-    n_steps = np.bincount(way, minlength=len(different))
-    first = np.cumsum(n_steps) - n_steps
-    n = n_steps[which.ravel()]
+    n_stretches = np.bincount(way, minlength=len(different))
+    first = np.cumsum(n_stretches) - n_stretches
+    n = n_stretches[which.ravel()]
     at = np.repeat(first[which.ravel()] - (np.cumsum(n) - n), n) + np.arange(n.sum())
     return Overflown(
-        np.repeat(known, n), state[at], cell[at] == SEA, len(tables.flights)
+        np.repeat(known, n),
+        state[at],
+        cell[at] == SEA,
+        n_steps[at],
+        len(tables.flights),
     )
 
 
 def between(tables: FlightTables, below: Overflown) -> Bools:
-    """Tell which steps lie over a state in which the flight neither began nor ended."""
+    """Tell which stretches lie over a state where a flight neither began nor ended."""
     now = tables.coded.now
     result: Bools = (
         (below.state >= 0)
@@ -87,7 +95,7 @@ def n_states(tables: FlightTables, below: Overflown) -> Floats:
 
 
 def closed(tables: FlightTables, below: Overflown) -> Bools:
-    """Tell which steps lie over airspace that was closed or forbidden.
+    """Tell which stretches lie over airspace that was closed or forbidden.
 
     Closed to its state's aircraft, or a conflict area that an authority forbade to
     some carriers; never where it began or ended, where it evidently was let in.
@@ -101,7 +109,7 @@ def closed(tables: FlightTables, below: Overflown) -> Bools:
 
 
 def barred(tables: FlightTables, below: Overflown) -> Bools:
-    """Tell which steps lie over third states that closed their airspace to it."""
+    """Tell which stretches lie over third states that closed their airspace to it."""
     fields, now = tables.coded.fields, tables.coded.now
     shut = np.zeros(len(below.state), dtype=bool)
     own = fields.state_of(who.home(tables.flights, tables.reference))
@@ -119,6 +127,15 @@ def barred(tables: FlightTables, below: Overflown) -> Bools:
         shut |= (below.state == country[n]) & is_meant[below.flight]
     result: Bools = shut & between(tables, below)
     return result
+
+
+def _stretches(corners: Floats, territory: Territory) -> tuple[Ints, Ints, Ints]:
+    """Return what lies below great circles: which circle, over what, how many steps."""
+    way, latitude, longitude = _steps(corners)
+    cell = territory.at(latitude, longitude)
+    changes = np.diff(cell, prepend=SEA) != 0
+    begins = np.flatnonzero(changes | (np.diff(way, prepend=-1) != 0))
+    return way[begins], cell[begins], np.diff(np.append(begins, len(way)))
 
 
 def _steps(corners: Floats) -> tuple[Ints, Floats, Floats]:

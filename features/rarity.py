@@ -51,6 +51,13 @@ def bits_within(now: Ints, now_group: Ints, past: Ints, past_group: Ints) -> Flo
 
     ``NaN`` where fewer than `LEAST_WITHIN` others of the group are known.
     """
+    return within(now, now_group, past, past_group)[0]
+
+
+def within(
+    now: Ints, now_group: Ints, past: Ints, past_group: Ints
+) -> tuple[Floats, Floats]:
+    """Return `bits_within`, and how many others of each group it rests on."""
     n_groups = 1 + int(max(now_group.max(initial=-1), past_group.max(initial=-1)))
     both, past_both = (
         pair(key, group, n_groups)
@@ -64,7 +71,7 @@ def bits_within(now: Ints, now_group: Ints, past: Ints, past_group: Ints) -> Flo
     if not _is_past_enough(now, past):
         others = others + counts(both, both) - 1
         n_others = n_others + counts(in_group, in_group) - 1
-    return _bits(others, n_others, LEAST_WITHIN, RAREST_WITHIN)
+    return _bits(others, n_others, LEAST_WITHIN, RAREST_WITHIN), n_others
 
 
 def _is_past_enough(now: Ints, past: Ints) -> bool:

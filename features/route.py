@@ -76,7 +76,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=8,
+    version=9,
     features=(
         Feature(
             "route_direct_nm",
@@ -97,15 +97,18 @@ FAMILY = FeatureFamily(
         Feature(
             "route_flown_to_usual",
             unit="ratio",
-            doc="distance flown over what others flew between the two fields before",
-            null_means="nobody flew between the two fields on the days before",
+            doc="distance flown over what others flew between the two fields before, "
+            "unseen ends counted as direct",
+            null_means="a local flight, nobody was followed from field to field on the "
+            "days before, no positions, or more than a fifth of the way was not seen",
             says="flew {value:.2f} times the usual way between {origin} and "
             "{destination}",
         ),
         Feature(
             "route_n_states_passed",
             unit="count",
-            doc="states below the direct way, those of its two ends left out",
+            doc="states below the direct way, those of its two ends left out; one that "
+            "is crossed for less than some 10 nm may be missed",
             null_means="no airport and no position",
             says="its direct way passes over {value:.0f} other state{s} "
             "({passed_states})",

@@ -82,7 +82,7 @@ def _by_night(stops: pd.DataFrame) -> pd.Series:
 
 FAMILY = FeatureFamily(
     name="stopover",
-    version=5,
+    version=6,
     features=(
         Feature(
             "stopover_n",
@@ -271,9 +271,11 @@ FAMILY = FeatureFamily(
         Feature(
             "stopover_journey_ratio",
             unit="ratio",
-            doc="that sum over the journey's direct distance, at most 10",
-            null_means="an end is not known",
+            doc="that sum over the journey's direct distance (100 nm, if that is "
+            "less), at least 1 and at most 10",
+            null_means="the journey, or one of its fields, is not known",
             says="the journey {journey} is {value:.1f} times its direct distance",
+            low=1.0,
             high=10.0,
         ),
         Feature(

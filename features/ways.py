@@ -14,24 +14,25 @@ SHUTTLE_DAYS = 7
 LOCAL_NM = 25.0
 # Of what was not seen the shortest way is counted: too much of it tells nothing.
 MOST_UNSEEN_SHARE = 0.2
+# Who was seen over less than the direct way was not followed from field to field.
+FOLLOWED_SHARE = 0.95
 
 
 def along(tables: FlightTables) -> dict[str, Floats]:
     """Return how far, how direct, and whether abroad."""
-    now, past = tables.coded.now, tables.coded.past
+    now = tables.coded.now
     direct_nm = ends.direct_nm(tables)
     pairs, past_pairs = tables.coded.field_pairs
-    usual_nm = means(pairs, past_pairs, past.flown_nm)
     far = direct_nm > LOCAL_NM
+    whole_nm = whole_way_nm(tables)
+    usual_nm = means(pairs, past_pairs, _followed_nm(tables))
     return {
         "route_direct_nm": direct_nm,
-        "route_directness": np.where(
-            far, direct_nm / _whole_way_nm(tables), np.nan
-        ).clip(max=1),
+        "route_directness": np.where(far, direct_nm / whole_nm, np.nan).clip(max=1),
         "route_flown_to_usual": np.where(
-            far & (pairs >= 0), now.flown_nm / usual_nm, np.nan
+            far & (pairs >= 0), whole_nm / usual_nm, np.nan
         ),
-        **_below(tables, direct_nm),
+        **_below(tables, direct_nm, whole_nm),
         "route_abroad": np.where(
             (now.origin_state >= 0) & (now.destination_state >= 0),
             now.origin_state != now.destination_state,
@@ -41,11 +42,13 @@ def along(tables: FlightTables) -> dict[str, Floats]:
     }
 
 
-def _below(tables: FlightTables, direct_nm: Floats) -> dict[str, Floats]:
+def _below(
+    tables: FlightTables, direct_nm: Floats, whole_nm: Floats
+) -> dict[str, Floats]:
     """Return what lies below the direct way, and how far it flew round closed parts."""
     below = overflown(tables)
     shut = below.share(closed(tables, below))
-    longer = _whole_way_nm(tables) / np.maximum(direct_nm, LOCAL_NM) - 1
+    longer = whole_nm / np.maximum(direct_nm, LOCAL_NM) - 1
     told = (shut > 0) & (direct_nm > LOCAL_NM)
     return {
         "route_n_states_passed": n_states(tables, below),
@@ -55,7 +58,7 @@ def _below(tables: FlightTables, direct_nm: Floats) -> dict[str, Floats]:
     }
 
 
-def _whole_way_nm(tables: FlightTables) -> Floats:
+def whole_way_nm(tables: FlightTables) -> Floats:
     """Return how far each flew from field to field; NaN where too much was not seen."""
     flown_nm = tables.coded.now.flown_nm
     ends_nm = np.nan_to_num(ends.from_field_nm(tables, "origin"))
@@ -67,6 +70,13 @@ def _whole_way_nm(tables: FlightTables) -> Floats:
         unseen_nm <= MOST_UNSEEN_SHARE * whole_nm, whole_nm, np.nan
     )
     return result
+
+
+def _followed_nm(tables: FlightTables) -> Floats:
+    """Return how far past flights flew; NaN where one was not followed all the way."""
+    flown_nm, pairs_nm = tables.coded.past.flown_nm, tables.coded.field_pairs_nm
+    direct_nm = np.append(pairs_nm, np.nan)[tables.coded.field_pairs[1]]
+    return np.where(flown_nm >= FOLLOWED_SHARE * direct_nm, flown_nm, np.nan)
 
 
 def _n_shuttles(tables: FlightTables) -> Floats:

@@ -22,6 +22,12 @@ RARE, UNCOMMON = 5 / 6, 1 / 2
 # Below this a value is zero but for rounding.
 LEAST = 1e-6
 
+# By the word for what a flight is compared with, the feature that tells how many.
+_COUNTED = {
+    "before_here": "aircraft_type_n_here",
+    "before_operator": "operator_n_landed",
+}
+
 Context = Mapping[str, str]
 # What words are made of: a row of all there is takes longer to make than to read.
 _OF_FLIGHT = [
@@ -38,8 +44,13 @@ _OF_FLIGHT = [
 ]
 
 
-def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
-    """Return, per flight, the words that sentences may use."""
+def contexts(
+    tables: FlightTables, flight_ids: pd.Index, beside: pd.DataFrame | None = None
+) -> dict[str, Context]:
+    """Return, per flight, the words that sentences may use.
+
+    Counts among `beside`, features of the flights, are told in sentences of others.
+    """
     # No past is needed, and of the day nothing else: nothing more is looked up.
     few = replace(
         tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
@@ -50,12 +61,16 @@ def contexts(tables: FlightTables, flight_ids: pd.Index) -> dict[str, Context]:
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
     below, same = _overflown(few), _past_words(tables)
+    counts = (pd.DataFrame() if beside is None else beside).reindex(
+        index=flight_ids, columns=list(_COUNTED.values())
+    )
     return {
         str(flight_id): _with_parts(
             stops[str(flight_id)]
             | _context(row, few.journeys, few, stops[str(flight_id)])
             | below[str(flight_id)]
             | same
+            | _with_counts(counts, str(flight_id), same["before"])
         )
         for flight_id, row in flights.iterrows()
     }
@@ -267,6 +282,12 @@ def _past_words(tables: FlightTables) -> dict[str, str]:
     )
     # A day with little before it is compared with itself as well (see `rarity`).
     return {"past_days": days_before, "before": "earlier days'"}
+
+
+def _with_counts(counts: pd.DataFrame, flight_id: str, before: str) -> dict[str, str]:
+    """Return the words for flights compared with, and how many they are if known."""
+    n_of = {word: counts[name].get(flight_id, 0.0) for word, name in _COUNTED.items()}
+    return {word: f"{n:,.0f} {before}" if n > 0 else before for word, n in n_of.items()}
 
 
 def _with_parts(context: dict[str, str]) -> dict[str, str]:

@@ -125,7 +125,7 @@ def scores_of_day(
     told = explain.reasons(
         model.classifier,
         X,
-        words.contexts(tables, explained),
+        words.contexts(tables, explained, built),
         beside=built[dataset.unlearnt_names()],
         unsaid=features.identity_features() if hide_identity else (),
     )

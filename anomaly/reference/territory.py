@@ -1,7 +1,7 @@
 """Which state a place lies in, from the outlines of a map of 1:50 million.
 
 Good for ways across continents, not for places near a border or a coast: the world
-is cut into cells of a quarter of a degree.  States are told by the airports that lie
+is cut into cells of an eighth of a degree.  States are told by the airports that lie
 in an outline; waters along a coast are sea.
 """
 
@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from anomaly.reference.airports import Airports
 from anomaly.reference.coast import country_rings
 
-CELLS_PER_DEG = 4
+CELLS_PER_DEG = 8
 _ROWS, _COLUMNS = 180 * CELLS_PER_DEG, 360 * CELLS_PER_DEG
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -247,3 +247,14 @@ def test_the_end_without_scheduled_service_is_named() -> None:
     assert told("route_unscheduled_ends", journey("UUEE", "EGLL", "UUMU")) == (
         "began or ended without scheduled air service, at Chkalovskiy Air Base (UUMU)"
     )
+
+
+def test_a_journey_is_no_shorter_than_its_direct_way() -> None:
+    """Paris to Brussels; and a stop at a field that nobody saw."""
+    short = journey("LFPG", "EBBR")
+    short = replace(short, journeys=short.journeys.assign(total_nm=136, direct_nm=136))
+    assert value("stopover_journey_ratio", short, "154073-1") == 1
+    unseen = journey("UUMU", None, "OSLK")
+    assert math.isnan(value("stopover_journey_ratio", unseen, "154073-2"))
+    local = replace(short, journeys=short.journeys.assign(total_nm=40, direct_nm=40))
+    assert value("stopover_journey_ratio", local, "154073-1") == 1

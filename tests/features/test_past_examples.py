@@ -151,7 +151,7 @@ def test_how_many_days_are_known_is_told(name: str, told: float, text: str) -> N
         ("aircraft_type_bits", "among earlier days' flights whose type is known"),
         (
             "aircraft_type_here_bits",
-            "earlier days' arrivals of known type in Libya, which may be few",
+            "among earlier days' arrivals of known type in Libya",
         ),
     ],
 )
@@ -160,6 +160,18 @@ def test_what_is_rare_is_told_with_what_it_was_compared_with(
 ) -> None:
     text = words(name, 9.0, to_libya(), "155000-a")
     assert end in text
+
+
+def test_how_many_it_was_compared_with_is_told() -> None:
+    """Twelve arrivals in Libya are known, all of one operator."""
+    past = [ago(n, f"155001-{n}", "OSLK", "HLLM", **RUSSIAN) for n in range(1, 13)]
+    day = to_libya(*past)
+    built = features.build(day)
+    context = contexts(day, day.flights.index, built)["155000-a"]
+    text = sentence("aircraft_type_here_bits", 6.0, context)
+    assert "among 12 earlier days' arrivals of known type in Libya" in text
+    text = sentence("operator_network_bits", 6.0, context)
+    assert "the known destinations of 12 earlier days' flights of its" in text
 
 
 def test_without_a_day_before_the_day_itself_is_named() -> None:

@@ -73,6 +73,23 @@ def test_moscow_to_latakia_passes_over_ukraine_and_turkey() -> None:
     assert context["closed_states"] == "Ukraine (forbidden to US civil operators)"
 
 
+@pytest.mark.parametrize(
+    ("origin", "destination", "passed"),
+    [
+        ("EDDM", "EGLL", "Luxembourg"),  # for 10 nm
+        ("LIMJ", "EIDW", "Switzerland"),  # 11
+        ("OKBK", "LEMD", "Jordan"),  # 11
+        ("LTFM", "OERK", "Jordan"),  # 12
+    ],
+)
+def test_a_state_crossed_for_ten_miles_is_found(
+    origin: str, destination: str, passed: str
+) -> None:
+    day = tables(flight("154073-a", origin, destination))
+    context = contexts(day, day.flights.index)["154073-a"]
+    assert passed in context["passed_states"]
+
+
 def test_a_russian_airliner_flies_round_the_european_union_in_2023() -> None:
     flown = {"operator_code": "AFL", "callsign": "AFL2136", "flown_nm": 2_400.0}
     day = tables(flight("155000-a", "UUEE", "LYBE", **flown))
@@ -213,6 +230,41 @@ def test_ends_that_were_not_seen_are_counted_as_flown() -> None:
     )
     told = [value("route_directness", day, f"3c644{n}-a") for n in (4, 5)]
     assert told[1] < told[0]
+
+
+def test_the_usual_way_is_told_of_flights_followed_from_field_to_field() -> None:
+    """From Frankfurt to Heathrow it is 355 nm: who was seen for 200 tells nothing."""
+    before = [
+        flight(f"3c6{n}00-p", flown_nm=nm, date=DAY - dt.timedelta(days=1))
+        for n, nm in enumerate((380.0, 400.0, 200.0))
+    ]
+    lost = {"last_latitude_deg": 51.0, "last_longitude_deg": 4.5, "flown_nm": 180.0}
+    day = tables(
+        flight("3c6444-a", flown_nm=429.0),
+        flight("3c6445-a", "EDDF", "EGLL", **lost),
+        history=before,
+    )
+    told = [value("route_flown_to_usual", day, f"3c644{n}-a") for n in (4, 5)]
+    assert told[0] == pytest.approx(1.1, abs=0.01)
+    assert math.isnan(told[1])
+
+
+def test_a_tanker_of_which_half_the_way_went_unseen_is_not_called_straight() -> None:
+    """A Stratotanker from Mildenhall to Incirlik, and one lost over the Alps."""
+    tanker = {"typecode": "K35R", "flown_nm": 1_790.0}
+    lost = {"last_latitude_deg": 46.0, "last_longitude_deg": 14.0}
+    day = tables(
+        flight("ae0001-a", "EGUN", "LTAG", **tanker),
+        flight("ae0002-a", "EGUN", "LTAG", **tanker | lost | {"flown_nm": 700.0}),
+        flight("3c6444-a", "EDDF", None),
+    )
+    told = [
+        value("aircraft_type_tanker_as_transport", day, flight_id)
+        for flight_id in ("ae0001-a", "ae0002-a", "3c6444-a")
+    ]
+    assert told[0] == 1
+    assert math.isnan(told[1])
+    assert told[2] == 0
 
 
 def test_a_ban_to_american_operators_is_told_as_such() -> None:
