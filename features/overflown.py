@@ -21,6 +21,7 @@ from features.coding import Bools, Floats, Ints
 # An eighth of a degree, the size of the cells, is 7.5 nm: every cell that a way crosses
 # for longer than a step is found.
 STEP_NM = 5.0
+COARSE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,12 +140,30 @@ def _stretches(corners: Floats, territory: Territory) -> tuple[Ints, Ints, Ints]
 
 
 def _steps(corners: Floats) -> tuple[Ints, Floats, Floats]:
-    """Return the steps of great circles: which circle, latitude and longitude."""
+    """Return the steps of great circles: which circle, latitude and longitude.
+
+    Between points of the circle `COARSE` steps apart, steps are on a straight line of
+    the map: sines for each would cost more than all else.
+    """
+    way, latitude, longitude = _points(corners, COARSE * STEP_NM)
+    is_last = np.diff(way, append=-1) != 0
+    ahead = np.where(is_last, 0.0, np.diff(latitude, append=0.0))
+    east = np.where(is_last, 0.0, np.diff(longitude, append=0.0))
+    # The shorter way round, where it crosses the 180th meridian.
+    east = (east + 180) % 360 - 180
+    n = np.where(is_last, 1, COARSE)
+    at = np.repeat(np.arange(len(way)), n)
+    share = (np.arange(len(at)) - np.repeat(np.cumsum(n) - n, n)) / COARSE
+    return way[at], latitude[at] + share * ahead[at], longitude[at] + share * east[at]
+
+
+def _points(corners: Floats, apart_nm: float) -> tuple[Ints, Floats, Floats]:
+    """Return points of great circles: which circle, latitude and longitude."""
     lat1, lon1, lat2, lon2 = np.radians(corners.T)
-    n = np.ceil(distance_nm(*corners.T) / STEP_NM).astype(np.int64) + 1
+    n = np.ceil(distance_nm(*corners.T) / apart_nm).astype(np.int64) + 1
     way = np.repeat(np.arange(len(corners)), n)
-    step = np.arange(len(way)) - np.repeat(np.cumsum(n) - n, n)
-    share = step / np.maximum(n[way] - 1, 1)
+    point = np.arange(len(way)) - np.repeat(np.cumsum(n) - n, n)
+    share = point / np.maximum(n[way] - 1, 1)
     a, b = (_vectors(lat, lon) for lat, lon in ((lat1, lon1), (lat2, lon2)))
     angle = np.arccos(np.einsum("ij,ij->i", a, b).clip(-1, 1))[way]
     # Of a way of no length any mixture is right.
