@@ -165,20 +165,27 @@ def _time_to_land(
 ) -> Bools:
     """Tell whether some field could have been reached, used and left in the time."""
     category = able["category"].to_numpy(dtype=object)
-    middle = before.point + after.point
-    middle /= np.sqrt((middle**2).sum(axis=1, keepdims=True))
     ground_h = able["min_ground_h"].to_numpy(float)
-    shortest_nm = np.full(len(before), np.inf)
-    for point in (before.point, after.point, middle):
-        place, _ = fields.near(point, category, _NEAR_FIELDS)
-        field = fields.points[place]
-        way_nm = arc_nm(before.point[:, None], field) + arc_nm(
-            field, after.point[:, None]
-        )
-        shortest_nm = np.fmin(shortest_nm, np.fmin.reduce(way_nm, axis=1))
+
+    def in_time(way_nm: Floats, of: Ints) -> Bools:
+        flown_h = way_nm / (1.1 * speed_kt[of, None])
+        return np.asarray((flown_h + ground_h[of, None] <= hours[of, None]).any(axis=1))
+
+    every = np.arange(len(before))
     # Helicopters and light aircraft land where there is no field.
     anywhere = np.isin(category, ["rotor", "light"])
     direct_nm = arc_nm(before.point, after.point)
-    way_nm = np.where(anywhere, direct_nm, shortest_nm)
-    result: Bools = way_nm / (1.1 * speed_kt) + ground_h <= hours
+    result = anywhere & in_time(direct_nm[:, None], every)
+    middle = before.point + after.point
+    middle /= np.sqrt((middle**2).sum(axis=1, keepdims=True))
+    # As a rule the field nearest to one side will do, and the others need no search.
+    for n_fields in (1, _NEAR_FIELDS):
+        for point in (before.point, after.point, middle):
+            rest = np.flatnonzero(~anywhere & ~result)
+            place, _ = fields.near(point[rest], category[rest], n_fields)
+            field = fields.points[place]
+            way_nm = arc_nm(before.point[rest, None], field) + arc_nm(
+                field, after.point[rest, None]
+            )
+            result[rest] = in_time(way_nm, rest)
     return result
