@@ -68,7 +68,9 @@ def trace(
     first, last, left_out = bounds(tracks, parts, cleaned.conflicts)
     airframe = tracks.airframe[first]
     frame = described(tracks, first, last, aircraft, reference)
-    measured = measures.of_flights(tracks, parts.on_ground, first, last, GAP_S)
+    measured = measures.of_flights(
+        tracks, parts.on_ground, parts.step_nm, first, last, GAP_S
+    )
     frame = pd.concat([frame, measured], axis=1)
     frame, holes = _with_gaps(frame, tracks, parts, first, last)
     frame["n_rejected"] = _rejected(cleaned, frame, airframe)

@@ -40,17 +40,24 @@ _COLUMNS = (
 
 
 def of_flights(
-    tracks: Tracks, on_ground: Bools, first: Ints, last: Ints, gap_s: float
+    tracks: Tracks,
+    on_ground: Bools,
+    step_nm: Floats,
+    first: Ints,
+    last: Ints,
+    gap_s: float,
 ) -> pd.DataFrame:
     """Return the measured columns of FLIGHTS for the flights of rows first to last.
 
-    Time without reports for longer than `gap_s` counts for no share of time.
+    `step_nm` is how far it is from each report to the next.  Time without reports for
+    longer than `gap_s` counts for no share of time.
     """
     values = _measure(
         first,
         last,
         tracks.t_s,
         tracks.points,
+        step_nm,
         tracks.altitude_ft,
         on_ground,
         tracks.speed_kt,
@@ -67,6 +74,7 @@ def _measure(
     last: Ints,
     t_s: Floats,
     points: Floats,
+    step_nm: Floats,
     altitude_ft: Floats,
     on_ground: Bools,
     speed_kt: Floats,
@@ -79,7 +87,6 @@ def _measure(
     room = np.empty(len(t_s))
     for f in range(len(first)):
         a, b = first[f], last[f] + 1
-        result[f, 0] = _length_nm(points[a:b])
         result[f, 1], result[f, 2] = _cruise(
             altitude_ft[a:b], on_ground[a:b], speed_kt[a:b], room
         )
@@ -107,20 +114,12 @@ def _measure(
         if level_of > 0:
             result[f, 7] = level / level_of
         hours = (t_s[b - 1] - t_s[a]) / 3600
-        turned_deg, result[f, 11] = _turns(points[a:b])
+        result[f, 0], turned_deg, result[f, 11] = _way(points[a:b], step_nm[a : b - 1])
         if hours > 0:
             result[f, 8] = turned_deg / hours
         result[f, 9] = _extent_nm(points[a:b])
         result[f, 10] = mlat[a:b].mean()
     return result
-
-
-@njit(**INLINE)
-def _length_nm(points: Floats) -> float:
-    total = 0.0
-    for i in range(1, len(points)):
-        total += way_nm(points, i - 1, i)
-    return total
 
 
 @njit(**INLINE)
@@ -162,46 +161,48 @@ def _quantile_of(room: Floats, n: int, share: float) -> float:
     if n == 0:
         return np.nan
     wanted = int(np.round(share * (n - 1)))
-    low, high = 0, n - 1
-    while low < high:
-        pivot = room[(low + high) // 2]
-        i, j = low, high
-        while i <= j:
-            while room[i] < pivot:
-                i += 1
-            while room[j] > pivot:
-                j -= 1
-            if i <= j:
-                room[i], room[j] = room[j], room[i]
-                i += 1
-                j -= 1
-        # Up to j they are no greater than those from i on; between, all are equal.
-        if wanted <= j:
-            high = j
-        elif wanted >= i:
-            low = i
-        else:
-            break
+    low, end = 0, n
+    while end - low > 1:
+        pivot = room[(low + end) // 2]
+        # Which way a value goes nobody can foretell, so there is no branch for it: it
+        # changes places in any case, and the border moves or does not.
+        border = low
+        for i in range(low, end):
+            value = room[i]
+            room[i], room[border] = room[border], value
+            border += value < pivot
+        if wanted < border:
+            end = border
+            continue
+        low = border
+        for i in range(low, end):
+            value = room[i]
+            room[i], room[border] = room[border], value
+            border += value == pivot
+        if wanted < border:
+            return float(pivot)
+        low = border
     return float(room[wanted])
 
 
 @njit(**INLINE)
-def _turns(points: Floats) -> tuple[float, float]:
-    """Return the sum of the turns between steps, and the share flown straight.
+def _way(points: Floats, step_nm: Floats) -> tuple[float, float, float]:
+    """Return the way flown, the sum of its turns, and the share flown straight.
 
-    The normals of two great circles differ by the turn between them, at the poles
-    as anywhere.  The share is of the way in short steps; NaN where that is less than
-    half of it.
+    Turns are those between steps that are not too short: the normals of two great
+    circles differ by the turn between them, at the poles as anywhere.  The share is of
+    the way in short steps; NaN where that is less than half of it.
     """
-    total, straight_nm, short_nm, all_nm = 0.0, 0.0, 0.0, 0.0
+    length_nm, total, straight_nm, short_nm, all_nm = 0.0, 0.0, 0.0, 0.0, 0.0
     anchor = 0
     before_x, before_y, before_z = 0.0, 0.0, 0.0
     has_before = False
     for i in range(1, len(points)):
-        step_nm = way_nm(points, anchor, i)
-        if step_nm < TURN_STEP_NM:
+        length_nm += step_nm[i - 1]
+        gone_nm = step_nm[i - 1] if anchor == i - 1 else way_nm(points, anchor, i)
+        if gone_nm < TURN_STEP_NM:
             continue
-        all_nm += step_nm
+        all_nm += gone_nm
         ax, ay, az = points[anchor, 0], points[anchor, 1], points[anchor, 2]
         bx, by, bz = points[i, 0], points[i, 1], points[i, 2]
         x, y, z = ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx
@@ -214,14 +215,14 @@ def _turns(points: Floats) -> tuple[float, float]:
             cosine = x * before_x + y * before_y + z * before_z
             turn_deg = np.degrees(np.arccos(min(1.0, max(-1.0, cosine))))
             total += turn_deg
-            if step_nm <= LONGEST_STEP_NM:
-                short_nm += step_nm
-                straight_nm += step_nm * (turn_deg <= STRAIGHT_DEG_NM * step_nm)
+            if gone_nm <= LONGEST_STEP_NM:
+                short_nm += gone_nm
+                straight_nm += gone_nm * (turn_deg <= STRAIGHT_DEG_NM * gone_nm)
         before_x, before_y, before_z = x, y, z
         has_before = True
     if short_nm == 0 or short_nm < all_nm / 2:
-        return total, np.nan
-    return total, straight_nm / short_nm
+        return length_nm, total, np.nan
+    return length_nm, total, straight_nm / short_nm
 
 
 @njit(**INLINE)

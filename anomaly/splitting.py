@@ -42,6 +42,8 @@ class Split:
     """For each report but the last: whether the next is of another flight."""
     on_ground: Bools
     """For each report: said to be on the ground, or too slow to fly."""
+    step_nm: Floats
+    """For each report but the last: how far it is to the next of the airframe."""
 
 
 def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
@@ -62,7 +64,7 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
         tracks.speed_kt,
         fixed_wing,
     )
-    cut, silent = _sure_cuts(
+    cut, silent, step_nm = _sure_cuts(
         tracks.airframe,
         tracks.t_s,
         tracks.points,
@@ -77,7 +79,7 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
     cut |= _turnrounds(tracks.airframe, tracks.t_s, ground, cut)
     if len(pairs):
         cut = _within_endurance(tracks, able, cut, pairs, evidence)
-    return Split(cut=cut, on_ground=ground)
+    return Split(cut=cut, on_ground=ground, step_nm=step_nm)
 
 
 @njit(**COMPILED)
@@ -139,25 +141,27 @@ def _stayed(t_s: Floats, points: Floats, first: int, end: int) -> bool:
 @njit(**COMPILED)
 def _sure_cuts(
     airframe: Ints, t_s: Floats, points: Floats, top_kt: Floats
-) -> tuple[Bools, Bools]:
+) -> tuple[Bools, Bools, Floats]:
     """Tell, of each two reports, whether they cannot be of one flight.
 
     That is so of two airframes, and of steps that the airframe cannot have flown.
-    Also tells which of the others have a gap between them.
+    Also tells which of the others have a gap between them, and how far the steps are.
     """
     n = max(len(airframe) - 1, 0)
     cut, silent = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    step_nm = np.zeros(n)
     for i in range(n):
         wait_s = t_s[i + 1] - t_s[i]
         if airframe[i + 1] != airframe[i]:
             cut[i] = True
             continue
         reach_nm = 5 + 1.05 * top_kt[airframe[i]] * (wait_s / 3600 + 0.01)
-        if way_nm(points, i + 1, i) > reach_nm:
+        step_nm[i] = way_nm(points, i, i + 1)
+        if step_nm[i] > reach_nm:
             cut[i] = True
         elif wait_s > GAP_S:
             silent[i] = True
-    return cut, silent
+    return cut, silent, step_nm
 
 
 @njit(**COMPILED)
