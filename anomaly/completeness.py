@@ -21,7 +21,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly import layout
-from anomaly.engine import LOCAL, Engine, Task
 from anomaly.schemas import COMPLETENESS, UTC_US
 from anomaly.store import Store
 
@@ -61,21 +60,43 @@ _BOXES = {
 REGIONS = (*_BOXES, "oceans and poles")
 
 
-def assess(store: Store, dates: Iterable[dt.date], engine: Engine = LOCAL) -> None:
-    """Count what is stored of each date, and judge it and the weeks that follow it."""
-    counted = sorted({date for date in dates if store.has("positions", date)})
-    there = Store(store.root.absolute())
-    tasks = {
-        (date, part): Task(f"count {date} {part}", _count, (there, date, part))
-        for date in counted
-        for part in store.parts("positions", date)
-    }
-    counts = engine.run(list(tasks.values()))
-    for date in counted:
-        of_parts = [
-            counts[task.name] for (day, _), task in tasks.items() if day == date
-        ]
-        _write(store, date, _joined(of_parts))
+@dataclass(frozen=True, eq=False)
+class Count:
+    """How much there is of a part of a day, by region."""
+
+    n_positions: NDArray[np.int64]
+    n_aircraft: NDArray[np.int64]
+    n_aircraft_in_all: int
+    hours: NDArray[np.bool_]
+
+
+def count(positions: pa.Table) -> Count:
+    """Return how much there is in stored positions, packed or not; addresses coded."""
+    from anomaly import census  # compiled, which most commands need not wait for
+
+    coded = positions["icao24"].unify_dictionaries().combine_chunks()
+    n_here = len(coded.dictionary)
+    n_positions, there, hours = census.count(
+        coded.indices.to_numpy().astype(np.int64),
+        np.array(positions["timestamp"].cast(UTC_US).cast(pa.int64())),
+        layout.doubles(positions, "latitude_deg"),
+        layout.doubles(positions, "longitude_deg"),
+        _regions_of_cells(),
+        _CELL_DEG,
+        n_here,
+        len(REGIONS),
+    )
+    return Count(n_positions, there.sum(axis=0), n_here, hours)
+
+
+def keep(store: Store, date: dt.date, parts: list[Count]) -> None:
+    """Store how much there is of a day, of which all parts were counted."""
+    _write(store, date, _joined(parts))
+
+
+def judge(store: Store, dates: Iterable[dt.date]) -> None:
+    """Judge days that were counted, and the weeks that follow them."""
+    counted = set(dates)
     for date in store.dates("completeness"):
         if any(0 <= (date - day).days <= DAYS_BEFORE for day in counted):
             _judge(store, date)
@@ -100,39 +121,7 @@ def sentence(store: Store, date: dt.date) -> str:
     return f"the day's data are incomplete: {'; '.join(lacks[:3])}{more}"
 
 
-@dataclass(frozen=True, eq=False)
-class _Count:
-    """What is stored of a part of a day, by region."""
-
-    n_positions: NDArray[np.int64]
-    n_aircraft: NDArray[np.int64]
-    n_aircraft_in_all: int
-    hours: NDArray[np.bool_]
-
-
-def _count(store: Store, date: dt.date, part: str) -> _Count:
-    from anomaly.census import count  # compiled, which most commands need not wait for
-
-    names = ["icao24", "timestamp", "latitude_deg", "longitude_deg"]
-    rows = store.read(
-        "positions", date, part, columns=names, coded=["icao24"], packed=True
-    )
-    coded = rows["icao24"].unify_dictionaries().combine_chunks()
-    n_here = len(coded.dictionary)
-    n_positions, there, hours = count(
-        coded.indices.to_numpy().astype(np.int64),
-        np.array(rows["timestamp"].cast(UTC_US).cast(pa.int64())),
-        layout.doubles(rows, "latitude_deg"),
-        layout.doubles(rows, "longitude_deg"),
-        _regions_of_cells(),
-        _CELL_DEG,
-        n_here,
-        len(REGIONS),
-    )
-    return _Count(n_positions, there.sum(axis=0), n_here, hours)
-
-
-def _joined(parts: list[_Count]) -> pd.DataFrame:
+def _joined(parts: list[Count]) -> pd.DataFrame:
     """Return what is stored of a day, by region.
 
     An aircraft is whole in one part of its day, so parts add up.

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import assembly, layout, legs, parts, tracks
+from anomaly import assembly, completeness, layout, legs, parts, tracks
 from anomaly.assembly import DayTables, assemble, source_name
+from anomaly.completeness import Count
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Local, Task
 from anomaly.fields import Fields
@@ -131,25 +134,50 @@ def _tasks(
             Task(told[part], _explain, (*day, part), (found[part], *every))
             for part in names
         ),
-        Task(f"day {date}", _assemble, day, tuple(told.values()) or before),
+        Task(
+            f"day {date}",
+            _assemble,
+            (*day, len(names)),
+            (*seen.values(), *told.values()) or before,
+        ),
     ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The flights of a part of a day, some aircraft at a time."""
+
+    parts: list[Part]
+    count: Count
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What the other parts of a day, and the day, are told of a part."""
+
+    n_ends: Ints
+    """How many ends of its flights were seen at each field."""
+    count: Count
 
 
 def _trace(
     store: Store, date: dt.date, known: Reference | Path, part: str, *_before: None
-) -> list[Part]:
-    """Return the flights of a part of a day, some aircraft at a time."""
+) -> _Found:
+    """Return the flights of a part of a day, and how much there is of it."""
     reference = _reference(known)
     fields = Fields.of(reference.airports)
-    last = _last_flights(store, date, part)
-    positions = _positions(store, date, part, last)
-    here = pc.unique(positions["icao24"]).cast(pa.string())
+    today = _stored(store, date, part)
+    here = pc.unique(today["icao24"]).cast(pa.string())
     aircraft = _aircraft(store, date, here)
-    aircraft, _ = _looked_up(aircraft, [positions], reference)
-    return [
-        parts.part_of(legs.trace(some, aircraft, reference, fields), fields)
-        for some in _some_at_a_time(positions)
-    ]
+    aircraft, _ = _looked_up(aircraft, [today], reference)
+    positions = _with_days_before(today, store, date, part)
+    return _Found(
+        [
+            parts.part_of(legs.trace(some, aircraft, reference, fields), fields)
+            for some in _some_at_a_time(positions)
+        ],
+        completeness.count(today),
+    )
 
 
 def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
@@ -161,23 +189,24 @@ def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
         yield positions
         return
     _, aircraft = tracks.codes(positions["icao24"])
-    turn = np.cumsum(np.bincount(aircraft)) // MOST_ROWS
-    turn_of_row = turn[aircraft]
-    if (aircraft[1:] >= aircraft[:-1]).all():
+    starts = np.append(0, np.flatnonzero(np.diff(aircraft)) + 1)
+    if (np.diff(aircraft[starts]) > 0).all():
         # In order, as a part of a day is stored: nothing needs to be copied.
-        starts = np.flatnonzero(np.diff(turn_of_row, prepend=-1))
+        turn = np.append(starts[1:], len(positions)) // MOST_ROWS
+        starts = starts[np.flatnonzero(np.diff(turn, prepend=-1))]
         for start, end in pairwise((*starts, len(positions))):
             yield positions.slice(start, end - start)
         return
-    for number in np.unique(turn):
+    turn_of_row = (np.cumsum(np.bincount(aircraft)) // MOST_ROWS)[aircraft]
+    for number in np.unique(turn_of_row):
         yield positions.filter(pa.array(turn_of_row == number))
 
 
-def _n_seen(known: Reference | Path, found: list[Part]) -> Ints:
-    """Return how many ends of a part's flights were seen at each field."""
+def _n_seen(known: Reference | Path, found: _Found) -> _Seen:
+    """Return what the whole day is told of a part."""
     fields = Fields.of(_reference(known).airports)
-    total: Ints = np.sum([parts.n_seen(some, fields) for some in found], axis=0)
-    return total
+    n_ends: Ints = np.sum([parts.n_seen(some, fields) for some in found.parts], axis=0)
+    return _Seen(n_ends, found.count)
 
 
 def _explain(
@@ -185,25 +214,29 @@ def _explain(
     date: dt.date,
     known: Reference | Path,
     name: str,
-    found: list[Part],
+    found: _Found,
     visited: pd.DataFrame,
-    *seen: Ints,
+    *seen: _Seen,
 ) -> list[Explained]:
     """Return the flights of a part, knowing what the whole day showed."""
     fields = Fields.of(_reference(known).airports)
     earlier = _earlier(store, date, name, visited)
-    watch = Watch(np.sum(seen, axis=0))
-    return [parts.explained(some, watch, fields, earlier, date) for some in found]
+    watch = Watch(np.sum([part.n_ends for part in seen], axis=0))
+    return [parts.explained(some, watch, fields, earlier, date) for some in found.parts]
 
 
 def _assemble(
     store: Store,
     date: dt.date,
     known: Reference | Path,
-    *results: list[Explained] | None,
+    n_parts: int,
+    *results: Any,
 ) -> None:
-    """Put a day together of its parts."""
-    told = [some for part in results if part is not None for some in part]
+    """Put a day together of its parts: what was seen of each, then their flights."""
+    seen_of, told_of = results[:n_parts], results[n_parts : 2 * n_parts]
+    if n_parts:
+        completeness.keep(store, date, [part.count for part in seen_of])
+    told: list[Explained] = [some for part in told_of for some in part]
     reference = _reference(known)
     seen: list[pa.Table | pd.DataFrame] = [part.flights for part in told]
     of_list = None
@@ -325,25 +358,33 @@ def _rows(
     return frame
 
 
-def _positions(store: Store, date: dt.date, part: str, last: pd.DataFrame) -> pa.Table:
+def _stored(store: Store, date: dt.date, part: str) -> pa.Table:
+    """Return the positions of a part of a day as they lie in its file."""
+    columns = list(tracks.COLUMNS)
+    return store.read(
+        "positions", date, part, columns=columns, coded=tracks.CODED, packed=True
+    )
+
+
+def _with_days_before(
+    today: pa.Table, store: Store, date: dt.date, part: str
+) -> pa.Table:
     """Return the positions of a part of the day, and of the last flights before it."""
-
-    def stored(day: dt.date) -> pa.Table:
-        columns = list(tracks.COLUMNS)
-        return store.read(
-            "positions", day, part, columns=columns, coded=tracks.CODED, packed=True
-        )
-
-    today = stored(date)
+    days = [
+        day
+        for day in _days_before(store, "positions", date, DAYS_BACK)
+        if part in store.parts("positions", day)
+    ]
+    if not days:
+        return layout.joined([today], tracks.SCHEMA)
     here = pc.unique(today["icao24"]).to_pylist()
+    last = _last_flights(store, date, part)
     day_before = pd.Timestamp(date, tz="UTC") - pd.Timedelta(days=1)
     # Without a flight before, the day before may hold the taxi to this one.
     since = last.set_index("icao24")["first_seen"].reindex(here).fillna(day_before)
     tables = []
-    for day in _days_before(store, "positions", date, DAYS_BACK):
-        if part not in store.parts("positions", day):
-            continue
-        rows = stored(day)
+    for day in days:
+        rows = _stored(store, day, part)
         icao24s, which = tracks.codes(rows["icao24"])
         # Of an aircraft that is not here there is no time, and nothing is later.
         start = since.reindex(icao24s).dt.tz_localize(None).to_numpy()

@@ -49,7 +49,7 @@ def take_in(
         summary = ingest(paths, store, reader=reader, progress=progress, engine=engine)
         dates = _to_build(summary.dates, store)
         _build(store, dates, progress, engine, then)
-        completeness.assess(store, summary.dates, engine)
+        completeness.judge(store, summary.dates)
     return summary
 
 
