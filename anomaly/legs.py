@@ -63,6 +63,7 @@ def trace(
     raw = of_table(positions)
     able = performance.of_airframes(raw, aircraft["typecode"], reference)
     cleaned = cleaning.clean(raw, able["max_speed_kt"].to_numpy(float))
+    del raw  # as large as what is left of it
     tracks = cleaned.tracks
     parts = split(tracks, able, fields)
     first, last, left_out = bounds(tracks, parts, cleaned.conflicts)

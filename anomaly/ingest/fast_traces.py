@@ -113,11 +113,10 @@ class FastTraces:
         base_ms = np.array([head.base_ms for head in heads], dtype=np.int64)
         icao24s = [head.icao24 for head in heads]
         kept = checked(self._rows, icao24s, starts, base_ms, left_out)
-        of_row = pa.array(np.repeat(np.arange(len(heads), dtype=np.int32), lengths))
         provenances = [str(head.aircraft["provenance"]) for head in heads]
         time_ms = np.repeat(base_ms, lengths) + self._column(kernel.TIME_MS)
         columns = {
-            "icao24": _repeated(icao24s, of_row),
+            "icao24": _repeated(icao24s, lengths),
             "timestamp": pa.array(time_ms).cast(PACKED.field("timestamp").type),
             "latitude_deg": self._numbers(kernel.LATITUDE_E6),
             "longitude_deg": self._numbers(kernel.LONGITUDE_E6),
@@ -132,7 +131,7 @@ class FastTraces:
             "category": self._words(kernel.CATEGORY),
             "emergency": self._words(kernel.EMERGENCY),
             "new_leg": self._truths(kernel.NEW_LEG),
-            "provenance": _repeated(provenances, of_row),
+            "provenance": _repeated(provenances, lengths),
         }
         table = pa.table(columns, schema=PACKED)
         return table if kept.all() else table.filter(pa.array(kept))
@@ -171,10 +170,11 @@ class FastTraces:
         )
 
 
-def _repeated(words: list[str], which: pa.Array) -> pa.DictionaryArray:
-    """Return `words` as often as told, each of them once in the dictionary."""
+def _repeated(words: list[str], n_times: NDArray[np.int64]) -> pa.DictionaryArray:
+    """Return each of `words` as often as told, and once in the dictionary."""
     coded = pa.array(words, pa.string()).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(coded.indices.take(which), coded.dictionary)
+    codes = np.repeat(coded.indices.to_numpy(), n_times)
+    return pa.DictionaryArray.from_arrays(pa.array(codes), coded.dictionary)
 
 
 def _coded(words: list[str | None], which: NDArray[np.int32]) -> pa.DictionaryArray:

@@ -12,6 +12,7 @@ from anomaly.ingest.base import DamagedError
 from anomaly.ingest.columns import Floats, bounded, clean_text
 
 _MILITARY, _PIA, _LADD = 1, 4, 8
+_PROVENANCES = frozenset(map(str, Provenance))
 
 
 def floats(values: Sequence[float | None]) -> Floats:
@@ -78,7 +79,7 @@ def known_provenance(told: str, where: str) -> str:
     DamagedError
         If it is none we know: what is not known to be observed must not pass for it.
     """
-    if told not in set(Provenance):
+    if told not in _PROVENANCES:
         raise DamagedError(
             "unknown_provenance",
             f"{where} says that it is {told!r}",

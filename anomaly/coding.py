@@ -1,0 +1,43 @@
+"""Number coded words anew, in the order in which they come."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from anomaly.compiled import NO_ARRAYS_MADE
+
+Codes = NDArray[np.int32]
+
+
+def renumbered(codes: Codes, n_words: int) -> tuple[Codes, Codes]:
+    """Return each row's word by its new number, and which word each number was.
+
+    The code `n_words` is that of no word: it counts for none, and what becomes of it
+    means nothing.
+
+    >>> new, words = renumbered(np.array([7, 2, 7, 9, 2], np.int32), 9)
+    >>> [int(code) for i, code in enumerate(new) if i != 3], words.tolist()
+    ([0, 1, 0, 1], [7, 2])
+    """
+    new = np.empty(len(codes), np.int32)
+    words = np.empty(n_words, np.int32)
+    place = np.full(n_words + 1, -1, np.int32)
+    place[n_words] = 0
+    n = _renumber(codes, place, words, new)
+    return new, words[:n]
+
+
+@njit(**NO_ARRAYS_MADE)
+def _renumber(codes: Codes, place: Codes, words: Codes, new: Codes) -> int:
+    """Fill `new` and `words`; return how many words there are."""
+    n = 0
+    for i in range(len(codes)):
+        code = codes[i]
+        if place[code] < 0:
+            place[code] = n
+            words[n] = code
+            n += 1
+        new[i] = place[code]
+    return n
