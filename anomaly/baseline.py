@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.compiled import COMPILED
-from anomaly.tracks import Bools, Floats, Ints, Tracks
+from anomaly.tracks import Bools, Codes, Floats, Ints, Singles, Tracks
 
 FINE_DEG, COARSE_DEG = 1.0, 3.0
 # Receivers come and go within hours, not minutes; where few fly, a day must do.
@@ -98,11 +98,11 @@ def heard(tracks: Tracks) -> Visits:
 
 @njit(**COMPILED)
 def _stays(
-    airframe: Ints,
+    airframe: Codes,
     t_s: Floats,
     latitude_deg: Floats,
     longitude_deg: Floats,
-    altitude_ft: Floats,
+    altitude_ft: Singles,
     on_ground: Bools,
     across: Floats,
 ) -> tuple[Ints, Ints, Floats]:

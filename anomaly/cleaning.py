@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from anomaly.arcs import way_nm
 from anomaly.compiled import COMPILED, INLINE
-from anomaly.tracks import Bools, Floats, Ints, Tracks
+from anomaly.tracks import Bools, Codes, Floats, Ints, Singles, Tracks
 
 # A position is up to two seconds older than its report says, and multilaterated
 # ones wander by a mile or more.
@@ -47,7 +47,7 @@ class Cleaned:
     """Tracks without the impossible, and what was taken out."""
 
     tracks: Tracks
-    rejected_airframe: Ints
+    rejected_airframe: Codes
     rejected_t_s: Floats
     """The impossible reports, in the order of the tracks."""
 
@@ -111,13 +111,13 @@ def _junk(tracks: Tracks) -> tuple[Bools, Bools]:
 
 @njit(**COMPILED)
 def _kinds(
-    airframe: Ints,
+    airframe: Codes,
     latitude_deg: Floats,
     longitude_deg: Floats,
-    altitude_ft: Floats,
+    altitude_ft: Singles,
     on_ground: Bools,
-    speed_kt: Floats,
-    callsign: Ints,
+    speed_kt: Singles,
+    callsign: Codes,
     junk_address: Bools,
     junk_callsign: Bools,
 ) -> NDArray[np.int8]:
@@ -162,7 +162,7 @@ def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
 
 @njit(**COMPILED)
 def _chains(
-    airframe: Ints,
+    airframe: Codes,
     t_s: Floats,
     points: Floats,
     mlat: Bools,
@@ -234,7 +234,7 @@ def _is_own(tracks: Tracks, chain: Ints) -> Bools:
 
 @njit(**COMPILED)
 def _extents(
-    airframe: Ints, t_s: Floats, chain: Ints, n: int
+    airframe: Codes, t_s: Floats, chain: Ints, n: int
 ) -> tuple[Ints, Ints, Floats, Floats]:
     """Return airframe, number of reports, first and last time of each chain."""
     of, size = np.zeros(n, np.int64), np.zeros(n, np.int64)
@@ -251,7 +251,7 @@ def _extents(
 
 @njit(**COMPILED)
 def _not_overlaid(
-    airframe: Ints,
+    airframe: Codes,
     t_s: Floats,
     chain: Ints,
     place: Ints,
@@ -280,8 +280,9 @@ def _second_aircraft(
     rows = np.flatnonzero(~kept & (chain >= 0))
     own_rows = np.append(0, np.flatnonzero(kept))
     own = own_rows[np.searchsorted(own_rows[1:], rows)]
+    height_ft, own_ft = (tracks.altitude_ft[r].astype(float) for r in (rows, own))
     alike = (tracks.callsign[rows] == tracks.callsign[own]) & ~(
-        np.abs(tracks.altitude_ft[rows] - tracks.altitude_ft[own]) > 3_000
+        np.abs(height_ft - own_ft) > 3_000
     )
     _, which = np.unique(chain[rows], return_inverse=True)
     n_chains = int(which.max(initial=-1)) + 1
@@ -311,7 +312,7 @@ def _without_height_spikes(tracks: Tracks) -> Tracks:
 
 
 @njit(**COMPILED)
-def _spikes(airframe: Ints, t_s: Floats, height_ft: Floats) -> Bools:
+def _spikes(airframe: Codes, t_s: Floats, height_ft: Singles) -> Bools:
     """Tell heights that are jumped to, and back from within `SPIKE_S`."""
     wrong = np.zeros(len(t_s), np.bool_)
     before = -1
@@ -328,8 +329,8 @@ def _spikes(airframe: Ints, t_s: Floats, height_ft: Floats) -> Bools:
         for j in range(i + 1, len(t_s)):
             if airframe[j] != airframe[i] or t_s[j] - t_s[i] > SPIKE_S:
                 break
-            off_ft = abs(height_ft[j] - height_ft[before])
-            nearer = off_ft < abs(height_ft[j] - height_ft[i])
+            off_ft = _apart_ft(height_ft, before, j)
+            nearer = off_ft < _apart_ft(height_ft, i, j)
             if nearer and not _jumps(t_s, height_ft, before, j):
                 back = j
                 break
@@ -342,7 +343,12 @@ def _spikes(airframe: Ints, t_s: Floats, height_ft: Floats) -> Bools:
 
 
 @njit(**INLINE)
-def _jumps(t_s: Floats, height_ft: Floats, a: int, b: int) -> bool:
+def _jumps(t_s: Floats, height_ft: Singles, a: int, b: int) -> bool:
     """Tell whether no aircraft can change from one height to the other in the time."""
     can_ft = 1_000 + MAX_CLIMB_FT_MIN * (t_s[b] - t_s[a]) / 60
-    return bool(abs(height_ft[b] - height_ft[a]) > can_ft)
+    return bool(_apart_ft(height_ft, a, b) > can_ft)
+
+
+@njit(**INLINE)
+def _apart_ft(height_ft: Singles, a: int, b: int) -> float:
+    return float(abs(np.float64(height_ft[b]) - np.float64(height_ft[a])))

@@ -79,8 +79,8 @@ def count(positions: pa.Table) -> Count:
     n_positions, there, hours = census.count(
         coded.indices.to_numpy().astype(np.int64),
         np.array(positions["timestamp"].cast(UTC_US).cast(pa.int64())),
-        layout.doubles(positions, "latitude_deg"),
-        layout.doubles(positions, "longitude_deg"),
+        layout.numbers(positions, "latitude_deg"),
+        layout.numbers(positions, "longitude_deg"),
         _regions_of_cells(),
         _CELL_DEG,
         n_here,

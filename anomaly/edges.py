@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
 
 from anomaly.compiled import COMPILED
-from anomaly.tracks import Bools, Floats, Ints, Tracks, arc_nm, dot
+from anomaly.tracks import Bools, Floats, Ints, Singles, Tracks, arc_nm, dot
 
 # Over this long a climb or descent shows through the noise of single reports.
 TREND_S = 150.0
@@ -22,7 +23,6 @@ SHORTEST_NM = 0.3
 class Edges:
     """Last reports before, or first after, time without any; unknown is NaN."""
 
-    row: Ints
     t_s: Floats
     latitude_deg: Floats
     longitude_deg: Floats
@@ -37,12 +37,22 @@ class Edges:
     """Whether the direction was reported, or is that between near reports."""
     on_ground: Bools
 
+    @classmethod
+    def joined(cls, parts: Sequence[Edges]) -> Edges:
+        """Return the edges of all parts."""
+        return cls(
+            *(
+                np.concatenate([getattr(part, f.name) for part in parts])
+                for f in fields(cls)
+            )
+        )
+
     def __len__(self) -> int:
         return len(self.t_s)
 
     def where(self, keep: Bools | Ints) -> Edges:
         """Return the edges that `keep` chooses."""
-        return Edges(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
+        return Edges(*(getattr(self, f.name)[keep] for f in fields(self)))
 
 
 def edges(
@@ -61,16 +71,16 @@ def edges(
     """
     inner, height_row = _inner_rows(tracks.t_s, tracks.altitude_ft, rows, limit, ending)
     points = tracks.points
-    altitude_ft = np.where(height_row >= 0, tracks.altitude_ft[height_row], np.nan)
+    altitude_ft = tracks.altitude_ft[height_row].astype(float)
+    altitude_ft[height_row < 0] = np.nan
     return Edges(
-        row=rows,
         t_s=tracks.t_s[rows],
         latitude_deg=tracks.latitude_deg[rows],
         longitude_deg=tracks.longitude_deg[rows],
         point=points[rows],
         altitude_ft=altitude_ft,
         climb_ft_min=_climb(tracks, rows, inner, altitude_ft),
-        speed_kt=tracks.speed_kt[rows],
+        speed_kt=tracks.speed_kt[rows].astype(float),
         heading=_heading(tracks, points, rows, inner, ending=ending),
         sure_course=~np.isnan(tracks.track_deg[rows])
         | (np.abs(tracks.t_s[inner] - tracks.t_s[rows]) <= TREND_S),
@@ -80,7 +90,7 @@ def edges(
 
 @njit(**COMPILED)
 def _inner_rows(
-    t_s: Floats, altitude_ft: Floats, rows: Ints, limit: Ints, ending: bool
+    t_s: Floats, altitude_ft: Singles, rows: Ints, limit: Ints, ending: bool
 ) -> tuple[Ints, Ints]:
     """Return, for each of `rows`, rows of the same track further in.
 
@@ -120,7 +130,7 @@ def _heading(
     """Return the direction of flight, as reported or else as flown."""
     latitude = np.radians(tracks.latitude_deg[rows])
     longitude = np.radians(tracks.longitude_deg[rows])
-    course = np.radians(tracks.track_deg[rows])
+    course = np.radians(tracks.track_deg[rows].astype(float))
     north = np.stack(
         (
             -np.sin(latitude) * np.cos(longitude),

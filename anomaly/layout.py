@@ -76,24 +76,24 @@ def joined(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def doubles(table: pa.Table, name: str) -> NDArray[np.float64]:
-    """Return a column of numbers, packed or not, as doubles; NaN where unknown.
+def numbers(table: pa.Table, name: str) -> NDArray[Any]:
+    """Return a column, packed or not, as it was before; NaN where unknown.
 
     In one go: for all rows of a day each step between would cost more than reading.
     """
     scale = (table.schema.field(name).metadata or {}).get(_SCALE)
-    kind = POSITIONS.field(name).type.to_pandas_dtype()
-    values = np.empty(table.num_rows, dtype=np.float64)
+    values = np.empty(
+        table.num_rows, dtype=POSITIONS.field(name).type.to_pandas_dtype()
+    )
     start = 0
     for chunk in table[name].chunks:
-        numbers = chunk.to_numpy(zero_copy_only=False)
+        told = chunk.to_numpy(zero_copy_only=False)
         here = values[start : start + len(chunk)]
         if scale is None:
-            here[:] = numbers
+            here[:] = told
         else:
-            np.divide(numbers, float(scale), out=here)
-            # What was stored had the precision of its type, before it was packed.
-            here[:] = here.astype(kind, copy=False)
+            # As doubles, and only then of the precision that was packed.
+            np.divide(told, float(scale), out=here, casting="same_kind")
         start += len(chunk)
     return values
 

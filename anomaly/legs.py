@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +69,7 @@ def trace(
     tracks = cleaned.tracks
     parts = split(tracks, able, fields)
     first, last, left_out = bounds(tracks, parts, cleaned.conflicts)
-    airframe = tracks.airframe[first]
+    airframe = tracks.airframe[first].astype(np.int64)
     frame = described(tracks, first, last, aircraft, reference)
     measured = measures.of_flights(
         tracks, parts.on_ground, parts.step_nm, first, last, GAP_S
@@ -88,6 +90,46 @@ def trace(
         visits=heard(tracks),
         left_out=pd.concat([cleaned.left_out, left_out], ignore_index=True),
     )
+
+
+def joined(blocks: Sequence[Legs]) -> Legs:
+    """Return the flights of several blocks of whole airframes, in their order.
+
+    What is done for each flight costs more to begin than to do, so it is done once.
+    """
+    if len(blocks) == 1:
+        return blocks[0]
+    # Each block numbers the airframes from 0, and `able` has a row for each flight.
+    n_before = np.cumsum([0, *(block.airframe.max(initial=-1) + 1 for block in blocks)])
+
+    def rows(name: str) -> Any:
+        return np.concatenate([getattr(block, name) for block in blocks])
+
+    def frames(name: str) -> pd.DataFrame:
+        return all_rows([getattr(block, name) for block in blocks])
+
+    return Legs(
+        frame=frames("frame"),
+        airframe=np.concatenate(
+            [block.airframe + n for block, n in zip(blocks, n_before, strict=False)]
+        ),
+        able=frames("able"),
+        starts=Edges.joined([block.starts for block in blocks]),
+        stops=Edges.joined([block.stops for block in blocks]),
+        took_off_s=rows("took_off_s"),
+        landed_s=rows("landed_s"),
+        gaps=frames("gaps"),
+        visits=Visits.joined([block.visits for block in blocks]),
+        left_out=frames("left_out"),
+    )
+
+
+def all_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all frames; empty ones have no say in the types."""
+    filled = [frame for frame in frames if len(frame)]
+    if filled:
+        return pd.concat(filled, ignore_index=True)
+    return frames[0] if frames else pd.DataFrame()
 
 
 def bounds(
@@ -173,7 +215,7 @@ def described(
     for side, rows in (("first", first), ("last", last)):
         frame[f"{side}_latitude_deg"] = tracks.latitude_deg[rows]
         frame[f"{side}_longitude_deg"] = tracks.longitude_deg[rows]
-        frame[f"{side}_altitude_ft"] = tracks.altitude_ft[rows]
+        frame[f"{side}_altitude_ft"] = tracks.altitude_ft[rows].astype(float)
         frame[f"{side}_on_ground"] = tracks.on_ground[rows]
     return frame
 

@@ -9,7 +9,7 @@ from numba import njit
 from anomaly.arcs import way_nm
 from anomaly.compiled import COMPILED, INLINE
 from anomaly.geo import EARTH_RADIUS_NM
-from anomaly.tracks import Bools, Floats, Ints, Tracks
+from anomaly.tracks import Bools, Floats, Ints, Singles, Tracks
 
 LOW_FT = 10_000.0
 SLOW_KT = 200.0
@@ -75,10 +75,10 @@ def _measure(
     t_s: Floats,
     points: Floats,
     step_nm: Floats,
-    altitude_ft: Floats,
+    altitude_ft: Singles,
     on_ground: Bools,
-    speed_kt: Floats,
-    climb_ft_min: Floats,
+    speed_kt: Singles,
+    climb_ft_min: Singles,
     mlat: Bools,
     gap_s: float,
 ) -> Floats:
@@ -124,7 +124,7 @@ def _measure(
 
 @njit(**INLINE)
 def _cruise(
-    altitude_ft: Floats, on_ground: Bools, speed_kt: Floats, room: Floats
+    altitude_ft: Singles, on_ground: Bools, speed_kt: Singles, room: Floats
 ) -> tuple[float, float]:
     """Return the greatest height and the usual speed near it."""
     top_ft = -np.inf
@@ -144,7 +144,7 @@ def _cruise(
 
 
 @njit(**INLINE)
-def _quantile(values: Floats, room: Floats, share: float) -> float:
+def _quantile(values: Singles, room: Floats, share: float) -> float:
     """Return a quantile of the known values; NaN if there are none."""
     n = 0
     for i in range(len(values)):

@@ -8,7 +8,7 @@ from numba import njit
 
 from anomaly.compiled import COMPILED
 from anomaly.reference import Reference
-from anomaly.tracks import Floats, Ints, Tracks
+from anomaly.tracks import Codes, Floats, Singles, Tracks
 
 # Wind and a variant faster than the typical one.
 SPEED_MARGIN = 1.2
@@ -99,7 +99,7 @@ def _category(tracks: Tracks, known: pd.DataFrame) -> pd.Series[str]:
 
 
 @njit(**COMPILED)
-def _highest(airframe: Ints, values: Floats, n_airframes: int) -> Floats:
+def _highest(airframe: Codes, values: Singles, n_airframes: int) -> Floats:
     """Return the highest value of each airframe; NaN where none is known."""
     top = np.full(n_airframes, np.nan)
     for i in range(len(airframe)):

@@ -16,7 +16,7 @@ from anomaly import landings
 from anomaly.arcs import way_nm
 from anomaly.compiled import COMPILED, INLINE
 from anomaly.fields import Fields
-from anomaly.tracks import Bools, Floats, Ints, Tracks
+from anomaly.tracks import Bools, Codes, Floats, Ints, Singles, Tracks
 
 GAP_S = 600.0
 """Reports further apart than this have a gap between them."""
@@ -84,12 +84,12 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
 
 @njit(**COMPILED)
 def _grounded(
-    airframe: Ints,
+    airframe: Codes,
     t_s: Floats,
     points: Floats,
-    altitude_ft: Floats,
+    altitude_ft: Singles,
     on_ground: Bools,
-    speed_kt: Floats,
+    speed_kt: Singles,
     fixed_wing: Bools,
 ) -> Bools:
     """Tell reports from the ground; some transponders never say so themselves.
@@ -140,7 +140,7 @@ def _stayed(t_s: Floats, points: Floats, first: int, end: int) -> bool:
 
 @njit(**COMPILED)
 def _sure_cuts(
-    airframe: Ints, t_s: Floats, points: Floats, top_kt: Floats
+    airframe: Codes, t_s: Floats, points: Floats, top_kt: Floats
 ) -> tuple[Bools, Bools, Floats]:
     """Tell, of each two reports, whether they cannot be of one flight.
 
@@ -165,7 +165,7 @@ def _sure_cuts(
 
 
 @njit(**COMPILED)
-def _turnrounds(airframe: Ints, t_s: Floats, ground: Bools, cut: Bools) -> Bools:
+def _turnrounds(airframe: Codes, t_s: Floats, ground: Bools, cut: Bools) -> Bools:
     """Return one cut, at the longest wait, for each stop on the ground without one.
 
     A stop has reports of the same airframe from the air on both sides.

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from anomaly.arcs import chosen, points_of
 from anomaly.geo import EARTH_RADIUS_NM
-from anomaly.layout import doubles
+from anomaly.layout import numbers
 from anomaly.schemas import POSITIONS, UTC_US
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
 
@@ -25,7 +27,9 @@ Bools = NDArray[np.bool_]
 class Tracks:
     """Columns of position reports; `airframe` indexes `icao24s`.
 
-    Times are seconds since 1970, unknown numbers NaN, unknown words -1.
+    Times are seconds since 1970, unknown numbers NaN, unknown words -1.  Columns are
+    no wider than what is stored of them, since going through them is most of the work:
+    what is reckoned with goes into doubles first.
     """
 
     icao24s: NDArray[np.object_]
@@ -33,16 +37,16 @@ class Tracks:
     provenances: NDArray[np.object_]
     """One for each airframe."""
 
-    airframe: Ints
+    airframe: Codes
     t_s: Floats
     latitude_deg: Floats
     longitude_deg: Floats
-    altitude_ft: Floats
+    altitude_ft: Singles
     on_ground: Bools
-    speed_kt: Floats
-    track_deg: Floats
-    climb_ft_min: Floats
-    callsign: Ints
+    speed_kt: Singles
+    track_deg: Singles
+    climb_ft_min: Singles
+    callsign: Codes
     new_leg: Bools
     mlat: Bools
 
@@ -59,7 +63,7 @@ class Tracks:
             made.__dict__["points"] = np.take(self.points, which, axis=0)
         return made
 
-    def with_altitude(self, altitude_ft: Floats) -> Tracks:
+    def with_altitude(self, altitude_ft: Singles) -> Tracks:
         """Return the same reports with other heights."""
         made = replace(self, altitude_ft=altitude_ft)
         if "points" in self.__dict__:
@@ -157,18 +161,18 @@ def of_table(positions: pa.Table) -> Tracks:
         provenances=provenances,
         airframe=airframe,
         t_s=_seconds(positions["timestamp"]),
-        latitude_deg=doubles(positions, "latitude_deg"),
-        longitude_deg=doubles(positions, "longitude_deg"),
-        altitude_ft=doubles(positions, "altitude_ft"),
+        latitude_deg=numbers(positions, "latitude_deg"),
+        longitude_deg=numbers(positions, "longitude_deg"),
+        altitude_ft=numbers(positions, "altitude_ft"),
         on_ground=_truths(positions["on_ground"]),
-        speed_kt=doubles(positions, "ground_speed_kt"),
-        track_deg=doubles(positions, "track_deg"),
-        climb_ft_min=doubles(positions, "vertical_rate_ft_min"),
+        speed_kt=numbers(positions, "ground_speed_kt"),
+        track_deg=numbers(positions, "track_deg"),
+        climb_ft_min=numbers(positions, "vertical_rate_ft_min"),
         callsign=callsign,
         new_leg=_truths(positions["new_leg"]),
         mlat=is_mlat[source],
     )
-    of_airframe = np.full(len(icao24s), -1, dtype=np.int64)
+    of_airframe = np.full(len(icao24s), -1, dtype=np.int32)
     np.maximum.at(of_airframe, airframe, provenance)
     tracks = replace(tracks, provenances=provenances[of_airframe])
     return _sorted(tracks)
@@ -207,18 +211,18 @@ def _sorted(tracks: Tracks) -> Tracks:
     return tracks.where(first)
 
 
-def codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Ints]:
+def codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Codes]:
     """Return the different words in order, and for each row which one; -1 for none."""
     encoded = words.dictionary_encode().unify_dictionaries().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):  # no chunks at all
         encoded = pa.array([], pa.string()).dictionary_encode()
     different = encoded.dictionary.to_numpy(zero_copy_only=False).astype(object)
     order = np.argsort(different.astype(str), kind="stable")
-    rank = np.empty(len(order) + 1, dtype=np.int64)
-    rank[order] = np.arange(len(order))
+    rank = np.empty(len(order) + 1, dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
     rank[-1] = -1
     if not encoded.null_count and (order == np.arange(len(order))).all():
-        return different, encoded.indices.to_numpy().astype(np.int64)
+        return different, np.array(encoded.indices)  # a copy may be written to
     which = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
     return different[order], rank[which]
 

@@ -126,9 +126,9 @@ def _track(every: tracks.Tracks, airframe: int, flight: Row) -> Track:
         t_s=every.t_s[rows],
         latitude_deg=every.latitude_deg[rows],
         longitude_deg=every.longitude_deg[rows],
-        altitude_ft=every.altitude_ft[rows],
+        altitude_ft=every.altitude_ft[rows].astype(float),
         on_ground=every.on_ground[rows],
-        speed_kt=every.speed_kt[rows],
+        speed_kt=every.speed_kt[rows].astype(float),
     )
 
 

@@ -64,14 +64,14 @@ def test_what_is_no_such_decimal_stays_as_it_is(tmp_path: Path) -> None:
     assert math.copysign(1, back["altitude_ft"][2].as_py()) == -1
 
 
-def test_packed_numbers_become_the_same_doubles(tmp_path: Path) -> None:
+def test_packed_numbers_become_what_they_were(tmp_path: Path) -> None:
     heights = pa.array([0.1, None, 3_000.5, -25.0, 7.0], pa.float32())
     speeds = pa.array([123.4, None, 0.0, 0.7, 451.9], pa.float32())
     table = positions(5, altitude_ft=heights, ground_speed_kt=speeds)
     packed = layout.packed(table)
     for name in ("latitude_deg", "altitude_ft", "ground_speed_kt", "track_deg"):
-        told = layout.doubles(packed, name).tolist()
-        assert str(told) == str(layout.doubles(table, name).tolist())
+        told = layout.numbers(packed, name).tolist()
+        assert str(told) == str(layout.numbers(table, name).tolist())
         wanted = [math.nan if v is None else v for v in table[name].to_pylist()]
         assert str(told) == str(wanted)
 
