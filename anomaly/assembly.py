@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from anomaly import gaps, listed
 from anomaly.baseline import Visits
+from anomaly.legs import all_rows
 from anomaly.parts import Earlier, Explained, kept_rows, table
 from anomaly.reference import Reference
 from anomaly.schemas import (
@@ -61,7 +62,7 @@ def assemble(
         counted = [again | {"n": of_list.n_again}] if of_list.n_again else []
         left_out.append(pd.DataFrame(counted))
     holes = gaps.judged(
-        _joined([part.gaps for part in parts]),
+        all_rows([part.gaps for part in parts]),
         Visits.joined([part.visits for part in parts]),
     )
     kept = holes[holes["kept"]] if len(holes) else holes
@@ -93,11 +94,11 @@ def of_list(
     ends = ["flight_id", "icao24", "first_seen", "last_seen"]
     tracked = [part.flights.select(ends).to_pandas() for part in parts]
     tracked.append(earlier.flights.loc[earlier.flights["reader"] == "positions", ends])
-    untold = listed.untold(listed_flights, _joined(tracked))
+    untold = listed.untold(listed_flights, all_rows(tracked))
     frame = listed.of_table(untold, aircraft, reference)
     _, kept = kept_rows(frame, earlier, date)
     n_again = listed_flights.num_rows - untold.num_rows
-    said = listed.destinations(listed_flights, _joined(tracked), reference)
+    said = listed.destinations(listed_flights, all_rows(tracked), reference)
     return OfList(table(frame[kept], FLIGHTS), said, n_again)
 
 
@@ -115,7 +116,7 @@ def source_name(date: dt.date | None) -> str:
 
 
 def _left_out(parts: list[pd.DataFrame], date: dt.date | None) -> pa.Table:
-    every = _joined(parts)
+    every = all_rows(parts)
     if not len(every):
         return LEFT_OUT.empty_table()
     total = every.groupby(["reason", "unit"], as_index=False).agg(
@@ -123,14 +124,6 @@ def _left_out(parts: list[pd.DataFrame], date: dt.date | None) -> pa.Table:
     )
     total["source"] = source_name(date)
     return table(total.sort_values("reason"), LEFT_OUT)
-
-
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return the rows of all frames; empty ones have no say in the types."""
-    filled = [frame for frame in frames if len(frame)]
-    if filled:
-        return pd.concat(filled, ignore_index=True)
-    return frames[0] if frames else pd.DataFrame()
 
 
 def _sorted(tables: list[pa.Table], schema: pa.Schema, *by: str) -> pa.Table:

@@ -145,9 +145,9 @@ def _tasks(
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """The flights of a part of a day, some aircraft at a time."""
+    """The flights of a part of a day, and how much there is of it."""
 
-    parts: list[Part]
+    part: Part
     count: Count
 
 
@@ -171,13 +171,13 @@ def _trace(
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [today], reference)
     positions = _with_days_before(today, store, date, part)
-    return _Found(
+    flown = legs.joined(
         [
-            parts.part_of(legs.trace(some, aircraft, reference, fields), fields)
+            legs.trace(some, aircraft, reference, fields)
             for some in _some_at_a_time(positions)
-        ],
-        completeness.count(today),
+        ]
     )
+    return _Found(parts.part_of(flown, fields), completeness.count(today))
 
 
 def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
@@ -205,8 +205,7 @@ def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
 def _n_seen(known: Reference | Path, found: _Found) -> _Seen:
     """Return what the whole day is told of a part."""
     fields = Fields.of(_reference(known).airports)
-    n_ends: Ints = np.sum([parts.n_seen(some, fields) for some in found.parts], axis=0)
-    return _Seen(n_ends, found.count)
+    return _Seen(parts.n_seen(found.part, fields), found.count)
 
 
 def _explain(
@@ -217,12 +216,12 @@ def _explain(
     found: _Found,
     visited: pd.DataFrame,
     *seen: _Seen,
-) -> list[Explained]:
+) -> Explained:
     """Return the flights of a part, knowing what the whole day showed."""
     fields = Fields.of(_reference(known).airports)
     earlier = _earlier(store, date, name, visited)
     watch = Watch(np.sum([part.n_ends for part in seen], axis=0))
-    return [parts.explained(some, watch, fields, earlier, date) for some in found.parts]
+    return parts.explained(found.part, watch, fields, earlier, date)
 
 
 def _assemble(
@@ -233,10 +232,9 @@ def _assemble(
     *results: Any,
 ) -> None:
     """Put a day together of its parts: what was seen of each, then their flights."""
-    seen_of, told_of = results[:n_parts], results[n_parts : 2 * n_parts]
+    seen_of, told = results[:n_parts], list(results[n_parts : 2 * n_parts])
     if n_parts:
         completeness.keep(store, date, [part.count for part in seen_of])
-    told: list[Explained] = [some for part in told_of for some in part]
     reference = _reference(known)
     seen: list[pa.Table | pd.DataFrame] = [part.flights for part in told]
     of_list = None
