@@ -143,17 +143,15 @@ class Fitted:
     """A variant fitted without each fold."""
 
     variant: Variant
-    of_all: _Answer | None
-    of_each: Twofold[_Answer] | None
+    answers: _Answer | Twofold[_Answer]
 
     def score(self, X: pd.DataFrame, fold: int) -> Scores:
         """Return the score of rows by the models that never saw `fold`."""
         seen = _seen(self.variant, X)
-        if self.of_each is not None:
-            each = self.of_each.of_each(lambda one: one.log_odds(seen, fold))
+        if isinstance(self.answers, Twofold):
+            each = self.answers.of_each(lambda one: one.log_odds(seen, fold))
             return Answers(each.ordinary, each.look_alikes).score
-        assert self.of_all is not None
-        return twofold.likelihood(self.of_all.log_odds(seen, fold))
+        return twofold.likelihood(self.answers.log_odds(seen, fold))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,9 +178,8 @@ def fit(
     if variant.twofold:
         if of_each is None:
             raise TypeError(f"{variant.name} asks two questions")
-        asked = of_each.of_each(lambda one: _answer(variant, one))
-        return Fitted(variant, None, asked)
-    return Fitted(variant, _answer(variant, lessons), None)
+        return Fitted(variant, of_each.of_each(lambda one: _answer(variant, one)))
+    return Fitted(variant, _answer(variant, lessons))
 
 
 def _answer(variant: Variant, lessons: Lessons) -> _Answer:
