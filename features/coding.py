@@ -73,6 +73,13 @@ class Flown:
     def __len__(self) -> int:
         return len(self.airframe)
 
+    @cached_property
+    def n_days(self) -> int:
+        """On how many different days they ended."""
+        if not len(self):
+            return 0
+        return int(np.count_nonzero(np.bincount(self.day - self.day.min())))
+
 
 @dataclass(frozen=True, eq=False)
 class Coded:
@@ -256,13 +263,6 @@ def n_different(*keys: Ints) -> int:
         return int(seen.sum())
     both = np.concatenate(keys)
     return len(pd.unique(both[both >= 0]))
-
-
-def n_days(flown: Flown) -> int:
-    """Return on how many different days flights ended."""
-    if not len(flown):
-        return 0
-    return int(np.count_nonzero(np.bincount(flown.day - flown.day.min())))
 
 
 def _operators(flights: pd.DataFrame, known: Operators) -> pd.Series[Any]:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from anomaly.domain import Provenance
 from anomaly.geo import distance_nm
-from features import ends, rests, surge
+from features import ends, rests, surge, visits
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Coded, Floats, Ints, counts, n_days, pair
+from features.coding import Coded, Floats, Ints, counts, pair
 from features.rarity import LEAST_WITHIN
 
 # What came back to life did so within days.
@@ -51,12 +51,12 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
     n = int(now.airframe.max(initial=-1)) + 1
     past = tables.coded.past
     own = np.flatnonzero((past.airframe >= 0) & (past.airframe < n))
-    airframe, to = past.airframe[own], past.destination[own]
-    state, use = past.destination_state[own], fields.use[to]
+    airframe = past.airframe[own]
     per = np.bincount(airframe, minlength=n).astype(np.float64)
     has_past = per[now.airframe] > 0
-    home, home_n = _home(airframe, to, n)
-    n_landed = np.bincount(airframe[to >= 0], minlength=n)
+    visited = visits.of_landings(airframe, past.destination[own], n)
+    home, home_n = visited.home()
+    n_landed = visited.n_landed()
     pairs_nm = np.append(tables.coded.field_pairs_nm, np.nan)
     usual_nm = _mean(airframe, pairs_nm[tables.coded.field_pairs[1][own]], n)
     n_recent = np.bincount(airframe[past.day[own] >= today - RECENT_DAYS], minlength=n)
@@ -68,20 +68,21 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
     # Nobody's habits are known from a flight or two.
     landed = n_landed[now.airframe] >= LEAST_WITHIN
 
-    def first(place: Ints, past_place: Ints, n_places: int) -> Floats:
+    def first(place: Ints, visited_place: Ints, n_places: int) -> Floats:
         seen = counts(
-            pair(now.airframe, place, n_places), pair(airframe, past_place, n_places)
+            pair(now.airframe, place, n_places),
+            pair(visited.airframe, visited_place, n_places),
         )
         result: Floats = np.where(landed & (place >= 0), seen == 0, np.nan)
         return result
 
     return {
-        "history_flights_a_day": per[now.airframe] / max(n_days(past), 1),
+        "history_flights_a_day": per[now.airframe] / max(past.n_days, 1),
         "history_days_since": _days_away(tables, own),
         "history_recent_share": habit(n_recent / np.maximum(per, 1)),
-        "history_n_states": habit(_n_different(airframe, state, n)),
-        "history_military_share": habit(_mean(airframe, np.ceil(use), n)),
-        "history_unscheduled_share": habit(_mean(airframe, fields.unscheduled[to], n)),
+        "history_n_states": habit(visited.n_different(fields.state)),
+        "history_military_share": habit(visited.mean(np.ceil(fields.use))),
+        "history_unscheduled_share": habit(visited.mean(fields.unscheduled)),
         "history_home_share": habit(
             np.where(home >= 0, home_n / np.maximum(n_landed, 1), np.nan)
         ),
@@ -91,9 +92,11 @@ def _habits(tables: FlightTables, today: int) -> dict[str, Floats]:
         "history_leg_ratio": ends.direct_nm(tables)
         / habit(np.maximum(usual_nm, SHORT_NM)),
         "history_first_in_state": first(
-            now.destination_state, state, len(fields.states)
+            now.destination_state, fields.state[visited.field], len(fields.states)
         ),
-        "history_first_at_field": first(now.destination, to, len(fields.ident)),
+        "history_first_at_field": first(
+            now.destination, visited.field, len(fields.ident)
+        ),
     }
 
 
@@ -154,26 +157,6 @@ def _from_nm(tables: FlightTables, home: Ints) -> Floats:
     )
 
 
-def _home(airframe: Ints, field: Ints, n: int) -> tuple[Ints, Floats]:
-    """Return each airframe's most visited field and how often it landed there.
-
-    -1 where it landed nowhere twice, or at two fields equally often: the first of
-    such fields is no home.
-    """
-    known = field >= 0
-    top = int(field.max(initial=0)) + 1
-    which, visits = pd.factorize(airframe[known] * np.int64(top) + field[known])
-    times = np.bincount(which, minlength=len(visits))
-    whose, where = visits // top, visits % top
-    most = np.zeros(n)
-    np.maximum.at(most, whose, times)
-    is_most = times == most[whose]
-    home = np.full(n, -1, dtype=np.int64)
-    home[whose[is_most]] = where[is_most]
-    n_most = np.bincount(whose[is_most], minlength=n)
-    return np.where((most > 1) & (n_most == 1), home, -1), most
-
-
 def _mean(of: Ints, values: Floats, n: int) -> Floats:
     """Return the mean of the known values of each."""
     known = ~np.isnan(values)
@@ -181,14 +164,6 @@ def _mean(of: Ints, values: Floats, n: int) -> Floats:
     n_known = np.bincount(of[known], minlength=n)
     result: Floats = np.where(n_known > 0, total / np.maximum(n_known, 1), np.nan)
     return result
-
-
-def _n_different(of: Ints, keys: Ints, n: int) -> Floats:
-    """Return how many different known keys each has."""
-    known = keys >= 0
-    top = int(keys.max(initial=0)) + 1
-    both = pd.unique(of[known] * np.int64(top) + keys[known])
-    return np.bincount(both // top, minlength=n).astype(np.float64)
 
 
 def _seconds(times: pd.Series) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.base import FlightTables
-from features.coding import Floats, Ints, n_days
+from features.coding import Floats, Ints
 
 # Days that are not stored look like a rest: nearly all of a month must be.
 LEAST_DAYS = 30
@@ -54,6 +54,6 @@ def _longest_rests(seen: np.ndarray) -> tuple[Floats, Floats]:
 
 def _is_enough(tables: FlightTables, today: int) -> bool:
     past = tables.coded.past
-    stored = n_days(past)
+    stored = past.n_days
     span = today - int(past.day.min(initial=today))
     return stored >= LEAST_DAYS and stored >= LEAST_STORED_SHARE * span

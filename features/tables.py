@@ -63,15 +63,16 @@ def tables_for(
         If no flights are stored for the day.
     """
     rows = store.read("flights", date)
-    flights = _frame(rows.filter(pc.equal(rows["date"], date))).set_index("flight_id")
-    past = _history(store, date, history_days)
+    rows = rows.filter(pc.equal(rows["date"], date))
+    flights = _frame(rows).set_index("flight_id")
+    past = _history(store, date, history_days, rows["flight_id"])
     return FlightTables(
         date=date,
         flights=flights,
         stopovers=_days(store, "stopovers", date, STOPOVER_DAYS),
         journeys=_days(store, "journeys", date, 0).set_index("flight_id"),
         gaps=_days(store, "gaps", date, 0),
-        history=_frame(_of_others(past, rows, date)),
+        history=_frame(past),
         reference=reference,
         known_days=tuple(days_before(store, date)),
     )
@@ -112,12 +113,20 @@ def _categories_of_words(column: pd.Series) -> pd.Categorical:
     return pd.Categorical.from_codes(found.codes, found.categories.astype("str"))
 
 
-def _history(store: Store, date: dt.date, days: int) -> pa.Table:
-    """Return the flights of the days before, the day's revisions of them last."""
+def _history(store: Store, date: dt.date, days: int, own: pa.ChunkedArray) -> pa.Table:
+    """Return the flights of the days before, the day's revisions of them last.
+
+    What earlier days saw of the day's `own` flights is left out: none is its own past.
+    """
+    own_ids = own.combine_chunks()
+
+    def part(day: dt.date) -> pa.Table:
+        return _of_others(_past_of(store, day, date), own_ids)
+
     known = [*days_before(store, date, days), date]
     # Arrow reads without holding Python up: two threads keep two cores busy.
     with ThreadPoolExecutor(2) as pool:
-        parts = list(pool.map(lambda day: _past_of(store, day, date), known))
+        parts = list(pool.map(part, known))
     joined = pa.concat_tables(parts, promote_options="permissive").unify_dictionaries()
     stored_on = np.repeat(
         np.array(known, dtype="datetime64[D]"),
@@ -162,12 +171,13 @@ def latest(flights: pa.Table, stored_on: np.ndarray) -> pa.Table:
     return flights.filter(pa.array(keep))
 
 
-def _of_others(history: pa.Table, rows: pa.Table, date: dt.date) -> pa.Table:
-    """Drop what earlier days saw of the day's own flights: none is its own past."""
-    own = rows.filter(pc.equal(rows["date"], date))["flight_id"]
-    known = history["flight_id"]
-    is_own = pc.fill_null(pc.is_in(known, value_set=own.combine_chunks()), False)
-    return history.filter(pc.invert(is_own))
+def _of_others(flights: pa.Table, own: pa.Array) -> pa.Table:
+    """Leave out the flights called as one of `own`."""
+    known = flights["flight_id"]
+    if known.null_count == len(known):
+        return flights
+    is_own = pc.fill_null(pc.is_in(known, value_set=own), False)
+    return flights.filter(pc.invert(is_own)) if pc.any(is_own).as_py() else flights
 
 
 def _keys(flights: pa.Table) -> Ints:
@@ -187,5 +197,6 @@ def _days(store: Store, table: str, date: dt.date, days_back: int) -> pd.DataFra
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pandas()
+    # Columns kept apart: laid side by side, those of millions are copied once more.
+    frame: pd.DataFrame = table.to_pandas(split_blocks=True)
     return frame
