@@ -75,9 +75,14 @@ class FlightTables:
         return coding.code(self.flights, self.history, self.reference)
 
     @cached_property
+    def own_journeys(self) -> pd.DataFrame:
+        """The journey of each flight, in their order; nothing where it is not known."""
+        return self.journeys.reindex(self.flights.index)
+
+    @cached_property
     def chains(self) -> chains.Chains:
         """The fields of each flight's journey so far."""
-        return chains.of_journeys(self.flights, self.journeys, self.coded.fields)
+        return chains.of_journeys(self.own_journeys, self.coded.fields)
 
 
 @dataclass(frozen=True)

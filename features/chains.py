@@ -49,17 +49,15 @@ class Chains:
         return np.where(n > 0, n, np.nan)
 
 
-def of_journeys(
-    flights: pd.DataFrame, journeys: pd.DataFrame, fields: Fields
-) -> Chains:
-    """Return the fields of the journeys of `flights`; none where it is not known."""
-    lists = journeys["airports"].reindex(flights.index)
+def of_journeys(journeys: pd.DataFrame, fields: Fields) -> Chains:
+    """Return the fields of the journeys of flights; none where it is not known."""
+    lists = journeys["airports"]
     rows = np.flatnonzero(lists.notna())
     parts = [np.asarray(part, dtype=object) for part in lists.iloc[rows]]
     length = np.array([len(part) for part in parts], dtype=np.int64)
     words = pd.Series(np.concatenate([[], *parts]), dtype="str")
     field = fields.rows(words)
-    first = np.full(len(flights), -1, dtype=np.int64)
+    first = np.full(len(journeys), -1, dtype=np.int64)
     has_any = length > 0
     first[rows[has_any]] = field[(np.cumsum(length) - length)[has_any]]
-    return Chains(np.repeat(rows, length), field, first, len(flights))
+    return Chains(np.repeat(rows, length), field, first, len(journeys))

@@ -107,7 +107,7 @@ def _days_away(tables: FlightTables, own: Ints) -> Floats:
     midnight, before the journey.  NaN where no flight before it is known.
     """
     now, past = tables.coded.now, tables.coded.past
-    started = tables.journeys["started"].reindex(tables.flights.index)
+    started = tables.own_journeys["started"]
     started_s = np.where(started.notna(), _seconds(started), -1.0)
     seen_s = np.concatenate((past.last_seen_s[own], now.last_seen_s))
     by = np.concatenate((past.airframe[own], now.airframe))

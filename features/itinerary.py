@@ -22,7 +22,7 @@ def of_flights(tables: FlightTables) -> dict[str, pd.Series | Floats]:
 def _journey(tables: FlightTables) -> dict[str, pd.Series]:
     """Return how far and how long the journey has gone."""
     flights = tables.flights
-    journeys = tables.journeys.reindex(flights.index)
+    journeys = tables.own_journeys
     ratio = journeys["total_nm"] / journeys["direct_nm"].clip(lower=LEAST_WAY_NM)
     # Of a journey with an unknown field, a part of the way is in no flight's distance.
     chains = tables.chains

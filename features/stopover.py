@@ -26,43 +26,45 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
     """Return what the stops of the journey have in common."""
     flights = tables.flights
     stops = stops_so_far(tables)
-    by_flight = stops.groupby("flight_id")
+    by_flight = stops.groupby("row")
     # A flight whose journey is not known has no count of stops, not a count of 0.
-    known = tables.journeys["journey_id"].reindex(flights.index).notna()
-    n_found = by_flight.size().reindex(flights.index, fill_value=0)
-    n_stops = n_found.astype("float64").where(known)
-    last = stops.drop_duplicates("flight_id", keep="last").set_index("flight_id")
-    first = stops.drop_duplicates("flight_id", keep="first").set_index("flight_id")
+    known = tables.own_journeys["journey_id"].notna()
+    n_found = np.bincount(stops["row"], minlength=len(flights))
+    n_stops = pd.Series(n_found, flights.index, dtype="float64").where(known)
+    last = stops.drop_duplicates("row", keep="last").set_index("row")
+    first = stops.drop_duplicates("row", keep="first").set_index("row")
+
+    def by_row(found: pd.Series) -> pd.Series:
+        """Return what is told by a flight's row for every flight."""
+        told: pd.Series = found.reindex(np.arange(len(flights))).set_axis(flights.index)
+        return told
 
     def over_stops(column: str, how: str) -> pd.Series:
-        found: pd.Series = by_flight[column].agg(how).reindex(flights.index)
-        return found
+        return by_row(by_flight[column].agg(how))
 
     def n_with(column: str) -> pd.Series:
         """Count stops; without any, none of them has it."""
         return over_stops(column, "sum").where(n_stops > 0, n_stops)
 
     reach = pd.Series(reach_nm(flights["typecode"], tables), flights.index)
-    needed = np.ceil(tables.journeys["direct_nm"].reindex(flights.index) / reach) - 1
+    needed = np.ceil(tables.own_journeys["direct_nm"] / reach) - 1
     after = tables.stopovers.drop_duplicates("flight_before", keep="last")
     turnround = after.set_index("flight_before")["ground_time_h"]
     return {
         "stopover_n": n_stops,
         "stopover_n_military": n_with("is_military"),
         "stopover_military_share": over_stops("is_military", "mean"),
-        "stopover_first_military": first["use"].reindex(flights.index),
+        "stopover_first_military": by_row(first["use"]),
         "stopover_n_hub": n_with("is_hub"),
         "stopover_n_unscheduled": n_with("is_unscheduled"),
         "stopover_shortest_h": over_stops("ground_time_h", "min"),
         "stopover_longest_h": over_stops("ground_time_h", "max"),
-        "stopover_last_h": last["ground_time_h"].reindex(flights.index),
-        "stopover_last_to_type": usual_ratio(
-            last.reindex(flights.index)["ground_time_h"], tables
-        ),
-        "stopover_night_share": _by_night(stops).reindex(flights.index),
+        "stopover_last_h": by_row(last["ground_time_h"]),
+        "stopover_last_to_type": usual_ratio(by_row(last["ground_time_h"]), tables),
+        "stopover_night_share": by_row(_by_night(stops)),
         "stopover_inferred_share": over_stops("inferred", "mean"),
         "stopover_least_confidence": over_stops("confidence", "min"),
-        "stopover_last_detour_nm": last["detour_nm"].reindex(flights.index),
+        "stopover_last_detour_nm": by_row(last["detour_nm"]),
         "stopover_n_near": n_with("is_near"),
         "stopover_n_back": n_with("is_back"),
         "stopover_n_unneeded": n_with("is_unneeded").where(reach.notna()),
@@ -74,8 +76,8 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
 def _by_night(stops: pd.DataFrame) -> pd.Series:
     """Return the share of each journey's ground time that was dark."""
     known = stops[stops["night_share"].notna()]
-    hours = known["ground_time_h"].groupby(known["flight_id"]).sum()
-    dark_h = (known["night_share"] * known["ground_time_h"]).groupby(known["flight_id"])
+    hours = known["ground_time_h"].groupby(known["row"]).sum()
+    dark_h = (known["night_share"] * known["ground_time_h"]).groupby(known["row"])
     share: pd.Series = (dark_h.sum() / hours.where(hours > 0)).clip(upper=1.0)
     return share
 

@@ -34,18 +34,19 @@ def stops_before(tables: FlightTables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per flight and stopover: the stopover's columns, ``flight_id`` of
-        the flight it came before, and how its field is used.
+        One row per flight and stopover: the stopover's columns, ``flight_id`` and
+        ``row`` of the flight it came before, and how its field is used.
     """
-    members = tables.journeys["flight_ids"].reindex(tables.flights.index).dropna()
-    parts = [np.asarray(part, dtype=object) for part in members]
+    lists = tables.own_journeys["flight_ids"]
+    rows = np.flatnonzero(lists.notna())
+    parts = [np.asarray(part, dtype=object) for part in lists.iloc[rows]]
     n_members = np.array([len(part) for part in parts], dtype=np.int64)
     after = pd.Index(np.concatenate([np.array([], dtype=object), *parts]))
     known = tables.stopovers.drop_duplicates("flight_after", keep="last")
     at = pd.Index(known["flight_after"]).get_indexer(after)
-    of_flight = np.repeat(members.index.to_numpy(dtype=object), n_members)
     stops = known.iloc[at[at >= 0]].reset_index(drop=True)
-    stops["flight_id"] = pd.Series(of_flight[at >= 0], dtype="str")
+    stops["row"] = np.repeat(rows, n_members)[at >= 0]
+    stops["flight_id"] = tables.flights.index.take(stops["row"]).astype("str")
     fields = tables.coded.fields
     field = fields.rows(stops["airport"])
     stops["use"] = fields.use[field]
@@ -126,7 +127,7 @@ def legs_of_journeys(tables: FlightTables) -> pd.DataFrame:
     where is not known then.
     """
     flights = tables.flights
-    journeys = tables.journeys.reindex(flights.index)
+    journeys = tables.own_journeys
     columns = ["origin", "destination", "typecode"]
     rows: list[tuple[str, str, str, object]] = []
     for ids, fields, typecode in zip(
@@ -148,11 +149,11 @@ def _legs(stops: pd.DataFrame, tables: FlightTables) -> pd.DataFrame:
     """Return origin, destination and type of the flights around the stops."""
     columns = ["origin", "destination", "typecode"]
     # Journeys are cut by a day's rest: their flights are of the last days.
-    recent = tables.history[tables.coded.past.day >= _a_week_ago(tables)]
-    ids = pd.Index(recent["flight_id"].to_numpy(dtype=object))
-    wanted = pd.unique(stops[["flight_before", "flight_after"]].to_numpy().ravel())
-    at = ids.get_indexer(pd.Index(wanted, dtype="object"))
-    at = at[at >= 0]
-    earlier = recent[columns].iloc[at].astype("str").set_axis(ids[at])
+    recent = np.flatnonzero(tables.coded.past.day >= _a_week_ago(tables))
+    ids = tables.history["flight_id"].iloc[recent]
+    wanted = pd.concat([stops["flight_before"], stops["flight_after"]]).unique()
+    is_wanted = ids.isin(wanted).to_numpy(bool)
+    found = tables.history[columns].iloc[recent[is_wanted]].astype("str")
+    earlier = found.set_axis(pd.Index(ids[is_wanted].to_numpy(dtype=object)))
     both: pd.DataFrame = pd.concat([earlier, tables.flights[columns]])
     return both[~both.index.duplicated(keep="last")]
