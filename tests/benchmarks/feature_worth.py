@@ -107,6 +107,8 @@ def speed(source: Store, made: Store) -> None:
     reference = Reference.load()
     # Once on few flights: compiling and first imports are no part of it.
     features.build(features.tables_for(source, today, reference))
+    # What was looked up for these is no part of it, either.
+    reference = Reference.load()
     began = time.perf_counter(), time.process_time()
     tables = features.tables_for(made, today, reference)
     read = time.perf_counter(), time.process_time()
