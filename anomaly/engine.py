@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -108,7 +109,7 @@ class Processes:
             except BrokenProcessPool:
                 self._pool = None  # what is left runs again, on new processes
                 continue
-            return results.held
+            return {name: _unpacked(held) for name, held in results.held.items()}
         raise _lost_again_and_again("The system may lack memory; try --engine local.")
 
     def close(self) -> None:
@@ -127,7 +128,7 @@ class Processes:
         waiting = plan.again()
         while running or waiting:
             for task in waiting:
-                future = self._pool.submit(_call, task, results.before(task))
+                future = self._pool.submit(_call_packed, task, results.before(task))
                 running[future] = task
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -271,6 +272,19 @@ class _Results:
 def _call(task: Task, results: list[Any]) -> Any:
     memory.keep()
     return task.function(*task.arguments, *results)
+
+
+def _call_packed(task: Task, results: list[bytes]) -> bytes:
+    """Call a task with the packed results of others, and pack its own.
+
+    So who leads hands on what it need not look at: unpacking the flights of a part, to
+    pack them again for each task that needs them, would keep it as busy as a worker.
+    """
+    return pickle.dumps(_call(task, [_unpacked(result) for result in results]))
+
+
+def _unpacked(result: bytes) -> Any:
+    return pickle.loads(result)  # noqa: S301 - by a process of ours
 
 
 def _lost_again_and_again(hint: str) -> AnomalyError:

@@ -30,10 +30,10 @@ class Seen:
             return
         aircraft = rows["icao24"].combine_chunks().dictionary_encode()
         codes = aircraft.indices.to_numpy()
-        first_us, last_us = (
-            rows[name].cast(UTC_US).cast(pa.int64()).to_numpy()
-            for name in (first, last)
-        )
+        last_us = rows[last].cast(UTC_US).cast(pa.int64()).to_numpy()
+        first_us = last_us
+        if first != last:
+            first_us = rows[first].cast(UTC_US).cast(pa.int64()).to_numpy()
         # Flights of a list are of the day on which they end.
         day = days_of(last_us, _DAY_US)
         # Most rows are of the aircraft and day of the row before: make runs of them.
