@@ -2,8 +2,8 @@
 
 SHAP cannot look through a calibrated classifier, and does not need to: the sigmoid on
 top is a straight line in log-odds, which stretches all values alike.  The score follows
-from two questions (`twofold`); each has its values, and of a flight those weigh more on
-whose answer its score turns.
+from two questions (`twofold`), and a fact weighs what it adds to both answers together:
+against ordinary traffic, where the list gets its order, and against look-alikes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.domain import Reason
 from features import identity_features, words
 from features.facts import Fact, fact_of, is_told_last
-from models import crossfit
 from models.pipeline import BOOST, calibrate, inner_pipeline
 from models.twofold import Twofold
 
@@ -32,17 +31,10 @@ LEAST_WEIGHT = 0.03
 def contributions(
     classifier: Twofold[CalibratedClassifierCV], X: pd.DataFrame
 ) -> NDArray[np.float64]:
-    """Return what each feature adds to the log-odds of each row's score.
-
-    The values of either question, weighed by how much the score turns on it.
-    """
+    """Return what each feature adds to the log-odds of both answers together."""
     of_each = classifier.of_each(lambda one: answer(one, X)[0])
-    turns = crossfit.answers(classifier, X).turns_on()
-    weighed: NDArray[np.float64] = (
-        turns.ordinary[:, None] * of_each.ordinary
-        + turns.look_alikes[:, None] * of_each.look_alikes
-    )
-    return weighed
+    both: NDArray[np.float64] = of_each.ordinary + of_each.look_alikes
+    return both
 
 
 def answer(

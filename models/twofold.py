@@ -70,14 +70,6 @@ class Answers:
         """Return the odds in bits."""
         return Twofold(self.ordinary / _BIT, self.look_alikes / _BIT)
 
-    def turns_on(self) -> Twofold[Scores]:
-        """Return by how much the score turns on each question, from 0 to 1.
-
-        The derivatives of its log-odds by theirs; they add up to 1.
-        """
-        on_ordinary = likelihood(self.look_alikes - self.ordinary)
-        return Twofold(on_ordinary, 1.0 - on_ordinary)
-
 
 Scorer = Callable[[pd.DataFrame], Answers]
 

@@ -41,6 +41,11 @@ def _lines(alert: Alert) -> Iterator[str]:
     yield f"Score {score}, rank {alert.rank}, {flagged} ({alert.model})"
     if alert.score_without_identity is not None and not alert.identity_hidden:
         yield f"Score without identity {words.score(alert.score_without_identity)}"
+    if alert.ordinary_bits is not None and alert.look_alike_bits is not None:
+        yield (
+            f"Odds for logistics {words.odds(alert.ordinary_bits)} against ordinary "
+            f"traffic, {words.odds(alert.look_alike_bits)} against look-alikes"
+        )
     yield f"Surprise {words.surprise(alert.surprise_bits)}"
     yield f"Flight {alert.flight_id}: {' '.join(alert.airports)}"
     yield ""
@@ -54,7 +59,13 @@ def _lines(alert: Alert) -> Iterator[str]:
     yield from _section("What speaks for it", map(_reason, alert.speaks_for))
     yield from _section("What speaks against it", map(_reason, alert.speaks_against))
     if alert.reasons and not words.objections(alert):
-        yield "Nothing the model weighs speaks against it."
+        little = (
+            f": what lowers the score does so by less than {words.LEAST_OBJECTION} each"
+        )
+        yield (
+            "Nothing the model weighs speaks against it"
+            f"{little if alert.speaks_against else ''}."
+        )
     yield from _section("Also so, without weight", (one.text for one in alert.remarks))
     yield from _section("Flights and stopovers", _steps(alert))
     yield from _section("What was not observed", unseen.lines(alert))

@@ -12,7 +12,7 @@ from features import declared, words
 from features.base import FlightTables
 from features.facts import FACTS, is_told_last
 from models import crossfit, dataset, explain, pipeline
-from models.twofold import Answers, likelihood
+from models.twofold import likelihood
 
 
 def test_contributions_add_up_to_the_answers() -> None:
@@ -26,14 +26,11 @@ def test_contributions_add_up_to_the_answers() -> None:
         np.testing.assert_allclose(values.sum(axis=1) + start, log_odds, atol=1e-9)
 
 
-def test_a_score_turns_on_the_question_whose_answer_is_the_less_sure() -> None:
-    answers = Answers(np.array([9.0, 0.0, 2.0]), np.array([0.0, 9.0, 2.0]))
-    turns = answers.turns_on()
-    np.testing.assert_allclose(turns.ordinary, [0.0, 1.0, 0.5], atol=1e-3)
-    np.testing.assert_allclose(turns.ordinary + turns.look_alikes, 1.0)
-    # No step of one log-odds moves the score's by more than it turns on it.
-    moved = Answers(answers.ordinary + 1e-6, answers.look_alikes).log_odds
-    np.testing.assert_allclose((moved - answers.log_odds) / 1e-6, turns.ordinary, 1e-3)
+def test_a_fact_weighs_what_it_adds_to_both_answers() -> None:
+    both, X = fitted(), prepared().X
+    of_each = both.of_each(lambda one: explain.answer(one, X)[0])
+    together = of_each.ordinary + of_each.look_alikes
+    np.testing.assert_allclose(explain.contributions(both, X), together)
 
 
 def test_calibration_turns_the_log_odds_into_the_likelihood() -> None:

@@ -42,6 +42,16 @@ def test_who_flies_is_told_alike_on_pages_in_the_terminal_and_in_files(
     assert sorted(n_told) == [0, 1, 1]
 
 
+def test_the_odds_are_told_in_the_terminal_and_on_the_page(
+    alert_of: ReadAlert, pages_of: Pages
+) -> None:
+    plan = Plan(ordinary_bits=6.0, look_alike_bits=-1.0)
+    told = text(alert_of(plan))
+    assert "64 to 1 against ordinary traffic, 1 to 2 against look-alikes" in told
+    pages = [page for page in pages_of(plan).values() if "64 to 1 against" in page]
+    assert len(pages) == 1
+
+
 def test_a_stop_of_perhaps_no_time_at_all_says_so(alert_of: ReadAlert) -> None:
     stop = alert_of(Plan()).stops[0]
     passing = replace(stop, ground_time_h=0.0, ground_time_max_h=5.45)
