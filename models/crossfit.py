@@ -169,16 +169,10 @@ def fit_all(prepared: Prepared) -> Twofold[CalibratedClassifierCV]:
 
 def _calibrated(prepared: Prepared) -> CalibratedClassifierCV:
     lesson = taught(prepared)
-    return pipeline.fit_calibrated(
-        classifier(prepared),
-        lesson.X,
-        lesson.y,
-        [
-            split
-            for split in groups.splits(prepared.fold[lesson.copied])
-            if len(split[1])
-        ],
-    )
+    splits = groups.splits(prepared.fold[lesson.copied])
+    # A fold may hold none of the rows that a question is put of.
+    held = [split for split in splits if len(split[1])]
+    return pipeline.fit_calibrated(classifier(prepared), lesson.X, lesson.y, held)
 
 
 def fit_folds(

@@ -73,7 +73,7 @@ def _precision(one: Pipeline, X: Any, y: np.ndarray[Any, np.dtype[np.bool_]]) ->
 
 
 def main() -> None:
-    """Print a row for each outer fold, and their means."""
+    """Print a row for each outer fold, and their means, for either question."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--folds", type=int, default=3, help="outer folds")
@@ -83,14 +83,22 @@ def main() -> None:
     record = registry.load(store).record
     rows = registry.training_rows(store, record)
     prepared = crossfit.prepare(rows, seed=record.seed, n_folds=given.folds)
-    print("| outer fold | as in use | as searched | found |\n|---|---|---|---|")
+    asked = crossfit.questions(prepared)
+    show("against ordinary traffic", asked.ordinary, given.jobs)
+    show("against look-alikes", asked.look_alikes, given.jobs)
+
+
+def show(question: str, prepared: Prepared, jobs: int) -> None:
+    """Print the table of one question."""
+    print(f"| {question}: outer fold | as in use | as searched | found |")
+    print("|---|---|---|---|")
     told = []
     for number in range(prepared.n_folds):
-        used, searched, best = outer(prepared, number, given.jobs)
+        used, searched, best = outer(prepared, number, jobs)
         told.append((used, searched))
         print(f"| {number} | {used:.3f} | {searched:.3f} | {best} |", flush=True)
     means = np.mean(told, axis=0)
-    print(f"| mean | {means[0]:.3f} | {means[1]:.3f} | |")
+    print(f"| mean | {means[0]:.3f} | {means[1]:.3f} | |\n")
 
 
 if __name__ == "__main__":
