@@ -19,7 +19,7 @@ class Shares:
     light; 30 were airlifters flagged as military, 9 of them RCH and one a C-5; 1 had
     the callsign of an airline that flies troops or ad-hoc charters, 1 that of a relief
     organisation, and none was an Ilyushin or an Antonov.  So the last three kinds are
-    rare here: no more than such counts allow (``tests/benchmarks/world_shares.py``).
+    rare here, about as such counts allow (``tests/benchmarks/world_shares.py``).
     """
 
     passenger: float = 0.33
