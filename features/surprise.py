@@ -31,9 +31,9 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, a flight lost over a war zone would be listed behind every
 airliner; the mean is of an ordinary simulated day of 50,000 flights.
 """
-# A bit of surprise counts as two bits of odds.  Between one and three times as much the
-# list hardly changed; that was seen on the casebook, so what the casebook then says of
-# the list is no untouched test.
+# A bit of surprise counts as two bits of odds.  At three as many documented flights led
+# the list, at one a few fewer; that was seen on the casebook, so what the casebook then
+# says of the list is no untouched test.
 WEIGHT = 2.0
 _LEAST = 1e-6
 

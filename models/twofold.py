@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 Scores = NDArray[np.float64]
 T = TypeVar("T")
@@ -64,7 +65,8 @@ class Answers:
     @property
     def score(self) -> Scores:
         """Return the likelihood of logistics."""
-        return likelihood(self.log_odds)
+        told: Scores = expit(self.log_odds)
+        return told
 
     def bits(self) -> Twofold[Scores]:
         """Return the odds in bits."""
@@ -72,18 +74,6 @@ class Answers:
 
 
 Scorer = Callable[[pd.DataFrame], Answers]
-
-
-def likelihood(log_odds: Scores) -> Scores:
-    """Return the likelihoods of log-odds, however large these are.
-
-    Examples
-    --------
-    >>> likelihood(np.array([-1000.0, 0.0]))
-    array([0. , 0.5])
-    """
-    told: Scores = np.exp(-np.logaddexp(0.0, -log_odds))
-    return told
 
 
 def asked(

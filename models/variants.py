@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 import features
-from models import crossfit, dataset, directions, pipeline, twofold
+from models import crossfit, dataset, directions, pipeline
 from models.crossfit import Prepared, Taught
 from models.twofold import Answers, Twofold
 
@@ -151,7 +152,8 @@ class Fitted:
         if isinstance(self.answers, Twofold):
             each = self.answers.of_each(lambda one: one.log_odds(seen, fold))
             return Answers(each.ordinary, each.look_alikes).score
-        return twofold.likelihood(self.answers.log_odds(seen, fold))
+        told: Scores = expit(self.answers.log_odds(seen, fold))
+        return told
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,14 +160,8 @@ def flags_csv(alerts: Iterable[Alert]) -> str:
         rows.append(told)
     columns = [
         *("rank", "score", "score_without_identity", "ordinary_bits"),
-        *(
-            "look_alike_bits",
-            "surprise_bits",
-            "flagged",
-            "provenance",
-            "flight_id",
-            "icao24",
-        ),
+        *("look_alike_bits", "surprise_bits", "flagged"),
+        *("provenance", "flight_id", "icao24"),
         *("registration", "callsign", "operator", "typecode", "origin"),
         *("destination", "journey", "n_stopovers", "first_seen", "last_seen"),
         *("reasons", "counter_reasons", "coverage", "verdicts", "corrections", "model"),

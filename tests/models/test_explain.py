@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from feature_builders import flight, stop, tables
 from model_builders import fitted, prepared, training_rows
+from scipy.special import expit
 
 import features
 from anomaly.domain import Reason
@@ -12,7 +13,6 @@ from features import declared, words
 from features.base import FlightTables
 from features.facts import FACTS, is_told_last
 from models import crossfit, dataset, explain, pipeline
-from models.twofold import likelihood
 
 
 def test_contributions_add_up_to_the_answers() -> None:
@@ -37,7 +37,7 @@ def test_calibration_turns_the_log_odds_into_the_likelihood() -> None:
     for one in (fitted().ordinary, fitted().look_alikes):
         log_odds = pipeline.inner_pipeline(one).decision_function(prepared().X)
         np.testing.assert_allclose(
-            likelihood(pipeline.calibrate(one, log_odds)),
+            expit(pipeline.calibrate(one, log_odds)),
             one.predict_proba(prepared().X)[:, 1],
         )
 
