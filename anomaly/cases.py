@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Container
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -62,6 +62,11 @@ class Case:
         return hashlib.sha256(flown.encode()).hexdigest()[:12]
 
     @property
+    def group(self) -> str:
+        """Return what it is never parted from in folds: its group, or itself alone."""
+        return self.group_id or self.key
+
+    @property
     def points(self) -> tuple[str, ...]:
         """Return the airports in order; ``?`` where none is told."""
         return tuple((self.legs_filled or "").split())
@@ -82,6 +87,29 @@ class Case:
             return dt.date.fromisoformat(self.date_utc or "")
         except ValueError:
             return None
+
+    @property
+    def mission(self) -> str | None:
+        """Return the day and the last place that is not the first, if both are told.
+
+        Two casebooks that tell of one flight by two pages have it in common.
+
+        Examples
+        --------
+        >>> Case(date_utc="2019-03-23", legs_filled="UUMU OSLK GOBD SVMI").mission
+        '2019-03-23 SVMI'
+        >>> Case(date_utc="2024-12-26", legs_filled="OSLK HL59 OSLK ?").mission
+        '2024-12-26 HL59'
+        """
+        told = [point for point in self.points if point != "?"]
+        places = [point for point in told if point != told[0]]
+        return f"{self.date} {places[-1]}" if self.date and places else None
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Return what no other case can have unless it is kin."""
+        told = (self.group_id, self.registration, self.icao24, self.source_url)
+        return frozenset(mark for mark in (*told, self.mission) if mark)
 
     @property
     def is_flyable(self) -> bool:
@@ -122,6 +150,21 @@ def load_cases(path: Path | None = None) -> tuple[Case, ...]:
             )
     except (UnicodeDecodeError, csv.Error, OSError) as error:
         raise BadInputError(f"cannot read {path}: {error}", hint=hint) from error
+
+
+def kin_of(group_ids: Collection[str], cases: Iterable[Case]) -> set[Case]:
+    """Return the cases of some groups and, link by link, whatever is akin to them.
+
+    Kin share a group, an airframe, a page, or the day and place of a journey.
+    """
+    left = list(cases)
+    marks = set(group_ids)
+    found: set[Case] = set()
+    while new := [case for case in left if case.marks & marks]:
+        found.update(new)
+        marks.update(*(case.marks for case in new))
+        left = [case for case in left if case not in found]
+    return found
 
 
 def _case(cells: dict[str, str]) -> Case:

@@ -44,7 +44,7 @@ class Labelled:
 
 
 def case_labels(
-    cases: Iterable[Case], *, hold_out: Collection[str] = ()
+    cases: Iterable[Case], *, hold_out: Collection[Case] = ()
 ) -> tuple[dict[str, Case], dict[str, int]]:
     """Return the labelled cases by key, and counts of those left out, by reason.
 
@@ -56,7 +56,7 @@ def case_labels(
     for case in cases:
         if case.label not in (LOGISTICS, LOOK_ALIKE):
             left_out["no_label"] += 1
-        elif case.group_id in hold_out:
+        elif case in hold_out:
             left_out["held_out"] += 1
         else:
             of_key.setdefault(case.key, []).append(case)
@@ -80,8 +80,9 @@ def case_rows(flights: pd.DataFrame, cases: Mapping[str, Case]) -> Labelled:
             "label_source": "casebook",
             "reason": [f"{case.case_id}: {case.subtype}" for case in of_row],
             "airframe_group": known["icao24"].to_numpy(),
-            "mission_group": None,
-            "case_group": [case.group_id or case.key for case in of_row],
+            "mission_group": [case.mission for case in of_row],
+            "case_group": [case.group for case in of_row],
+            "page_group": [case.source_url for case in of_row],
             "look_alike": [case.label == LOOK_ALIKE for case in of_row],
         }
     )
@@ -179,7 +180,7 @@ def from_silver(flights: pa.Table, votes: Votes) -> Labelled:
     )
 
 
-_KIN = ["mission_group", "case_group", "look_alike"]
+_KIN = ["mission_group", "case_group", "page_group", "look_alike"]
 
 
 def merged(parts: Sequence[pa.Table]) -> pa.Table:

@@ -464,6 +464,7 @@ LABELS = pa.schema(
         column("airframe_group", pa.string(), "never split between folds"),
         column("mission_group", pa.string(), "never split between folds", null=True),
         column("case_group", pa.string(), "group_id of the casebook", null=True),
+        column("page_group", pa.string(), "the page that tells of it", null=True),
         column("look_alike", pa.bool_(), "a negative that resembles", null=True),
     ]
 )

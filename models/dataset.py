@@ -17,6 +17,7 @@ from anomaly.schemas import FLIGHT_ID, LABELS, PROVENANCE, column
 from anomaly.store import Store
 from features import stored
 from features.base import FlightTables
+from models import groups
 
 ROW_FIELDS = (
     FLIGHT_ID,
@@ -25,10 +26,7 @@ ROW_FIELDS = (
     column("logistics", pa.bool_(), "the label; null: none", null=True),
     column("weight", pa.float32(), "how much it counts; null: no label", null=True),
     column("label_source", pa.string(), "who says so; null: nobody", null=True),
-    *(
-        LABELS.field(name)
-        for name in ("airframe_group", "mission_group", "case_group", "look_alike")
-    ),
+    *(LABELS.field(name) for name in (*groups.GROUP_COLUMNS, "look_alike")),
     column("way", pa.string(), "a rare pair of fields others flew too", null=True),
     column("take", pa.int8(), "which flying of its case; null: no case", null=True),
     PROVENANCE,
@@ -49,6 +47,7 @@ _OF_LABEL = (
     "label_source",
     "mission_group",
     "case_group",
+    "page_group",
     "look_alike",
 )
 

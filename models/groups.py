@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from anomaly.errors import NoDataError
 
-GROUP_COLUMNS = ("airframe_group", "mission_group", "case_group")
+GROUP_COLUMNS = ("airframe_group", "mission_group", "case_group", "page_group")
 
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 

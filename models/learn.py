@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from anomaly import labels
-from anomaly.cases import Case, load_cases
+from anomaly.cases import Case, kin_of, load_cases
 from anomaly.errors import BadInputError, NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -59,20 +59,19 @@ def gather(
         If no flights are stored for these days.
     """
     dates = training_dates(store, first, last)
-    groups = {case.group_id for case in (*cases, *load_cases())}
+    documented = (*cases, *load_cases())
+    groups = {case.group_id for case in documented}
     if unknown := sorted(set(hold_out) - groups):
         raise BadInputError(
             f"no case belongs to the group {', '.join(unknown)}",
             hint="The column group_id of the casebook names the groups.",
         )
-    kept, left_out = labels.case_labels(cases, hold_out=hold_out)
+    held = kin_of(hold_out, documented)
+    kept, left_out = labels.case_labels(cases, hold_out=held)
     told, untold = labels_of_days(store, dates, truths, kept)
     # Labels kept from an earlier training know nothing of what is held out now.
-    told = told.filter(
-        pc.invert(
-            pc.is_in(told["case_group"], value_set=pa.array(hold_out, pa.string()))
-        )
-    )
+    unheard = pa.array(sorted({case.group for case in held}), pa.string())
+    told = told.filter(pc.invert(pc.is_in(told["case_group"], value_set=unheard)))
     parts = [dataset.days(store, dates, told, reference, progress)]
     if kept:
         for take in range(N_TAKES):

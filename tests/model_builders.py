@@ -48,6 +48,7 @@ def training_rows(n: int = 400, n_cases: int = 20, *, seed: int = 0) -> pd.DataF
             "airframe_group": [f"{number // 2:06x}" for number in numbers],
             "mission_group": None,
             "case_group": [f"g-{k // 2}" if k < n_cases else None for k in numbers],
+            "page_group": None,
             "look_alike": ~logistics & (is_case | (random.random(n) < 0.2)),
             "provenance": np.where(is_case, "re-enacted", "simulated"),
             "way": None,

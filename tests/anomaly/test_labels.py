@@ -21,6 +21,7 @@ ILYUSHIN = Case(
     legs_filled="UUMU OSLK",
     label="military_logistics",
     subtype="airlift",
+    source_url="https://one.example/il-62",
 )
 
 
@@ -87,6 +88,8 @@ def test_a_reenacted_case_has_the_casebooks_label_and_group() -> None:
     row = only(labels.from_truth(flights(("f", "abc123", 1, 3)), made, kept).rows)
     assert (row["logistics"], row["case_group"]) == (True, "g-1")
     assert row["label_source"] == "casebook"
+    assert row["mission_group"] == "2019-01-01 OSLK"
+    assert row["page_group"] == "https://one.example/il-62"
 
 
 def test_a_reenacted_case_without_a_casebook_has_no_label() -> None:
@@ -103,9 +106,9 @@ def test_cases_that_were_flown_alike_and_labelled_apart_teach_nothing() -> None:
     assert left_out == {"contested": 2}
 
 
-def test_a_held_out_group_and_a_case_without_label_are_left_out_and_counted() -> None:
+def test_a_held_out_case_and_a_case_without_label_are_left_out_and_counted() -> None:
     unlabelled = Case(**{**vars(ILYUSHIN), "group_id": "g-2", "label": None})
-    kept, left_out = labels.case_labels([ILYUSHIN, unlabelled], hold_out=["g-1"])
+    kept, left_out = labels.case_labels([ILYUSHIN, unlabelled], hold_out={ILYUSHIN})
     assert kept == {}
     assert left_out == {"no_label": 1, "held_out": 1}
 

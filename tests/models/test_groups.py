@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from anomaly.errors import NoDataError
 from models.groups import components, folds, splits
 
+COLUMNS = ("airframe_group", "mission_group", "case_group")
 few_names = st.one_of(st.none(), st.sampled_from("abcdefgh"))
 rows_with_groups = st.lists(
     st.tuples(st.sampled_from("uvwxyz"), few_names, few_names), min_size=1, max_size=40
@@ -16,16 +17,14 @@ rows_with_groups = st.lists(
 
 
 def frame(rows: list[tuple[str, str | None, str | None]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        rows, columns=["airframe_group", "mission_group", "case_group"], dtype="object"
-    )
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="object")
 
 
 @given(rows_with_groups)
 def test_rows_that_share_a_group_are_joined(
     rows: list[tuple[str, str | None, str | None]],
 ) -> None:
-    joined = components(frame(rows))
+    joined = components(frame(rows), COLUMNS)
     for one, row in enumerate(rows):
         for other, twin in enumerate(rows):
             shared = any(
@@ -50,18 +49,22 @@ def test_there_are_as_many_components_as_a_walk_from_row_to_row_finds(
             if value is not None:
                 parent[root(row)] = root(seen.setdefault((column, value), row))
     roots = {root(row) for row in range(len(rows))}
-    assert len(set(components(frame(rows)))) == len(roots)
+    assert len(set(components(frame(rows), COLUMNS))) == len(roots)
 
 
 def test_a_mission_joins_the_airframes_that_flew_it_and_their_other_cases() -> None:
     joined = components(
-        frame([("a", "m", None), ("b", "m", None), ("b", None, "g"), ("c", None, "g")])
+        frame([("a", "m", None), ("b", "m", None), ("b", None, "g"), ("c", None, "g")]),
+        COLUMNS,
     )
     assert len(set(joined)) == 1
 
 
 def test_an_unknown_mission_joins_nothing() -> None:
-    assert len(set(components(frame([("a", None, None), ("b", None, None)])))) == 2
+    assert (
+        len(set(components(frame([("a", None, None), ("b", None, None)]), COLUMNS)))
+        == 2
+    )
 
 
 @given(
