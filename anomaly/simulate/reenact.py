@@ -32,6 +32,10 @@ _UNSEEN = (0.35, 0.75)
 """Share of a flight from or to an untold field that nobody saw."""
 _TURN_NM = (120.0, 450.0)
 """How far a flight goes that is told to have come back to where it began."""
+_FARTHEST = 1.6
+"""A leg longer than so many times the type's range with its payload has a stop."""
+_CHOOSY_NM = 60.0
+"""How much farther a way must be for its stop to be chosen e times more rarely."""
 _TURNROUND_S = 2 * 3600.0
 """Least time between two cases of one airframe."""
 
@@ -114,7 +118,42 @@ def _plan(setting: Setting, case: Case, date: dt.date) -> _Plan | None:
         known.insert(0, _elsewhere(setting, known[0], known[1], range_nm, rng))
     if ends:
         known.append(_elsewhere(setting, known[-1], known[-2], range_nm, rng))
-    return _Plan(case, date, tuple(known), starts, ends)
+    stops = _with_stops(setting, known, range_nm, rng)
+    return _Plan(case, date, stops, starts, ends)
+
+
+def _with_stops(
+    setting: Setting, fields: Sequence[int], range_nm: float, rng: np.random.Generator
+) -> tuple[int, ...]:
+    """Return fields in order, with a stop wherever no aircraft of the type flies on.
+
+    Reports name where a load came from and where it went, and often nothing between.
+    """
+    stops = list(fields[:1])
+    for end in fields[1:]:
+        left_nm = setting.places.away_nm(end)
+        while left_nm[stops[-1]] > _FARTHEST * range_nm:
+            stops.append(_stop_on_the_way(setting, stops[-1], left_nm, range_nm, rng))
+        stops.append(end)
+    return tuple(stops)
+
+
+def _stop_on_the_way(
+    setting: Setting,
+    start: int,
+    left_nm: NDArray[np.float64],
+    range_nm: float,
+    rng: np.random.Generator,
+) -> int:
+    """Return a large field that divides what is left into legs of the same length."""
+    n_legs = np.ceil(left_nm[start] / range_nm)
+    flown_nm = setting.places.away_nm(start)
+    detour_nm = flown_nm + left_nm - left_nm[start]
+    uneven_nm = np.abs(flown_nm - left_nm[start] / n_legs)
+    # Each brings the end nearer, or the way would have no end.
+    usable = setting.places.kind_is("large_airport") & (left_nm < 0.9 * left_nm[start])
+    weight = usable * np.exp(-(detour_nm + uneven_nm) / _CHOOSY_NM)
+    return int(draws.choice(rng, np.arange(len(weight)), weight, 1)[0])
 
 
 def _elsewhere(

@@ -7,16 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from anomaly.cases import FLOWN, Case, load_cases
+from anomaly.cases import FLOWN, Case, kin_of, load_cases
 from anomaly.errors import BadInputError
+from anomaly.store import bundled
 
 PAIR = ("154073", "1551e0")
 
 
 def test_the_shipped_casebook_holds_the_pair_of_march_2019() -> None:
-    of_that_day = [case for case in load_cases() if case.date_utc == "2019-03-22"]
+    pair = [case for case in load_cases() if case.icao24 in PAIR]
+    of_that_day = [case for case in pair if case.date_utc == "2019-03-22"]
     assert {case.icao24 for case in of_that_day} == set(PAIR)
     assert {case.points for case in of_that_day} == {("UUMU", "OSLK", "GOOY", "SVMI")}
+
+
+def test_what_was_kept_for_testing_is_no_kin_of_what_models_learn_from() -> None:
+    unseen = load_cases(bundled("casebook", "unseen.csv"))
+    groups = {case.group for case in unseen}
+    assert kin_of(groups, (*unseen, *load_cases())) == set(unseen)
+
+
+def test_every_documented_case_has_a_label_and_a_page_that_tells_it() -> None:
+    for case in (*load_cases(), *load_cases(bundled("casebook", "unseen.csv"))):
+        assert case.label in ("military_logistics", "look_alike")
+        assert (case.source_url or "").startswith("http")
 
 
 def test_every_case_has_a_key_of_its_own() -> None:
@@ -47,6 +61,49 @@ def test_a_month_alone_is_no_day(
 )
 def test_two_known_fields_make_a_case_flyable(legs: str | None, flyable: bool) -> None:
     assert Case(date_utc="2019-03-22", legs_filled=legs).is_flyable == flyable
+
+
+TOLD = Case(
+    case_id="x-1",
+    group_id="g-1",
+    date_utc="2019-03-23",
+    registration="RA-82035",
+    legs_filled="OSLK GOOY SVMI",
+    source_url="https://one.example/pair",
+)
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"group_id": "g-1"},
+        {"registration": "RA-82035"},
+        {"source_url": "https://one.example/pair"},
+        {"date_utc": "2019-03-23", "legs_filled": "UUMU SVMI"},
+    ],
+)
+def test_two_reports_of_one_flight_are_kin(shared: dict[str, str]) -> None:
+    other = Case(case_id="y-1", **shared)
+    assert kin_of({"g-1"}, [other, TOLD]) == {TOLD, other}
+
+
+def test_kin_of_kin_are_kin() -> None:
+    link = Case(group_id="g-2", registration="RA-82035", source_url="https://x.example")
+    last = Case(group_id="g-3", source_url="https://x.example")
+    assert kin_of({"g-1"}, [last, link, TOLD]) == {TOLD, link, last}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Case(case_id="y-1"),
+        Case(group_id="g-2", date_utc="2019-03-24", legs_filled="UUMU SVMI"),
+        Case(group_id="g-2", date_utc="2019-03-23", legs_filled="SVMI OSLK"),
+        Case(group_id="g-2", date_utc="2019-03", legs_filled="UUMU SVMI"),
+    ],
+)
+def test_what_is_not_told_makes_no_kin(other: Case) -> None:
+    assert kin_of({"g-1"}, [other, TOLD]) == {TOLD}
 
 
 def test_a_table_without_the_flown_columns_is_refused(tmp_path: Path) -> None:
