@@ -31,9 +31,10 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, a flight lost over a war zone would be listed behind every
 airliner; the mean is of an ordinary simulated day of 50,000 flights.
 """
-# A bit of surprise counts as two bits of odds.  At three as many documented flights led
-# the list, at one a few fewer; that was seen on the casebook, so what the casebook then
-# says of the list is no untouched test.
+# A bit of surprise, or of odds for a look-alike, counts as two bits of odds against
+# ordinary traffic.  At one, fewer documented flights and more look-alikes led the list;
+# that was seen on the casebook, so what the casebook then says of the list is no
+# untouched test.
 WEIGHT = 2.0
 _LEAST = 1e-6
 
@@ -80,7 +81,8 @@ def priority_bits(
         is, and would bury what is remarkable by what it does.
     look_alike_bits
         Likewise against what resembles it.  Few look-alikes are documented, so these
-        odds tell too little to lift a flight; they count where they speak against it.
+        odds tell too little to lift a flight; where they speak against it they count
+        as surprise does.
 
     Examples
     --------
@@ -88,10 +90,10 @@ def priority_bits(
     >>> float(priority_bits(even, even + 3.0, never_seen).iloc[0])
     15.0
     >>> float(priority_bits(even, even - 3.0, never_seen).iloc[0])
-    12.0
+    9.0
     """
     against = look_alike_bits.clip(upper=0.0)
-    priority: pd.Series = ordinary_bits + against + WEIGHT * surprise
+    priority: pd.Series = ordinary_bits + WEIGHT * (against + surprise)
     return priority
 
 

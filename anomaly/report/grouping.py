@@ -94,7 +94,7 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
 
 def _less(look_alike_bits: float) -> str:
     """Return what is taken off where a look-alike is the likelier."""
-    taken = f" \N{MINUS SIGN} {-look_alike_bits:.1f} of odds for a look-alike"
+    taken = f" \N{MINUS SIGN} twice {-look_alike_bits:.1f} of odds for a look-alike"
     return taken if look_alike_bits < 0 else ""
 
 

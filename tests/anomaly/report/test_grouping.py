@@ -67,7 +67,7 @@ def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> No
         "surprise"
     )
     alike = alert_of(Plan(ordinary_bits=9.4, look_alike_bits=-2.0, surprise_bits=4.0))
-    assert "ordinary traffic \N{MINUS SIGN} 2.0 of odds for a look-alike" in (
+    assert "ordinary traffic \N{MINUS SIGN} twice 2.0 of odds for a look-alike" in (
         stands_by(alike, [])
     )
     assert needed(alert) == "3.5 bits and a place among the first 25"
