@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from anomaly.geo import distance_nm
 from features.base import FlightTables
@@ -152,7 +154,8 @@ def _legs(stops: pd.DataFrame, tables: FlightTables) -> pd.DataFrame:
     recent = np.flatnonzero(tables.coded.past.day >= _a_week_ago(tables))
     ids = tables.history["flight_id"].iloc[recent]
     wanted = pd.concat([stops["flight_before"], stops["flight_after"]]).unique()
-    is_wanted = ids.isin(wanted).to_numpy(bool)
+    # Arrow's search: pandas makes an object of every word first.
+    is_wanted = np.asarray(pc.is_in(pa.array(ids), value_set=pa.array(wanted)))
     found = tables.history[columns].iloc[recent[is_wanted]].astype("str")
     earlier = found.set_axis(pd.Index(ids[is_wanted].to_numpy(dtype=object)))
     both: pd.DataFrame = pd.concat([earlier, tables.flights[columns]])

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from anomaly.reference import tables
 
@@ -21,6 +21,15 @@ COLUMNS = (
     ("military", pa.bool_()),
     ("source", pa.string()),
 )
+
+_N_DIGITS = 6
+_PLACES = 16 ** np.arange(_N_DIGITS - 1, -1, -1)
+# Of each ASCII letter the hexadecimal digit that it is, else -1.
+_DIGIT_OF = np.full(128, -1)
+_DIGIT_OF[[ord(letter) for letter in "0123456789abcdefABCDEF"]] = [
+    *range(16),
+    *range(10, 16),
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +61,7 @@ class AddressBlocks:
 
     def _row(self, icao24: pd.Series[Any]) -> NDArray[np.intp]:
         which, different = pd.factorize(icao24.astype("str"))
-        addresses = np.array([_address(text) for text in different], dtype=np.int64)
+        addresses = _numbers(different)
         starts, rows = self._segments
         found = rows[np.searchsorted(starts, addresses, side="right") - 1]
         # A missing address has the code -1 and so takes the last row: "none".
@@ -73,9 +82,15 @@ class AddressBlocks:
         return edges, rows
 
 
-def _address(text: str) -> int:
-    """Return the address, or -1 for what is none ("~" marks a made-up one)."""
-    try:
-        return int(text, 16) if len(text) == 6 and text.isalnum() else -1
-    except ValueError:
-        return -1
+def _numbers(texts: ArrayLike) -> NDArray[np.int64]:
+    """Return addresses, -1 for what is none ("~" marks a made-up one).
+
+    >>> _numbers(["4b1805", "~4b1805", "4B1805", ""])
+    array([4921349,      -1, 4921349,      -1])
+    """
+    words = np.asarray(texts, dtype=np.str_)
+    n_digits = np.strings.str_len(words)
+    letters = words.astype(f"U{_N_DIGITS}").view(np.uint32).reshape(-1, _N_DIGITS)
+    digits = _DIGIT_OF[np.minimum(letters, len(_DIGIT_OF) - 1)]
+    is_address = (n_digits == _N_DIGITS) & (digits >= 0).all(axis=1)
+    return np.where(is_address, digits @ _PLACES, -1)

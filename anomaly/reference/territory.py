@@ -71,7 +71,8 @@ def _filled() -> Ints:
     cell is of two.
     """
     rounds = 3  # Outlines may go on beyond 180 degrees, either way.
-    steps = np.zeros((_ROWS, rounds * _COLUMNS + 1), dtype=np.int64)
+    # There are some hundred outlines; numbers of eight bytes would fill 100 MB, twice.
+    steps = np.zeros((_ROWS, rounds * _COLUMNS + 1), dtype=np.int16)
     for number, rings in enumerate(country_rings()):
         row, x = _crossings(rings)
         order = np.lexsort((x, row))
@@ -79,8 +80,9 @@ def _filled() -> Ints:
         column = column.clip(0, rounds * _COLUMNS)
         np.add.at(steps, (row[order][::2], column[::2]), number + 1)
         np.add.at(steps, (row[order][1::2], column[1::2]), -(number + 1))
-    wide = np.cumsum(steps[:, :-1], axis=1).reshape(_ROWS, rounds, _COLUMNS)
-    filled: Ints = wide.max(axis=1) - 1
+    wide = np.cumsum(steps[:, :-1], axis=1, dtype=steps.dtype)
+    widest = wide.reshape(_ROWS, rounds, _COLUMNS).max(axis=1)
+    filled: Ints = widest.astype(np.int64) - 1
     return filled
 
 
