@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 BLOCK = 512
 MAGIC, MAGIC_AT = b"ustar", 257
+_OCTAL = re.compile(rb"[0-7]+")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def _number(field: bytes) -> int | None:
     if field[0] == 0x80:  # GNU tar: base 256 where octal digits do not suffice
         return int.from_bytes(field[1:], "big")
     digits = field.strip(b" \0")
-    return int(digits, 8) if re.fullmatch(rb"[0-7]+", digits) else None
+    return int(digits, 8) if _OCTAL.fullmatch(digits) else None
 
 
 def text(field: bytes) -> str:

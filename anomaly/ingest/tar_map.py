@@ -1,4 +1,4 @@
-"""Where the members of a tar lie: its headers, read over a memory map.
+"""Where the members of a tar lie: its headers, and nothing between.
 
 A whole, plain tar can so be read in pieces, by several processes at once.  Whatever
 is not that - damaged, cut, packed, with names too long for a header - is for
@@ -7,7 +7,7 @@ is not that - damaged, cut, packed, with names too long for a header - is for
 
 from __future__ import annotations
 
-import mmap
+import os
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -40,7 +40,7 @@ class Piece:
         So the addresses come in order, and merging finds nothing to do.
         """
         order = sorted(range(len(self.names)), key=self._own_name)
-        with _Mapped(self.paths) as tar:
+        with _Joined(self.paths) as tar:
             for n, i in enumerate(order, 1):
                 data = tar.read(self.starts[i], self.sizes[i])
                 yield archive.Member(self.names[i], data, n / len(order))
@@ -67,7 +67,8 @@ def pieces(
     counted = LeftOut()
     found: dict[str, Piece] = defaultdict(lambda: Piece(paths))
     try:
-        with _Mapped(paths) as tar:
+        with _Joined(paths) as tar:
+            tar.begin()
             for name, start, header in _headers(tar):
                 reason = archive.refusal(header, name, wanted)
                 if reason:
@@ -88,7 +89,7 @@ class _NotPlainError(Exception):
     """There is something in the tar that reading in order handles better."""
 
 
-def _headers(tar: _Mapped) -> Iterator[tuple[str, int, Header]]:
+def _headers(tar: _Joined) -> Iterator[tuple[str, int, Header]]:
     """Yield name, start of the content and header of every member."""
     at = 0
     while any(block := tar.read(at, BLOCK)):
@@ -101,32 +102,42 @@ def _headers(tar: _Mapped) -> Iterator[tuple[str, int, Header]]:
         raise _NotPlainError
 
 
-class _Mapped:
-    """Several files as one stretch of memory."""
+class _Joined:
+    """Several files as one, read anywhere.
+
+    A memory map would do, but all that was looked at counts as memory of the process.
+    """
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self._maps: list[mmap.mmap] = []
+        self._files: list[int] = []
         self._starts: list[int] = []
         self._size = 0
         with ExitStack() as opening:
             for path in paths:
-                file = opening.enter_context(path.open("rb"))
-                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                self._maps.append(opening.enter_context(mapped))
+                file = opening.enter_context(path.open("rb")).fileno()
+                self._files.append(file)
                 self._starts.append(self._size)
-                self._size += len(mapped)
+                self._size += os.fstat(file).st_size
             self._open = opening.pop_all()
+
+    def begin(self) -> None:
+        """Have the system read the files, one after another, before they are asked for.
+
+        Headers lie too far apart for it to see that nearly all is wanted.
+        """
+        if hasattr(os, "posix_fadvise"):  # not on every system
+            for file in self._files:
+                os.posix_fadvise(file, 0, 0, os.POSIX_FADV_WILLNEED)
 
     def read(self, start: int, size: int) -> bytes:
         """Return some bytes, wherever they are cut into files."""
         if start + size > self._size:
             raise EOFError("cut")
         which = bisect_right(self._starts, start) - 1
-        at = start - self._starts[which]
-        data = self._maps[which][at : at + size]
+        data = os.pread(self._files[which], size, start - self._starts[which])
         while len(data) < size:
             which += 1
-            data += self._maps[which][: size - len(data)]
+            data += os.pread(self._files[which], size - len(data), 0)
         return data
 
     def has_more(self, start: int) -> bool:
@@ -136,7 +147,7 @@ class _Mapped:
             self.read(at, min(_STEP, self._size - at)).strip(b"\0") for at in steps
         )
 
-    def __enter__(self) -> _Mapped:
+    def __enter__(self) -> _Joined:
         return self
 
     def __exit__(
