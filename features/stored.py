@@ -82,21 +82,28 @@ def keep(
         return
     reference = Reference.load(store.root)
     frame = features.build(tables_for(store, date, reference))
-    values = frame.to_numpy(np.float64)
-    n_rows, n_features = values.shape
-    ends = np.arange(n_rows + 1, dtype=np.int32) * n_features
-    store.write(
-        "features",
-        pa.table(
-            {
-                "flight_id": pa.array(frame.index, pa.string()),
-                "basis": pa.array([basis(store, date)] * n_rows, pa.string()),
-                "values": pa.ListArray.from_arrays(ends, values.ravel()),
-            }
-        ),
-        date,
-        block_rows=block_rows,
-    )
+    n_rows = len(frame)
+    columns = {
+        "flight_id": pa.array(frame.index, pa.string()),
+        "basis": pa.array([basis(store, date)] * n_rows, pa.string()),
+        "values": _rows_of(frame, block_rows),
+    }
+    store.write("features", pa.table(columns), date, block_rows=block_rows)
+
+
+def _rows_of(frame: pd.DataFrame, block_rows: int) -> pa.ChunkedArray:
+    """Return each row as a list, some at a time: all at once would be two copies."""
+    blocks = [
+        frame.iloc[start : start + block_rows].to_numpy(np.float64)
+        for start in range(0, len(frame), block_rows)
+    ]
+    lists = [
+        pa.ListArray.from_arrays(
+            np.arange(len(block) + 1, dtype=np.int32) * block.shape[1], block.ravel()
+        )
+        for block in blocks
+    ]
+    return pa.chunked_array(lists, pa.list_(pa.float64()))
 
 
 def of_day(
