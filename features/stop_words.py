@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-import pandas as pd
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
 
 from features.base import FlightTables
 from features.stops import legs_of_journeys, stops_before, with_need
@@ -37,11 +37,16 @@ def of_flights(few: FlightTables, name: Name) -> dict[str, dict[str, str]]:
         The tables with the flights that words are wanted of; no past is needed.
     """
     stops = with_need(stops_before(few), legs_of_journeys(few), few)
-    stops_of = dict(iter(stops.groupby("flight_id")))
+    stops_of: dict[str, list[Any]] = {}
+    # A frame for each flight would take longer to make than all its words.
+    columns = ["flight_id", "airport", "ground_time_h", "inferred"]
+    columns += [*_KINDS.values(), *_NEEDS.values()]
+    for stop in stops[columns].itertuples(index=False):
+        stops_of.setdefault(str(stop.flight_id), []).append(stop)
     after = few.stopovers.drop_duplicates("flight_before", keep="last")
     unseen_after = after.set_index("flight_before")["inferred"]
     return {
-        str(flight_id): _words(stops_of.get(flight_id, stops.iloc[:0]), name)
+        str(flight_id): _words(stops_of.get(str(flight_id), []), name)
         | {"next_inferred": _UNSEEN if unseen_after.get(flight_id, False) else ""}
         for flight_id in few.flights.index
     }
@@ -53,32 +58,36 @@ def which(feature: str, value: float, context: Mapping[str, str]) -> str:
     return told or f"of {context.get('stops', 'its stopovers')}"
 
 
-def _words(stops: pd.DataFrame, name: Name) -> dict[str, str]:
+def _words(stops: Sequence[Any], name: Name) -> dict[str, str]:
+    """Return the words for the stops of one flight, in their order."""
     told = [
-        f"{name(_text(airport))} {hours:.1f} h{', inferred' if inferred else ''}"
-        for airport, hours, inferred in zip(
-            stops["airport"], stops["ground_time_h"], stops["inferred"], strict=True
-        )
+        f"{name(_text(stop.airport))} {stop.ground_time_h:.1f} h"
+        f"{', inferred' if stop.inferred else ''}"
+        for stop in stops
     ]
-    listed = pd.Series(told, stops.index, dtype="object")
+
+    def found(column: str) -> list[str]:
+        return [
+            text
+            for text, stop in zip(told, stops, strict=True)
+            if getattr(stop, column) > 0
+        ]
+
     words = {"stops": ", ".join(told) or "none"}
-    words |= {
-        key: ", ".join(listed[stops[column] > 0]) or "none"
-        for key, column in _KINDS.items()
-    }
+    words |= {key: ", ".join(found(column)) or "none" for key, column in _KINDS.items()}
     for feature, column in _NEEDS.items():
-        found = listed[stops[column] > 0]
-        words[f"{feature} {len(found)}"] = ", ".join(found)
-    is_unseen = stops["inferred"].astype(bool)
-    words[INFERRED] = " ".join(stops["airport"][is_unseen].dropna())
-    words["last_inferred"] = _UNSEEN if is_unseen.tail(1).any() else ""
-    hours = stops["ground_time_h"]
-    for key, at in (("shortest_at", hours.argmin), ("longest_at", hours.argmax)):
+        of_need = found(column)
+        words[f"{feature} {len(of_need)}"] = ", ".join(of_need)
+    words[INFERRED] = " ".join(
+        filter(None, (_text(stop.airport) for stop in stops if stop.inferred))
+    )
+    words["last_inferred"] = _UNSEEN if stops and stops[-1].inferred else ""
+    for key, choose in (("shortest_at", min), ("longest_at", max)):
         words[key] = "an unknown field"
-        if len(stops):
-            row = stops.iloc[int(at())]
-            words[key] = name(_text(row["airport"]))
-            words[key] += _UNSEEN if row["inferred"] else ""
+        if stops:
+            stop = choose(stops, key=attrgetter("ground_time_h"))
+            words[key] = name(_text(stop.airport))
+            words[key] += _UNSEEN if stop.inferred else ""
     return words
 
 

@@ -175,11 +175,12 @@ def _distances(
     With too little in common a distance is infinite.
     """
     apart = np.abs(others - place)
-    share = np.where(np.isnan(apart), 0.0, weight)
+    unknown = np.isnan(apart)
+    share = np.where(unknown, 0.0, weight)
     known = share.sum(axis=1)
     known_share = known / weight.sum()
     distance = np.divide(
-        np.nansum(apart * share, axis=1),
+        np.where(unknown, 0.0, apart * share).sum(axis=1),
         known,
         out=np.full(len(known), np.inf),
         where=known > 0,
@@ -247,5 +248,6 @@ def _most_different(apart: Floats, weight: Floats, names: list[str]) -> list[str
 
 
 def _largest(values: Floats, names: list[str]) -> list[str]:
-    ranked = np.argsort(-np.nan_to_num(values, nan=0.0), kind="stable")[:N_NAMED]
-    return [names[n] for n in ranked if np.nan_to_num(values[n], nan=0.0) > 0]
+    known = np.nan_to_num(values, nan=0.0)
+    ranked = np.argsort(-known, kind="stable")[:N_NAMED]
+    return [names[n] for n in ranked if known[n] > 0]
