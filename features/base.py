@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from anomaly.reference import Reference
-from features import chains, coding
+from features import chains, coding, who
 from features.worth import GAINLESS
 
 
@@ -73,6 +74,17 @@ class FlightTables:
     def coded(self) -> coding.Coded:
         """The day's flights and the past ones as numbers."""
         return coding.code(self.flights, self.history, self.reference)
+
+    @cached_property
+    def address_state(self) -> pd.Series[Any]:
+        """The state that each flight's address belongs to; missing if not known."""
+        return self.reference.addresses.country(self.flights["icao24"])
+
+    @cached_property
+    def home_state(self) -> coding.Ints:
+        """The state of each flight's operator, or else of its address, as a number."""
+        home = who.home(self.flights, self.reference.operators, self.address_state)
+        return self.coded.fields.state_of(home)
 
     @cached_property
     def own_journeys(self) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def _agreement(
     told_nature, owner_nature = (_fact(x, "nature", tables) for x in (told, owner))
     told_state, owner_state = (_fact(x, "country", tables) for x in (told, owner))
     state = told_state.where(told_state.notna(), owner_state)
-    address_state = _address_state(tables)
+    address_state = tables.address_state
     nature = told_nature.where(told_nature.notna(), owner_nature)
     flag = flights["military_flag"].astype("object")
     both = told.notna() & owner.notna()
@@ -95,7 +95,7 @@ def _names(tables: FlightTables) -> dict[str, Floats]:
 def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
     """Return where the flight and its journey lie, seen from the operator's state."""
     now, fields, chains = tables.coded.now, tables.coded.fields, tables.chains
-    own = fields.state_of(who.home(tables.flights, tables.reference))
+    own = tables.home_state
     at_home = [_same(state, own) for state in (now.origin_state, now.destination_state)]
     use = [fields.use[field] for field in (now.origin, now.destination)]
     abroad_military = [
@@ -147,14 +147,10 @@ def _fact(operator: pd.Series, column: str, tables: FlightTables) -> pd.Series:
 def _registration_differs(tables: FlightTables) -> Floats:
     """Return whether the registration's mark and the address name other states."""
     marked = tables.reference.registrations.country(tables.flights["registration"])
-    address = _address_state(tables)
+    address = tables.address_state
     # A territory's mark may stand on an address out of its state's block.
     blocks = tables.reference.addresses.table["country"]
     return _truth(marked != address, marked.isin(blocks) & address.notna())
-
-
-def _address_state(tables: FlightTables) -> pd.Series:
-    return tables.reference.addresses.country(tables.flights["icao24"])
 
 
 def _truth(is_so: pd.Series, known: pd.Series) -> Floats:

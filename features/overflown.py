@@ -14,7 +14,7 @@ import pandas as pd
 from anomaly.geo import distance_nm
 from anomaly.reference.bans import ALL
 from anomaly.reference.territory import SEA, Territory, territory_of
-from features import ends, who
+from features import ends
 from features.base import FlightTables
 from features.coding import Bools, Floats, Ints
 
@@ -113,7 +113,7 @@ def barred(tables: FlightTables, below: Overflown) -> Bools:
     """Tell which stretches lie over third states that closed their airspace to it."""
     fields, now = tables.coded.fields, tables.coded.now
     shut = np.zeros(len(below.state), dtype=bool)
-    own = fields.state_of(who.home(tables.flights, tables.reference))
+    own = tables.home_state
     bans = tables.reference.bans.on(tables.date)
     country, against, to = (
         fields.state_of(bans[name].astype("str"))

@@ -36,15 +36,17 @@ def _stops(tables: FlightTables) -> dict[str, pd.Series]:
 
     def by_row(found: pd.Series) -> pd.Series:
         """Return what is told by a flight's row for every flight."""
-        told: pd.Series = found.reindex(np.arange(len(flights))).set_axis(flights.index)
-        return told
+        told = np.full(len(flights), np.nan)
+        told[found.index] = found
+        return pd.Series(told, flights.index)
 
     def over_stops(column: str, how: str) -> pd.Series:
         return by_row(by_flight[column].agg(how))
 
     def n_with(column: str) -> pd.Series:
         """Count stops; without any, none of them has it."""
-        return over_stops(column, "sum").where(n_stops > 0, n_stops)
+        found = np.bincount(stops["row"], stops[column].fillna(0), len(flights))
+        return pd.Series(found, flights.index).where(known)
 
     reach = pd.Series(reach_nm(flights["typecode"], tables), flights.index)
     needed = np.ceil(tables.own_journeys["direct_nm"] / reach) - 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from anomaly.reference import Operators, Reference
+from anomaly.reference import Operators
 from features import coding
 
 
@@ -30,11 +30,12 @@ def operator(flights: pd.DataFrame, operators: Operators) -> pd.Series[Any]:
     return told.where(told.notna(), by_owner(flights, operators))
 
 
-def home(flights: pd.DataFrame, reference: Reference) -> pd.Series[Any]:
+def home(
+    flights: pd.DataFrame, operators: Operators, address_state: pd.Series[Any]
+) -> pd.Series[Any]:
     """Return the state of each flight's operator, or else of its address."""
-    known = reference.operators
-    state = coding.told(operator(flights, known), known.table["country"])
-    return state.where(state.notna(), reference.addresses.country(flights["icao24"]))
+    state = coding.told(operator(flights, operators), operators.table["country"])
+    return state.where(state.notna(), address_state)
 
 
 def _words(column: pd.Series[Any], look_up: Callable[[Any], Any]) -> pd.Series[Any]:
