@@ -87,7 +87,10 @@ _IS_SPACE = np.isin(np.arange(256), list(b" \n\r\t"))
 _IS_PLAIN = np.array(
     [32 <= byte <= 126 and byte not in (_QUOTE, _BACKSLASH) for byte in range(256)]
 )
-_MAY_BE_KEY = np.isin(np.arange(256), [ord(key[0]) for key in _OUR_KEYS])
+# No two of our keys begin alike; of other first letters there is none.
+_KEY_OF_LETTER = np.full(256, -1)
+_KEY_OF_LETTER[[ord(key[0]) for key in _OUR_KEYS]] = range(len(_OUR_KEYS))
+_KEY_LENGTHS = np.array([len(key) for key in _OUR_KEYS])
 _NULL_LETTERS, _TRUE_LETTERS, _FALSE_LETTERS = (
     np.frombuffer(word, dtype=np.uint8) for word in (b"null", b"true", b"false")
 )
@@ -313,6 +316,16 @@ def _value(text: Bytes, at: int) -> int:
 
 
 @njit(**INLINE)
+def _our_key(text: Bytes, first: int, end: int) -> int:
+    """Return which of `_KEYS` a key is, or -1: most are none of ours."""
+    key = _KEY_OF_LETTER[_byte(text, first)]
+    if key < 0 or _KEY_LENGTHS[key] != end - first:
+        return -1
+    low, high = _word(text, first, end)
+    return key if _KEYS[key, 0] == low and _KEYS[key, 1] == high else -1
+
+
+@njit(**INLINE)
 def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int:
     """Read the object in a row; what it tells replaces what was `held`.
 
@@ -329,10 +342,7 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
         at = _string(text, at)
         if at < 0:
             return at
-        key = -1
-        # Most keys are none of ours: look only where one may be.
-        if _MAY_BE_KEY[_byte(text, first)]:
-            key = _place_of(_KEYS, text, first, at - 1, -1)
+        key = _our_key(text, first, at - 1)
         at = _space(text, at)
         if _byte(text, at) != _COLON:
             return MALFORMED
