@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.reference import Airports
 from anomaly.tracks import Bools, Floats, Ints, unit_vectors
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 # A field shorter than this takes no transport aircraft, whatever its type.
 SHORTEST_TRANSPORT_FT = 3_500.0
@@ -105,6 +108,8 @@ class Fields:
     @cached_property
     def trees(self) -> dict[str, cKDTree]:
         """A search tree for each category."""
+        from scipy.spatial import cKDTree  # who hands out work searches for nothing
+
         return {
             category: cKDTree(self.points[places])
             for category, places in self.places.items()

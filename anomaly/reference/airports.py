@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from anomaly.domain import Airport
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.reference import tables
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 FILE = "airports.csv.gz"
 COLUMNS = (
@@ -144,6 +146,8 @@ class _Places:
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> _Places:
+        from scipy.spatial import cKDTree  # most who load airports search for none
+
         # One more entry: the tree answers "none" with the number of its points.
         idents = np.append(table.index.to_numpy(dtype=object), np.array([None]))
         points = _unit_vectors(table["latitude_deg"], table["longitude_deg"])
