@@ -82,19 +82,20 @@ def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
         tracks.airframe, tracks.t_s, tracks.points, tracks.mlat, max_speed_kt, kind
     )
     kept = _is_own(tracks, chain)
-    tests, stale = kind == _TEST, kind == _STALE
-    impossible = ~kept & ~tests & ~stale
-    conflicts, strangers = _second_aircraft(tracks, chain, kept)
+    out = np.flatnonzero(~kept)
+    conflicts, strange = _second_aircraft(tracks, chain, out)
+    tests, stale = kind[out] == _TEST, kind[out] == _STALE
+    impossible = ~tests & ~stale
     left_out = [
-        _count("test_transmission", tests, tracks),
-        _count("repeated_position", stale, tracks),
-        _count("second_aircraft_under_one_address", strangers, tracks),
-        _count("impossible_position", impossible & ~strangers, tracks),
+        _count("test_transmission", out[tests], tracks),
+        _count("repeated_position", out[stale], tracks),
+        _count("second_aircraft_under_one_address", out[strange], tracks),
+        _count("impossible_position", out[impossible & ~strange], tracks),
     ]
     return Cleaned(
-        tracks=_without_height_spikes(tracks if kept.all() else tracks.where(kept)),
-        rejected_airframe=tracks.airframe[impossible],
-        rejected_t_s=tracks.t_s[impossible],
+        tracks=_without_height_spikes(tracks.where(kept) if len(out) else tracks),
+        rejected_airframe=tracks.airframe[out[impossible]],
+        rejected_t_s=tracks.t_s[out[impossible]],
         conflicts=conflicts,
         left_out=pd.concat(left_out, ignore_index=True),
     )
@@ -150,12 +151,11 @@ def _kinds(
     return kind
 
 
-def _count(reason: str, rows: Bools, tracks: Tracks) -> pd.DataFrame:
+def _count(reason: str, rows: Ints, tracks: Tracks) -> pd.DataFrame:
     """Return how many reports were left out for a reason, with an example."""
-    n = np.count_nonzero(rows)
-    example = tracks.icao24s[tracks.airframe[[rows.argmax()] if n else []]]
+    example = tracks.icao24s[tracks.airframe[rows[:1]]]
     return pd.DataFrame(
-        {"reason": reason, "unit": "rows", "n": n, "example": example},
+        {"reason": reason, "unit": "rows", "n": len(rows), "example": example},
         index=range(len(example)),
     )
 
@@ -271,15 +271,18 @@ def _not_overlaid(
 
 
 def _second_aircraft(
-    tracks: Tracks, chain: Ints, kept: Bools
+    tracks: Tracks, chain: Ints, out: Ints
 ) -> tuple[pd.DataFrame, Bools]:
-    """Return when a second aircraft used the address, and which reports are its own.
+    """Return when a second aircraft used the address, and which of `out` are its own.
 
-    Jammed positions carry the callsign and height of the aircraft itself.
+    Those are the reports that are not of the aircraft itself, whose callsign and height
+    jammed positions carry.
     """
-    rows = np.flatnonzero(~kept & (chain >= 0))
-    own_rows = np.append(0, np.flatnonzero(kept))
-    own = own_rows[np.searchsorted(own_rows[1:], rows)]
+    on_chain = chain[out] >= 0
+    rows = out[on_chain]
+    # The last report before them that is of the aircraft.
+    begins = np.diff(out, prepend=-2) != 1
+    own = (out[begins] - 1).clip(0)[np.cumsum(begins) - 1][on_chain]
     height_ft, own_ft = (tracks.altitude_ft[r].astype(float) for r in (rows, own))
     alike = (tracks.callsign[rows] == tracks.callsign[own]) & ~(
         np.abs(height_ft - own_ft) > 3_000
@@ -299,8 +302,8 @@ def _second_aircraft(
             "end_s": end_s[strange],
         }
     )
-    is_stranger = np.zeros(len(kept), dtype=bool)
-    is_stranger[rows] = strange[which]
+    is_stranger = np.zeros(len(out), dtype=bool)
+    is_stranger[on_chain] = strange[which]
     return conflicts, is_stranger
 
 

@@ -74,7 +74,8 @@ def of_flights(
         By flight, the journey before it as known before; see `chains_before`.
     """
     linked = stopovers.set_index("flight_after").reindex(flights["flight_id"])
-    start_latitude, start_longitude = _start(flights, fields)
+    begin, end = _ends(flights, fields)
+    start_latitude, start_longitude = _degrees(begin)
     chains: list[Chain] = []
     rows = zip(
         flights["flight_id"].tolist(),
@@ -83,7 +84,7 @@ def of_flights(
         flights["destination"].fillna(UNKNOWN).tolist(),
         linked["flight_before"].notna().tolist(),
         linked["inferred"].fillna(value=False).astype(bool).tolist(),
-        leg_nm(flights, fields).tolist(),
+        arc_nm(begin, end).tolist(),
         start_latitude.tolist(),
         start_longitude.tolist(),
         strict=True,
@@ -96,7 +97,7 @@ def of_flights(
         else:
             chain = Chain((), (origin,), 0, seen, 0.0, lat, lon)
         chains.append(chain.flown(flight, destination, nm))
-    return _frame(flights, chains, fields)
+    return _frame(flights, chains, end)
 
 
 def chains_before(
@@ -105,7 +106,7 @@ def chains_before(
     """Return the journey before each of `flights`, which `journeys` tell with it."""
     own = journeys.set_index("flight_id").reindex(flights["flight_id"])
     known = own["journey_id"].notna().to_numpy()
-    own, own_nm = own[known], leg_nm(flights, fields)[known]
+    own, own_nm = own[known], arc_nm(*_ends(flights, fields))[known]
     rows = zip(
         own.index,
         own["flight_ids"],
@@ -123,10 +124,9 @@ def chains_before(
     }
 
 
-def _frame(flights: pd.DataFrame, chains: list[Chain], fields: Fields) -> pd.DataFrame:
+def _frame(flights: pd.DataFrame, chains: list[Chain], end: Floats) -> pd.DataFrame:
     latitude = np.array([chain.origin_latitude_deg for chain in chains], dtype=float)
     longitude = np.array([chain.origin_longitude_deg for chain in chains], dtype=float)
-    end = _point(flights, fields, "destination", "last")
     return pd.DataFrame(
         {
             "flight_id": flights["flight_id"].array,
@@ -146,17 +146,16 @@ def _frame(flights: pd.DataFrame, chains: list[Chain], fields: Fields) -> pd.Dat
     )
 
 
-def leg_nm(flights: pd.DataFrame, fields: Fields) -> Floats:
-    """Return how far apart the ends of each flight are."""
-    return arc_nm(
+def _ends(flights: pd.DataFrame, fields: Fields) -> tuple[Floats, Floats]:
+    """Return where each flight began and ended."""
+    return (
         _point(flights, fields, "origin", "first"),
         _point(flights, fields, "destination", "last"),
     )
 
 
-def _start(flights: pd.DataFrame, fields: Fields) -> tuple[Floats, Floats]:
-    """Return where each flight began, in degrees."""
-    point = _point(flights, fields, "origin", "first")
+def _degrees(point: Floats) -> tuple[Floats, Floats]:
+    """Return latitude and longitude."""
     return (
         np.degrees(np.arcsin(point[:, 2].clip(-1, 1))),
         np.degrees(np.arctan2(point[:, 1], point[:, 0])),
