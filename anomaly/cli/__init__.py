@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from importlib import import_module
 from typing import Any
 
@@ -79,3 +80,6 @@ class Commands(click.Group):
 @click.version_option(package_name="flight-anomaly")
 def main() -> None:
     """Find flights that resemble state-military logistics in historical ADS-B."""
+    # While threads of OpenMP wait for each other they keep the processors busy, unless
+    # told otherwise before scikit-learn is loaded; each tree asked makes them wait.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -82,3 +83,17 @@ def test_a_date_that_is_none_is_a_usage_error(runner: CliRunner) -> None:
 
 def test_an_unknown_command_is_a_usage_error(runner: CliRunner) -> None:
     assert runner.invoke(main, ["fly"]).exit_code == 2
+
+
+def test_threads_that_wait_leave_the_processors_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    CliRunner().invoke(main, ["flights"])
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+
+
+def test_who_says_how_threads_wait_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    CliRunner().invoke(main, ["flights"])
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
