@@ -106,10 +106,11 @@ class Case:
         return f"{self.date} {places[-1]}" if self.date and places else None
 
     @property
-    def marks(self) -> frozenset[str]:
-        """Return what no other case can have unless it is kin."""
-        told = (self.group_id, self.registration, self.icao24, self.source_url)
-        return frozenset(mark for mark in (*told, self.mission) if mark)
+    def marks(self) -> frozenset[tuple[str, str]]:
+        """Return what no other case can have unless it is kin, by what it is."""
+        names = ("group_id", "registration", "icao24", "source_url", "mission")
+        told = ((name, getattr(self, name)) for name in names)
+        return frozenset((name, mark) for name, mark in told if mark)
 
     @property
     def is_flyable(self) -> bool:
@@ -158,7 +159,7 @@ def kin_of(group_ids: Collection[str], cases: Iterable[Case]) -> set[Case]:
     Kin share a group, an airframe, a page, or the day and place of a journey.
     """
     left = list(cases)
-    marks = set(group_ids)
+    marks = {("group_id", group_id) for group_id in group_ids}
     found: set[Case] = set()
     while new := [case for case in left if case.marks & marks]:
         found.update(new)

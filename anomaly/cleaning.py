@@ -275,8 +275,8 @@ def _second_aircraft(
 ) -> tuple[pd.DataFrame, Bools]:
     """Return when a second aircraft used the address, and which of `out` are its own.
 
-    Those are the reports that are not of the aircraft itself, whose callsign and height
-    jammed positions carry.
+    `out` are reports that are not of the aircraft itself.  Jammed positions carry its
+    callsign and height, and so are nobody else's.
     """
     on_chain = chain[out] >= 0
     rows = out[on_chain]

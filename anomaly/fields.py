@@ -108,7 +108,7 @@ class Fields:
     @cached_property
     def trees(self) -> dict[str, cKDTree]:
         """A search tree for each category."""
-        from scipy.spatial import cKDTree  # who hands out work searches for nothing
+        from scipy.spatial import cKDTree  # not all that have fields search
 
         return {
             category: cKDTree(self.points[places])

@@ -463,7 +463,9 @@ LABELS = pa.schema(
         column("reason", pa.string(), "why, in words"),
         column("airframe_group", pa.string(), "never split between folds"),
         column("mission_group", pa.string(), "never split between folds", null=True),
-        column("case_group", pa.string(), "group_id of the casebook", null=True),
+        column(
+            "case_group", pa.string(), "group_id of the casebook, or a key", null=True
+        ),
         column("page_group", pa.string(), "the page that tells of it", null=True),
         column("look_alike", pa.bool_(), "a negative that resembles", null=True),
     ]

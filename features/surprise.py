@@ -31,10 +31,10 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, a flight lost over a war zone would be listed behind every
 airliner; the mean is of an ordinary simulated day of 50,000 flights.
 """
-# A bit of surprise, or of odds for a look-alike, counts as two bits of odds against
-# ordinary traffic.  At one, fewer documented flights and more look-alikes led the list;
-# that was seen on the casebook, so what the casebook then says of the list is no
-# untouched test.
+# A bit of surprise, or of odds for a look-alike where that is the likelier, counts as
+# two bits of odds against ordinary traffic.  At one, fewer documented flights and more
+# look-alikes led the list; that was seen on the casebook, so what the casebook then
+# says of the list is no untouched test.
 WEIGHT = 2.0
 _LEAST = 1e-6
 

@@ -64,7 +64,8 @@ def prepare(
 ) -> Trial:
     """Return a trial; models are fitted anew only if a case is kin of what was learnt.
 
-    Kin share an airframe or a case group, directly or by way of others.
+    Kin share an airframe, a case group, a page, or day and last place, directly or by
+    way of others.
     """
     together = with_cases(learnt, cases)
     joined = groups.components(together)

@@ -137,6 +137,8 @@ class _Joined:
         data = os.pread(self._files[which], size, start - self._starts[which])
         while len(data) < size:
             which += 1
+            if which == len(self._files):  # one became shorter meanwhile
+                raise EOFError("cut")
             data += os.pread(self._files[which], size - len(data), 0)
         return data
 

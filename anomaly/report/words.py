@@ -17,7 +17,8 @@ MADE_NOTES = {
     Provenance.OBSERVED: "Recorded position reports of real aircraft.",
     Provenance.RE_ENACTED: "This program made the track after a documented case. "
     "It is no recording: times, heights and routes between the documented places "
-    "are chosen, and public trackers need not show any of it.",
+    "are chosen, and a stop where these are too far apart for the type; public "
+    "trackers need not show any of it.",
     Provenance.SIMULATED: "This program made the track up. Aircraft, operator and "
     "flight are invented, and public trackers need not show any of it.",
 }

@@ -2,9 +2,10 @@
 
 Of a case only `anomaly.cases.FLOWN` is used; the rest (label, subtype, theatre…) must
 not leak into its track.  What is not told is chosen by the seed, as it is for every
-simulated flight.  An address that is not told is taken from those that ICAO gives to
-no state, so that nobody can mistake it for a sighting; an unknown registration, type
-or callsign stays unknown.
+simulated flight, and so is a stop where two told fields are too far apart for the
+type.  An address that is not told is taken from those that ICAO gives to no state, so
+that nobody can mistake it for a sighting; an unknown registration, type or callsign
+stays unknown.
 """
 
 from __future__ import annotations
@@ -32,17 +33,15 @@ _UNSEEN = (0.35, 0.75)
 """Share of a flight from or to an untold field that nobody saw."""
 _TURN_NM = (120.0, 450.0)
 """How far a flight goes that is told to have come back to where it began."""
-_FARTHEST = 1.6
-"""A leg longer than so many times the type's range with its payload has a stop."""
 _CHOOSY_NM = 60.0
-"""How much farther a way must be for its stop to be chosen e times more rarely."""
+"""How much longer a way must be for its stop to be chosen e times more rarely."""
 _TURNROUND_S = 2 * 3600.0
 """Least time between two cases of one airframe."""
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """A case's fields in order, and which ends are untold."""
+    """A case's fields in order, chosen stops among them, and its untold ends."""
 
     case: Case
     date: dt.date
@@ -79,7 +78,8 @@ def address_of(case: Case) -> str:
     if re.fullmatch("[0-9a-f]{6}", told):
         return told
     low, high = identity.UNASSIGNED
-    return f"{low + draws.key_of('address', case.key) % (high - low):06x}"
+    own = case.registration or case.key
+    return f"{low + draws.key_of('address', own) % (high - low):06x}"
 
 
 def _world(setting: Setting, flown: Sequence[tuple[Case, dt.date]]) -> World:
@@ -101,7 +101,10 @@ def _world(setting: Setting, flown: Sequence[tuple[Case, dt.date]]) -> World:
 
 
 def _plan(setting: Setting, case: Case, date: dt.date) -> _Plan | None:
-    """Return the fields of a case; an inner unknown one is flown past."""
+    """Return the fields of a case; an inner unknown one is flown past.
+
+    Stops are chosen where it could not have flown from one to the next.
+    """
     known = [
         int(row)
         for ident in case.points
@@ -118,42 +121,42 @@ def _plan(setting: Setting, case: Case, date: dt.date) -> _Plan | None:
         known.insert(0, _elsewhere(setting, known[0], known[1], range_nm, rng))
     if ends:
         known.append(_elsewhere(setting, known[-1], known[-2], range_nm, rng))
-    stops = _with_stops(setting, known, range_nm, rng)
-    return _Plan(case, date, stops, starts, ends)
+    # Of an untold type nobody knows how far it flies.
+    fields = _with_stops(setting, case, known, rng) if case.typecode else tuple(known)
+    return _Plan(case, date, fields, starts, ends)
 
 
 def _with_stops(
-    setting: Setting, fields: Sequence[int], range_nm: float, rng: np.random.Generator
+    setting: Setting, case: Case, fields: Sequence[int], rng: np.random.Generator
 ) -> tuple[int, ...]:
-    """Return fields in order, with a stop wherever no aircraft of the type flies on.
+    """Return fields in order, with stops between two that are too far apart.
 
     Reports name where a load came from and where it went, and often nothing between.
+    What no aircraft of the type flies even empty it did not fly in one go.
     """
+    type_of = setting.performance.of_types(np.array([case.typecode], dtype=object))
+    range_nm, ferry_nm = (float(type_of[name][0]) for name in ("range_nm", "ferry_nm"))
+    closed = setting.reference.bans.table["country"]
+    open_to_all = ~np.isin(setting.places.country.astype(str), closed.to_numpy(str))
+    usable = setting.places.kind_is("large_airport") & open_to_all
     stops = list(fields[:1])
     for end in fields[1:]:
         left_nm = setting.places.away_nm(end)
-        while left_nm[stops[-1]] > _FARTHEST * range_nm:
-            stops.append(_stop_on_the_way(setting, stops[-1], left_nm, range_nm, rng))
+        while left_nm[stops[-1]] > ferry_nm:
+            flown_nm = setting.places.away_nm(stops[-1])
+            # Each brings the end nearer, or the way would have no end.
+            nearer = (left_nm > 1.0) & (left_nm < 0.9 * left_nm[stops[-1]])
+            reached = usable & nearer & (flown_nm <= ferry_nm)
+            if not reached.any():
+                break
+            n_legs = np.ceil(left_nm[stops[-1]] / range_nm)
+            longer_nm = flown_nm + left_nm - left_nm[stops[-1]]
+            uneven_nm = np.abs(flown_nm - left_nm[stops[-1]] / n_legs)
+            cost_nm = np.where(reached, longer_nm + uneven_nm, np.inf)
+            weight = np.exp(-(cost_nm - cost_nm.min()) / _CHOOSY_NM)
+            stops.append(int(draws.choice(rng, np.arange(len(weight)), weight, 1)[0]))
         stops.append(end)
     return tuple(stops)
-
-
-def _stop_on_the_way(
-    setting: Setting,
-    start: int,
-    left_nm: NDArray[np.float64],
-    range_nm: float,
-    rng: np.random.Generator,
-) -> int:
-    """Return a large field that divides what is left into legs of the same length."""
-    n_legs = np.ceil(left_nm[start] / range_nm)
-    flown_nm = setting.places.away_nm(start)
-    detour_nm = flown_nm + left_nm - left_nm[start]
-    uneven_nm = np.abs(flown_nm - left_nm[start] / n_legs)
-    # Each brings the end nearer, or the way would have no end.
-    usable = setting.places.kind_is("large_airport") & (left_nm < 0.9 * left_nm[start])
-    weight = usable * np.exp(-(detour_nm + uneven_nm) / _CHOOSY_NM)
-    return int(draws.choice(rng, np.arange(len(weight)), weight, 1)[0])
 
 
 def _elsewhere(

@@ -88,7 +88,8 @@ def test_an_unknown_command_is_a_usage_error(runner: CliRunner) -> None:
 def test_threads_that_wait_leave_the_processors_to_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "to be restored")
+    monkeypatch.delenv("OMP_WAIT_POLICY")
     CliRunner().invoke(main, ["flights"])
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 

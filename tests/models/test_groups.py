@@ -60,6 +60,13 @@ def test_a_mission_joins_the_airframes_that_flew_it_and_their_other_cases() -> N
     assert len(set(joined)) == 1
 
 
+def test_a_page_joins_cases_that_share_nothing_else() -> None:
+    rows = frame([("a", None, "g"), ("b", None, "h"), ("c", None, "i")])
+    pages = pd.Series(["https://x.example", "https://x.example", None], dtype="object")
+    joined = components(rows.assign(page_group=pages))
+    assert joined[0] == joined[1] != joined[2]
+
+
 def test_an_unknown_mission_joins_nothing() -> None:
     assert (
         len(set(components(frame([("a", None, None), ("b", None, None)]), COLUMNS)))

@@ -133,3 +133,9 @@ def test_traces_beyond_the_room_wait_for_the_next_block() -> None:
     assert fast.n_rows == 4
     fast.clear()
     assert fast.add(READSB) == 0
+
+
+def test_no_two_of_our_keys_begin_alike() -> None:
+    """The decoder looks a key up by its first letter alone."""
+    keys = kernel._OUR_KEYS
+    assert len({key[0] for key in keys}) == len(keys)

@@ -12,7 +12,7 @@ import pytest
 from anomaly import simulate
 from anomaly.cases import FLOWN, Case, load_cases
 from anomaly.reference import Reference
-from anomaly.simulate import Coverage, World
+from anomaly.simulate import Coverage, World, reenact
 
 START = dt.date(2019, 3, 22)
 PAIR = Case(
@@ -157,22 +157,51 @@ def test_one_airframe_flies_its_cases_one_after_the_other(
     ).all()
 
 
-def test_what_no_aircraft_of_the_type_flies_without_a_stop_has_one(
+def fields_flown(reference: Reference, seed: int, **told: str) -> list[str]:
+    case = Case(date_utc="2021-08-21", **told)
+    sorties = simulate.plan_case(case, START, seed, reference=reference).sorties
+    return [*sorties["origin"], sorties["destination"].iloc[-1]]
+
+
+def test_where_fields_are_too_far_apart_for_the_type_there_are_stops(
     reference: Reference,
 ) -> None:
-    case = Case(typecode="C130", date_utc="2021-08-21", legs_filled="NZWP EGVN")
-    stops = {
-        tuple(
-            simulate.plan_case(case, START, seed, reference=reference).sorties["origin"]
-        )
+    ways = [
+        fields_flown(reference, seed, typecode="C130", legs_filled="NZWP EGVN")
         for seed in range(4)
-    }
+    ]
     places = reference.airports.table
-    assert all(len(one) > 2 for one in stops)
-    assert len(stops) > 1, "what is not told is chosen by the seed"
-    assert all(
-        places.loc[list(one[1:]), "kind"].eq("large_airport").all() for one in stops
+    shut = set(reference.bans.table["country"])
+    for way in ways:
+        assert len(set(way)) == len(way) > 2
+        stops = places.loc[way[1:-1]]
+        assert stops["kind"].eq("large_airport").all()
+        assert not set(stops["country"]) & shut
+    assert len({tuple(way) for way in ways}) > 1, "the seed chooses"
+
+
+@pytest.mark.parametrize(
+    ("typecode", "legs"),
+    [
+        ("A400", "EBMB OPIS"),  # farther than with its payload, not than it flies
+        ("", "NZWP EGVN"),  # of an untold type nobody knows how far it flies
+        ("AN26", "SCEL SCIP"),  # there is nothing on the way
+    ],
+)
+def test_what_is_told_is_flown_as_told_otherwise(
+    reference: Reference, typecode: str, legs: str
+) -> None:
+    told = {"typecode": typecode} if typecode else {}
+    assert fields_flown(reference, 1, legs_filled=legs, **told) == legs.split()
+
+
+def test_cases_of_one_registration_share_the_address_that_is_made_up() -> None:
+    one, other = (
+        Case(registration="XX-AAA", date_utc=day)
+        for day in ("2020-01-01", "2020-02-01")
     )
+    assert reenact.address_of(one) == reenact.address_of(other)
+    assert reenact.address_of(one) != reenact.address_of(Case(date_utc="2020-01-01"))
 
 
 def test_every_flyable_case_of_the_casebook_is_flown(reference: Reference) -> None:
