@@ -33,6 +33,10 @@ MEASURED_FILES = (SCORES_FILE, FIGURES_FILE, PROTOCOL_FILE)
 """Beside a version: what it scored out of fold, figures of that, and its protocol."""
 
 _TRAIN_HINT = "Train one first: `anomaly train`."
+_CHOICE_HINT = (
+    "Registered: {}. Name one with --model, or make it the champion with "
+    "`anomaly models promote`."
+)
 _NO_MODEL_HINT = (
     "Train one first: `anomaly train`. Or use another data directory's model: "
     "`--model DIRECTORY`, such as demo/made after `make demo`."
@@ -151,7 +155,7 @@ def record_of(store: Store, ref: str = CHAMPION) -> Record:
         names = [*known, *map(str, versions(store))]
         raise NoDataError(
             f"no model {ref!r} in {store.root}",
-            hint=f"Registered: {', '.join(names)}." if names else _NO_MODEL_HINT,
+            hint=_CHOICE_HINT.format(", ".join(names)) if names else _NO_MODEL_HINT,
         )
     return _read(path)
 

@@ -91,6 +91,8 @@ def _line(flight: dict[str, Any]) -> str:
             f" then {stop['ground_time_h']:.1f} h at {where}"
             f" ({how}, confidence {stop['confidence']})"
         )
+    if flight["provenance"] != "observed":
+        parts.append(f"({flight['provenance']})")
     return "  ".join(parts)
 
 

@@ -89,6 +89,7 @@ def _flag(day: Day, alert: Alert, data_dir: Path, desk: Desk | None) -> str:
         after=day.flagged[place + 1] if place + 1 < len(day.flagged) else None,
         names={one.flight_id: page_name(one) for one in day.flagged},
         commands=links.verdict_commands(alert, data_dir),
+        review_command=links.review_command(day.date, data_dir),
         strongest=_strongest(alert),
         n_shown=REASONS_SHOWN,
     )

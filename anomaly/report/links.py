@@ -88,11 +88,19 @@ def _days(alert: Alert) -> list[dt.date]:
 
 def verdict_commands(alert: Alert, data_dir: Path) -> tuple[str, ...]:
     """Return the commands that record each verdict on the flagged flight."""
-    where = f" --data-dir {shlex.quote(str(data_dir))}"
-    if data_dir == DEFAULT_DATA_DIR:
-        where = ""
     flight = shlex.quote(alert.flight_id)
     return tuple(
-        f'anomaly verdict {flight} {said.value} --note "why"{where}'
+        f'anomaly verdict {flight} {said.value} --note "why"{_where(data_dir)}'
         for said in Judgement
     )
+
+
+def review_command(date: dt.date, data_dir: Path) -> str:
+    """Return the command that opens a day's flags for review by key."""
+    return f"anomaly review {date}{_where(data_dir)}"
+
+
+def _where(data_dir: Path) -> str:
+    if data_dir == DEFAULT_DATA_DIR:
+        return ""
+    return f" --data-dir {shlex.quote(str(data_dir))}"

@@ -33,7 +33,16 @@ def test_report_prints_where_the_index_is(
     assert result.exit_code == 0, result.output
     index = Path(result.stdout.strip())
     assert index == Path(data_dir) / "reports" / "2019-03-23" / "index.html"
-    assert (index.parent / "flags" / f"{lead}.html").exists()
+    page = (index.parent / "flags" / f"{lead}.html").read_text(encoding="utf-8")
+    assert f"anomaly review 2019-03-23 --data-dir {data_dir}" in page
+    assert f"anomaly verdict {lead} confirm" in page
+
+
+def test_made_flights_are_listed_as_such(runner: CliRunner, data_dir: str) -> None:
+    args = ["flights", "2019-03-23", "--data-dir", data_dir]
+    lines = runner.invoke(main, args).stdout.splitlines()
+    assert lines
+    assert all(line.endswith("(re-enacted)") for line in lines)
 
 
 def test_report_says_how_many_pages_of_an_earlier_list_it_removed(
