@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -38,12 +39,33 @@ def find_flight(store: Store, flight_id: str) -> pa.Table:
 
 def shown_of(store: Store, flight_id: str) -> Shown | None:
     """Return what the list said of a flight last; None if it was never scored."""
+    for row in _scored(store, flight_id):
+        return Shown(
+            row["date"], row["model"], row["score"], row["rank"], row["flagged"]
+        )
+    return None
+
+
+def listed_by(store: Store, flight_id: str) -> str:
+    """Return the flight that stands in the list for a flight's journey, or itself."""
+    for row in _scored(store, flight_id):
+        scores = store.read("scores", row["date"], icao24=[row["icao24"]])
+        leads = pc.and_(
+            pc.equal(scores["journey_id"], row["journey_id"]), scores["leads"]
+        )
+        for lead in scores.filter(leads)["flight_id"].to_pylist():
+            return str(lead)
+    return flight_id
+
+
+def _scored(store: Store, flight_id: str) -> list[dict[str, Any]]:
+    """Return the flight's row in the list that last held it; none if none did."""
     for date in reversed(store.dates("scores")):
         scores = store.read("scores", date, icao24=[flight_id.rpartition("-")[0]])
         rows = scores.filter(pc.equal(scores["flight_id"], flight_id)).to_pylist()
-        for row in rows:
-            return Shown(date, row["model"], row["score"], row["rank"], row["flagged"])
-    return None
+        if rows:
+            return [row | {"date": date} for row in rows[:1]]
+    return []
 
 
 def _day(first_seen: str) -> dt.date | None:

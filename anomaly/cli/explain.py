@@ -21,7 +21,7 @@ def command(flight_id: str, data_dir: Path, as_json: bool) -> None:
     Example:
         anomaly explain 1551e0-20190323T043553Z
     """
-    from anomaly.lookup import find_flight
+    from anomaly.lookup import find_flight, listed_by
     from anomaly.reference import Reference
     from anomaly.report import exports, plain
     from anomaly.report.reading import read_alert
@@ -35,3 +35,6 @@ def command(flight_id: str, data_dir: Path, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         click.echo(plain.text(alert))
+    lead = listed_by(store, flight_id)
+    if lead != flight_id:
+        click.echo(f"Its journey is listed by its flight {lead}.", err=True)

@@ -52,7 +52,7 @@ def command(
     Example:
         anomaly verdict 1551e0-20190322T130500Z confirm --reason seen --note "at SVMI"
     """
-    from anomaly.lookup import find_flight, shown_of
+    from anomaly.lookup import find_flight, listed_by, shown_of
     from anomaly.marks import Marks
     from anomaly.store import Store
 
@@ -74,4 +74,11 @@ def command(
     else:
         click.echo(
             f"Recorded as number {recorded.id}: {by} says {verdict}, {flight_id}."
+        )
+    lead = listed_by(store, flight_id)
+    if lead != flight_id:
+        click.echo(
+            f"Its journey is listed, and its page kept, by its flight {lead}: "
+            "a verdict on that one is shown there.",
+            err=True,
         )

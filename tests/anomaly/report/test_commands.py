@@ -96,6 +96,19 @@ def test_verdict_twice_is_one_verdict(
     assert len(Verdicts(Store(Path(data_dir)).verdicts).history()) == 1
 
 
+@pytest.mark.parametrize("command", [["verdict", "confirm"], ["explain"]])
+def test_who_names_another_flight_of_a_journey_is_told_which_one_is_listed(
+    runner: CliRunner, data_dir: str, lead: str, command: list[str]
+) -> None:
+    scores = Store(Path(data_dir)).read("scores", DAY)["flight_id"].to_pylist()
+    other = next(flight_id for flight_id in scores if flight_id != lead)
+    for flight_id, is_told in ((other, True), (lead, False)):
+        args = [command[0], flight_id, *command[1:], "--data-dir", data_dir]
+        result = runner.invoke(main, args)
+        assert result.exit_code == 0, result.output
+        assert (f"by its flight {lead}" in result.stderr) == is_told
+
+
 @pytest.mark.parametrize("command", [["verdict", "nix", "confirm"], ["explain", "nix"]])
 def test_an_unknown_flight_is_one_clear_sentence(
     runner: CliRunner, data_dir: str, command: list[str]
