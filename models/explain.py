@@ -19,6 +19,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.domain import Reason
 from features import identity_features, words
 from features.facts import Fact, fact_of, is_told_last
+from models import directions
 from models.pipeline import BOOST, calibrate, inner_pipeline
 from models.twofold import Twofold
 
@@ -142,23 +143,36 @@ def reasons_of(
         # What is unknown moves a score too, but our ignorance is no evidence.
         if not pd.isna(value):
             of_fact.setdefault(fact_of(str(name)), {})[str(name)] = float(weight)
-    merged = [
+    told = [
         _reason(fact, known, row, context)
         for fact, known in of_fact.items()
         if abs(sum(known.values())) >= LEAST_WEIGHT
     ]
-    merged.sort(
+    merged = sorted(
+        (reason for reason in told if not _is_out_of_sense(reason, row)),
         key=lambda reason: (
             is_told_last(reason.feature),
             -abs(reason.weight),
             reason.feature,
-        )
+        ),
     )
     last = [reason for reason in merged if is_told_last(reason.feature)]
     first = merged[: len(merged) - len(last)]
     for_it = [reason for reason in first if reason.weight > 0][:MOST_FOR]
     against = [reason for reason in first if reason.weight < 0][:MOST_AGAINST]
     return tuple(r for r in merged if r in (*for_it, *against, *last))
+
+
+def _is_out_of_sense(reason: Reason, row: pd.Series) -> bool:
+    """Tell whether what may only speak for a flight is told as speaking against it.
+
+    The score never falls by it; its share of the score may, by what else is known, and
+    to read that a military field speaks against a flight helps nobody.
+    """
+    name = reason.feature
+    if name not in directions.ONLY_FOR or not words.denies(name):
+        return False
+    return bool(reason.weight < 0 if row[name] else reason.weight > 0)
 
 
 def _reason(

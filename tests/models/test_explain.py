@@ -172,6 +172,21 @@ def test_every_fact_is_of_declared_features_and_none_is_told_twice() -> None:
     assert all(set(fact.alternatives) <= set(fact.features) for fact in FACTS)
 
 
+@pytest.mark.parametrize(
+    ("destination", "weight", "is_told"),
+    [("OSLK", 0.5, True), ("OSLK", -0.5, False), ("SVMI", -0.5, True)],
+)
+def test_what_may_only_speak_for_a_flight_is_not_told_against_it(
+    destination: str, weight: float, is_told: bool
+) -> None:
+    day = tables(flight("154073-a", "UUMU", destination, typecode="A124"))
+    X = dataset.rows_of(day).set_index("flight_id")[dataset.feature_names()]
+    context = words.contexts(day, X.index)["154073-a"]
+    weights = np.where(X.columns == "route_destination_military", weight, 0.0)
+    told = explain.reasons_of(weights, X.iloc[0], context)
+    assert bool(told) == is_told
+
+
 def test_no_flights_have_no_reasons() -> None:
     X = pd.DataFrame(columns=dataset.feature_names(), dtype="float64")
     assert explain.reasons(fitted(), X, {}) == []
