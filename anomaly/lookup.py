@@ -39,33 +39,31 @@ def find_flight(store: Store, flight_id: str) -> pa.Table:
 
 def shown_of(store: Store, flight_id: str) -> Shown | None:
     """Return what the list said of a flight last; None if it was never scored."""
-    for row in _scored(store, flight_id):
-        return Shown(
-            row["date"], row["model"], row["score"], row["rank"], row["flagged"]
-        )
-    return None
+    row = _scored(store, flight_id)
+    if row is None:
+        return None
+    return Shown(row["date"], row["model"], row["score"], row["rank"], row["flagged"])
 
 
 def listed_by(store: Store, flight_id: str) -> str:
     """Return the flight that stands in the list for a flight's journey, or itself."""
-    for row in _scored(store, flight_id):
-        scores = store.read("scores", row["date"], icao24=[row["icao24"]])
-        leads = pc.and_(
-            pc.equal(scores["journey_id"], row["journey_id"]), scores["leads"]
-        )
-        for lead in scores.filter(leads)["flight_id"].to_pylist():
-            return str(lead)
-    return flight_id
+    row = _scored(store, flight_id)
+    if row is None:
+        return flight_id
+    scores = store.read("scores", row["date"], icao24=[row["icao24"]])
+    own = pc.equal(scores["journey_id"], row["journey_id"])
+    leads = scores.filter(pc.and_(own, scores["leads"]))["flight_id"].to_pylist()
+    return str(leads[0]) if leads else flight_id
 
 
-def _scored(store: Store, flight_id: str) -> list[dict[str, Any]]:
-    """Return the flight's row in the list that last held it; none if none did."""
+def _scored(store: Store, flight_id: str) -> dict[str, Any] | None:
+    """Return the flight's row in the list that last held it; None if none did."""
     for date in reversed(store.dates("scores")):
         scores = store.read("scores", date, icao24=[flight_id.rpartition("-")[0]])
         rows = scores.filter(pc.equal(scores["flight_id"], flight_id)).to_pylist()
         if rows:
-            return [row | {"date": date} for row in rows[:1]]
-    return []
+            return {**rows[0], "date": date}
+    return None
 
 
 def _day(first_seen: str) -> dt.date | None:

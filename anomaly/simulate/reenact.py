@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from anomaly.cases import Case
 from anomaly.domain import Provenance
 from anomaly.reference import Reference
-from anomaly.simulate import draws, fleets, identity, legs, paths, timetable
+from anomaly.simulate import draws, fleets, identity, legs, paths, timetable, untold
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.sorties import SORTIES, Columns, World, hidden, joined, world_of
 
@@ -33,8 +33,6 @@ _UNSEEN = (0.35, 0.75)
 """Share of a flight from or to an untold field that nobody saw."""
 _TURN_NM = (120.0, 450.0)
 """How far a flight goes that is told to have come back to where it began."""
-_CHOOSY_NM = 60.0
-"""How much longer a way must be for its stop to be chosen e times more rarely."""
 _TURNROUND_S = 2 * 3600.0
 """Least time between two cases of one airframe."""
 
@@ -116,61 +114,18 @@ def _plan(setting: Setting, case: Case, date: dt.date) -> _Plan | None:
     rng = draws.generator("elsewhere", setting.seed, case.key)
     starts, ends = case.points[0] == "?", case.points[-1] == "?"
     typecode = np.array([case.typecode or _STAND_IN_TYPE], dtype=object)
-    range_nm = float(setting.performance.of_types(typecode)["range_nm"][0])
+    flies = setting.performance.of_types(typecode)
+    range_nm, ferry_nm = (float(flies[name][0]) for name in ("range_nm", "ferry_nm"))
     if starts:
-        known.insert(0, _elsewhere(setting, known[0], known[1], range_nm, rng))
+        known.insert(0, untold.elsewhere(setting, known[0], known[1], range_nm, rng))
     if ends:
-        known.append(_elsewhere(setting, known[-1], known[-2], range_nm, rng))
-    # Of an untold type nobody knows how far it flies.
-    fields = _with_stops(setting, case, known, rng) if case.typecode else tuple(known)
+        known.append(untold.elsewhere(setting, known[-1], known[-2], range_nm, rng))
+    if case.typecode is None:  # nobody knows how far it flies
+        ferry_nm = np.inf
+    fields = untold.with_stops(
+        setting, known, range_nm=range_nm, ferry_nm=ferry_nm, rng=rng
+    )
     return _Plan(case, date, fields, starts, ends)
-
-
-def _with_stops(
-    setting: Setting, case: Case, fields: Sequence[int], rng: np.random.Generator
-) -> tuple[int, ...]:
-    """Return fields in order, with stops between two that are too far apart.
-
-    Reports name where a load came from and where it went, and often nothing between.
-    What no aircraft of the type flies even empty it did not fly in one go.
-    """
-    type_of = setting.performance.of_types(np.array([case.typecode], dtype=object))
-    range_nm, ferry_nm = (float(type_of[name][0]) for name in ("range_nm", "ferry_nm"))
-    closed = setting.reference.bans.table["country"]
-    open_to_all = ~np.isin(setting.places.country.astype(str), closed.to_numpy(str))
-    usable = setting.places.kind_is("large_airport") & open_to_all
-    stops = list(fields[:1])
-    for end in fields[1:]:
-        left_nm = setting.places.away_nm(end)
-        while left_nm[stops[-1]] > ferry_nm:
-            flown_nm = setting.places.away_nm(stops[-1])
-            # Each brings the end nearer, or the way would have no end.
-            nearer = (left_nm > 1.0) & (left_nm < 0.9 * left_nm[stops[-1]])
-            reached = usable & nearer & (flown_nm <= ferry_nm)
-            if not reached.any():
-                break
-            n_legs = np.ceil(left_nm[stops[-1]] / range_nm)
-            longer_nm = flown_nm + left_nm - left_nm[stops[-1]]
-            uneven_nm = np.abs(flown_nm - left_nm[stops[-1]] / n_legs)
-            cost_nm = np.where(reached, longer_nm + uneven_nm, np.inf)
-            weight = np.exp(-(cost_nm - cost_nm.min()) / _CHOOSY_NM)
-            stops.append(int(draws.choice(rng, np.arange(len(weight)), weight, 1)[0]))
-        stops.append(end)
-    return tuple(stops)
-
-
-def _elsewhere(
-    setting: Setting, near: int, beyond: int, range_nm: float, rng: np.random.Generator
-) -> int:
-    """Return a large field within range, rather not on the side of `beyond`."""
-    places = setting.places
-    away, farther = places.away_nm(near), places.away_nm(beyond)
-    usable = places.kind_is("large_airport") & (away > 350.0)
-    usable &= away < max(0.8 * range_nm, 700.0)
-    weight = usable * np.where(farther > 0.8 * away, 1.0, 0.15)
-    if not weight.any():
-        return beyond
-    return int(draws.choice(rng, np.arange(len(away)), weight, 1)[0])
 
 
 def _airframes(setting: Setting, owners: Sequence[_Plan]) -> Columns:
@@ -182,7 +137,7 @@ def _airframes(setting: Setting, owners: Sequence[_Plan]) -> Columns:
         return np.array([getattr(plan.case, name) for plan in owners], dtype=object)
 
     listed = told("typecode")
-    untold = np.array([code is None for code in listed], dtype=bool)
+    unlisted = np.array([code is None for code in listed], dtype=bool)
     typecode = np.array([code or _STAND_IN_TYPE for code in listed], dtype=object)
     addresses = np.array([address_of(plan.case) for plan in owners], dtype=object)
     block = setting.reference.addresses.military(pd.Series(addresses, dtype="str"))
@@ -192,7 +147,7 @@ def _airframes(setting: Setting, owners: Sequence[_Plan]) -> Columns:
         "registration": told("registration"),
         "typecode": typecode,
         "listed_type": listed,
-        "description": hidden(fleets.described(setting, typecode), untold),
+        "description": hidden(fleets.described(setting, typecode), unlisted),
         "owner": told("operator"),
         "military_flag": block.to_numpy(dtype=bool),
         # Nothing is told of the flag itself; a block of a state's forces tells it.
