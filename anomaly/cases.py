@@ -54,6 +54,8 @@ class Case:
     source_title: str | None = None
     fact: str | None = None
     legs_note: str | None = None
+    weight: str | None = None
+    """How much it counts in training; as every other case, if None."""
 
     @property
     def key(self) -> str:
@@ -146,7 +148,7 @@ def load_cases(path: Path | None = None) -> tuple[Case, ...]:
                     f"{path} lacks the columns {', '.join(sorted(missing))}", hint=hint
                 )
             return tuple(
-                _case({name: (row.get(name) or "").strip() for name in names})
+                _case({name: (row.get(name) or "").strip() for name in names}, path)
                 for row in rows
             )
     except (UnicodeDecodeError, csv.Error, OSError) as error:
@@ -168,8 +170,13 @@ def kin_of(group_ids: Collection[str], cases: Iterable[Case]) -> set[Case]:
     return found
 
 
-def _case(cells: dict[str, str]) -> Case:
+def _case(cells: dict[str, str], path: Path) -> Case:
     """Return the case of a row, its codes as they are written everywhere else."""
+    if not re.fullmatch("[1-9][0-9]?|", cells["weight"]):
+        raise BadInputError(
+            f"{path} gives case {cells['case_id']} the weight {cells['weight']!r}",
+            hint="A weight is a whole number from 1 to 99, or empty.",
+        )
     for name in ("typecode", "registration"):
         cells[name] = cells[name].upper()
     cells["icao24"] = cells["icao24"].lower()

@@ -84,6 +84,7 @@ def case_rows(flights: pd.DataFrame, cases: Mapping[str, Case]) -> Labelled:
             "case_group": [case.group for case in of_row],
             "page_group": [case.source_url for case in of_row],
             "look_alike": [case.label == LOOK_ALIKE for case in of_row],
+            "weight": [float(case.weight or WEIGHTS["casebook"]) for case in of_row],
         }
     )
     return Labelled(_table(rows), {"no_label": len(flights) - len(known)})
@@ -216,8 +217,9 @@ def _longest_overlap(flights: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame
 
 
 def _table(rows: pd.DataFrame) -> pa.Table:
-    weighted = rows.assign(weight=rows["label_source"].map(WEIGHTS))
-    return _conformed(weighted)
+    usual = rows["label_source"].map(WEIGHTS)
+    own = rows.get("weight", usual)
+    return _conformed(rows.assign(weight=own.fillna(usual)))
 
 
 def _conformed(rows: pd.DataFrame) -> pa.Table:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from anomaly.reference import Reference
 from features import chains, coding, who
@@ -69,11 +71,22 @@ class FlightTables:
     reference: Reference
     known_days: tuple[dt.date, ...] | None = None
     """The stored days that the features rest on, where not all of them were read."""
+    told_days: pd.Series[Any] | None = None
+    """Of flights flown again on another day's traffic: by ``flight_id``, the day they
+    are documented for, missing where that is not told."""
 
     @cached_property
     def coded(self) -> coding.Coded:
         """The day's flights and the past ones as numbers."""
         return coding.code(self.flights, self.history, self.reference)
+
+    @cached_property
+    def calendar_days(self) -> NDArray[np.datetime64]:
+        """The day of each flight in the calendar of the world; NaT if not told."""
+        if self.told_days is None:
+            return np.full(len(self.flights), self.date, dtype="datetime64[D]")
+        told = self.told_days.reindex(self.flights.index)
+        return told.to_numpy(dtype="datetime64[D]")
 
     @cached_property
     def address_state(self) -> pd.Series[Any]:

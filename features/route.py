@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import rarity, unseen, ways
+from features import crises, rarity, unseen, ways
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Floats
 
 FEW = f"fewer than {rarity.LEAST_KNOWN} others are known"
+NO_CRISES = "no state is known there, or crises of that time are not listed"
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the route features of every flight."""
     columns = ways.along(tables) | _fields(tables) | _rarity(tables)
-    columns |= unseen.of_flights(tables)
+    columns |= unseen.of_flights(tables) | crises.where_expected(tables)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
 
@@ -76,7 +77,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=9,
+    version=10,
     features=(
         Feature(
             "route_direct_nm",
@@ -222,6 +223,42 @@ FAMILY = FeatureFamily(
             "forbidden to carriers that day",
             # It tells where attention is, and ages: for the reader only.
             learnable=False,
+        ),
+        Feature(
+            "route_crisis_at_origin",
+            unit="0 or 1",
+            doc="relief or an evacuation was to be expected that day in the state that "
+            "it left: one of the listed crises",
+            null_means=NO_CRISES,
+            says="left {origin_part} while relief or an evacuation was to be expected "
+            "there: {origin_crisis}",
+            says_not="no crisis that calls for relief is listed for {origin_part}, "
+            "which it left",
+            high=1.0,
+        ),
+        Feature(
+            "route_crisis_at_destination",
+            unit="0 or 1",
+            doc="relief or an evacuation was to be expected that day in the state that "
+            "it flew to: one of the listed crises",
+            null_means=NO_CRISES,
+            says="flew to {destination_part} while relief or an evacuation was to be "
+            "expected there: {destination_crisis}",
+            says_not="no crisis that calls for relief is listed for "
+            "{destination_part}, where it flew to",
+            high=1.0,
+        ),
+        Feature(
+            "route_n_crisis_fields",
+            unit="count",
+            doc="fields of the journey in states where relief or an evacuation was to "
+            "be expected that day",
+            null_means="the journey's fields are unknown, or crises of that time are "
+            "not listed",
+            says="fields of its journey ({journey}) in states where relief or an "
+            "evacuation was to be expected: {crisis_fields}",
+            says_not="no field of its journey ({journey}) lies in a state with a "
+            "listed crisis that calls for relief",
         ),
         Feature(
             "route_listed_elsewhere",

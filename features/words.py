@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from features import amounts, declared, overflown, rarity, stop_words, who
+from features import amounts, crises, declared, ends, overflown, rarity, stop_words, who
 from features.base import Feature, FlightTables
 from features.coding import Bools, Ints
 
@@ -195,6 +195,7 @@ def _context(
             _field(end, tables) for end in _hubs((origin, destination), tables)
         ),
         "forbidden_fields": _forbidden(airports, tables),
+        "crisis_fields": _in_crisis(airports, tables),
         "journey_origin": _field(airports[0] if airports else "", tables),
         "journey_origin_use": _use(airports[0] if airports else "", tables),
         "journey_origin_country": _country(airports[0] if airports else "", tables),
@@ -259,6 +260,8 @@ def _overflown(few: FlightTables) -> dict[str, dict[str, str]]:
     told = {
         "origin_part": part(first, now.origin_state),
         "destination_part": part(last, now.destination_state),
+        "origin_crisis": _crises(few, "origin"),
+        "destination_crisis": _crises(few, "destination"),
         "passed_states": listed(found(overflown.between(few, below), names)),
         "closed_states": listed(found(barred, to_it), found(others, to_some)),
     }
@@ -343,6 +346,30 @@ def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
         if airport and airport.country in whom:
             state = tables.reference.countries.name(airport.country)
             told.append(f"{ident} ({state}, forbidden to {whom[airport.country]})")
+    return ", ".join(told) or "none"
+
+
+def _crises(few: FlightTables, end: str) -> list[str]:
+    """Return the crises in which the state of each flight's end was, in words."""
+    states = np.append(few.coded.fields.states.to_numpy(dtype=object), "")
+    latitude, longitude = ends.coordinates(few, end)
+    told = few.reference.crises.told
+    return [
+        told(few.date, str(states[n]), latitude[row], longitude[row]) or "none"
+        for row, n in enumerate(crises.state_at(few, end))
+    ]
+
+
+def _in_crisis(idents: Sequence[str], tables: FlightTables) -> str:
+    """Return which of these fields lie where relief was to be expected, and why."""
+    told = []
+    for ident in dict.fromkeys(idents):
+        airport = tables.reference.airports.get(ident)
+        why = airport and tables.reference.crises.told(
+            tables.date, airport.country, airport.latitude_deg, airport.longitude_deg
+        )
+        if why:
+            told.append(f"{ident} ({why})")
     return ", ".join(told) or "none"
 
 

@@ -238,7 +238,7 @@ def classifier(prepared: Prepared) -> Pipeline:
     """Return an unfitted classifier for a prepared table."""
     return pipeline.make_classifier(
         prepared.categorical,
-        only_for=directions.among(list(prepared.X.columns)),
+        directed=directions.among(list(prepared.X.columns)),
         random_state=prepared.seed,
     )
 

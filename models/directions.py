@@ -1,8 +1,9 @@
-"""What may speak for a flight being logistics, and never against it.
+"""What may only speak for a flight being logistics, and what only against it.
 
 A few hundred documented flights let trees find that a military field, or a rare way,
-speaks against: chance, which would read as nonsense among the reasons.  Experts know
-the direction of these, if not the weight, so the classifier may learn the weight only.
+speaks against, or that an earthquake speaks for it: chance, which would read as
+nonsense among the reasons.  Experts know the direction of these, if not the weight, so
+the classifier may learn the weight only.
 """
 
 from __future__ import annotations
@@ -48,6 +49,17 @@ ONLY_FOR = frozenset(
 """Features of which more may raise a score and never lower it, all else the same."""
 
 
-def among(columns: Sequence[str]) -> list[str]:
-    """Return which of these columns may only speak for, in their order."""
-    return [name for name in columns if name in ONLY_FOR]
+ONLY_AGAINST = frozenset(
+    {
+        "route_crisis_at_destination",
+        "route_crisis_at_origin",
+        "route_n_crisis_fields",
+    }
+)
+"""Features of which more may lower a score and never raise it, all else the same."""
+
+
+def among(columns: Sequence[str]) -> dict[str, int]:
+    """Return the columns whose direction is known: 1 speaks for, -1 against."""
+    known = dict.fromkeys(ONLY_FOR, 1) | dict.fromkeys(ONLY_AGAINST, -1)
+    return {name: known[name] for name in columns if name in known}

@@ -166,13 +166,15 @@ def reasons_of(
 def _is_out_of_sense(reason: Reason, row: pd.Series) -> bool:
     """Tell whether what may only speak for a flight is told as speaking against it.
 
-    The score never falls by it; its share of the score may, by what else is known, and
-    to read that a military field speaks against a flight helps nobody.
+    Or the other way round.  The score never moves that way by it; its share of the
+    score may, by what else is known, and to read that a military field speaks against
+    a flight, or an earthquake for it, helps nobody.
     """
     name = reason.feature
-    if name not in directions.ONLY_FOR or not words.denies(name):
+    sense = directions.among([name]).get(name, 0)
+    if not sense or not words.denies(name):
         return False
-    return bool(reason.weight < 0 if row[name] else reason.weight > 0)
+    return bool(sense * reason.weight < 0 if row[name] else sense * reason.weight > 0)
 
 
 def _reason(

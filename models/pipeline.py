@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -23,14 +23,14 @@ from models.groups import Split
 BOOST = "boost"
 # Goes up when masking, folds, the review order or thresholds change: the same rows
 # make another model.
-PREPARATION = 12
+PREPARATION = 13
 ENCODE = "encode"
 
 
 def make_classifier(
     categorical: Sequence[str] = (),
     *,
-    only_for: Sequence[str] = (),
+    directed: Mapping[str, int] | None = None,
     random_state: int | None = None,
 ) -> Pipeline:
     """Return an unfitted classifier for a feature table.
@@ -39,8 +39,9 @@ def make_classifier(
     ----------
     categorical : sequence of str
         Columns to encode; every other column passes through, ``NaN`` included.
-    only_for : sequence of str
-        Columns of which more never lowers the score; see `directions`.
+    directed : mapping of str to int, optional
+        Columns of which more never lowers the score (1), or never raises it (-1); see
+        `directions`.
     random_state : int or None, default=None
         Seed; pass an int for a repeatable model.
 
@@ -61,7 +62,7 @@ def make_classifier(
         # Coarse bins: a hundred documented flights know no finer steps.
         max_bins=64,
         early_stopping=False,
-        monotonic_cst=dict.fromkeys(only_for, 1) or None,
+        monotonic_cst=dict(directed) if directed else None,
         random_state=random_state,
     )
     if not categorical:
@@ -86,6 +87,7 @@ def recipe() -> str:
     settings = make_classifier().named_steps[BOOST].get_params()
     settings |= {"preparation": PREPARATION, "scikit-learn": sklearn.__version__}
     settings["monotonic_cst"] = sorted(directions.ONLY_FOR)
+    settings["falling"] = sorted(directions.ONLY_AGAINST)
     return json.dumps(settings, sort_keys=True, default=str)
 
 

@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,8 +157,9 @@ def _rows_of_wave(
         for key, one in flown.items()
         for icao24 in one.aircraft["icao24"].to_pylist()
     }
+    begun = pd.Series({case.key: case.date for case in wave}, dtype="datetime64[s]")
     parts = [
-        _without_context(dataset.rows_of(tables))
+        _without_context(dataset.rows_of(_told(tables, begun, key_of, day.date)))
         for date in sorted(
             set(pc.cast(positions["timestamp"], pa.date32()).to_pylist())
         )
@@ -194,6 +196,22 @@ def _tables_at(
         journeys=found.journeys.to_pandas().set_index("flight_id"),
         gaps=found.gaps.to_pandas(),
     )
+
+
+def _told(
+    tables: FlightTables,
+    begun: pd.Series[Any],
+    key_of: Mapping[str, str],
+    first_day: dt.date,
+) -> FlightTables:
+    """Return the tables with the day that each flight is documented for.
+
+    Traffic and past are of the day that it is flown on; what happened in the world is
+    of its own.
+    """
+    later = pd.Timestamp(tables.date) - pd.Timestamp(first_day)
+    days = tables.flights["icao24"].map(key_of).map(begun) + later
+    return replace(tables, told_days=days)
 
 
 def _without_context(rows: pd.DataFrame) -> pd.DataFrame:

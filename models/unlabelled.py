@@ -174,7 +174,7 @@ def _scored(
         asked = np.flatnonzero(of_row == number)
         classifier = pipeline.make_classifier(
             categorical,
-            only_for=directions.among(list(X.columns)),
+            directed=directions.among(list(X.columns)),
             random_state=seed,
         )
         pipeline.fit(classifier, X.iloc[taught], y[taught])

@@ -49,7 +49,7 @@ def _as_it_is(X: pd.DataFrame) -> pd.DataFrame:
 
 def _boosted(columns: Sequence[str], categorical: Sequence[str], seed: int) -> Pipeline:
     return pipeline.make_classifier(
-        categorical, only_for=directions.among(columns), random_state=seed
+        categorical, directed=directions.among(columns), random_state=seed
     )
 
 

@@ -12,6 +12,7 @@ from anomaly.reference.airports import Airports
 from anomaly.reference.bans import AirspaceBans
 from anomaly.reference.conflicts import ConflictAreas
 from anomaly.reference.countries import Countries
+from anomaly.reference.crises import Crises
 from anomaly.reference.operators import Operators
 from anomaly.reference.registrations import Registrations
 
@@ -23,6 +24,7 @@ __all__ = [
     "AirspaceBans",
     "ConflictAreas",
     "Countries",
+    "Crises",
     "Operators",
     "Reference",
     "Registrations",
@@ -40,6 +42,7 @@ class Reference:
     countries: Countries = field(default_factory=Countries.load)
     conflicts: ConflictAreas = field(default_factory=ConflictAreas.load)
     bans: AirspaceBans = field(default_factory=AirspaceBans.load)
+    crises: Crises = field(default_factory=Crises.load)
     airframes: Airframes = field(default_factory=Airframes)
     registrations: Registrations = field(default_factory=Registrations.load)
 
@@ -54,6 +57,7 @@ class Reference:
             countries=Countries.load(data_dir),
             conflicts=ConflictAreas.load(data_dir),
             bans=AirspaceBans.load(data_dir),
+            crises=Crises.load(data_dir),
             airframes=Airframes.load(data_dir),
             registrations=Registrations.load(data_dir),
         )

@@ -29,7 +29,7 @@ GRID = {
     f"{pipeline.BOOST}__l2_regularization": [2.0, 10.0],
     f"{pipeline.BOOST}__monotonic_cst": [
         None,
-        dict.fromkeys(directions.among(dataset.feature_names()), 1),
+        directions.among(dataset.feature_names()),
     ],
 }
 N_INNER = 3

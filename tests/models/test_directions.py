@@ -6,12 +6,17 @@ from models import crossfit, dataset, directions
 
 
 def test_every_direction_is_of_a_feature_that_is_learnt() -> None:
-    assert set(dataset.feature_names()) >= directions.ONLY_FOR
+    learnt = set(dataset.feature_names())
+    assert learnt >= directions.ONLY_FOR | directions.ONLY_AGAINST
+    assert not directions.ONLY_FOR & directions.ONLY_AGAINST
 
 
 def test_columns_keep_their_order() -> None:
-    columns = ["route_direct_nm", "stopover_n_military", "route_abroad"]
-    assert directions.among(columns) == ["stopover_n_military", "route_abroad"]
+    columns = ["route_n_crisis_fields", "route_direct_nm", "stopover_n_military"]
+    assert list(directions.among(columns).items()) == [
+        ("route_n_crisis_fields", -1),
+        ("stopover_n_military", 1),
+    ]
 
 
 def test_what_may_only_speak_for_is_not_learnt_the_other_way_round() -> None:

@@ -128,3 +128,17 @@ def test_a_case_is_flown_the_same_whoever_flies_with_it(
     pd.testing.assert_frame_equal(
         alone.reset_index(drop=True)[names], among[names], check_dtype=False
     )
+
+
+def test_what_happened_in_the_world_is_of_the_day_that_a_case_is_documented_for(
+    store: Store,
+) -> None:
+    relief = replace(
+        CHARTER, case_id="x-3", date_utc="2010-01-16", legs_filled="KMIA MTPP"
+    )
+    month = replace(relief, case_id="x-4", group_id="g-4", date_utc="2010-01")
+    rows = reenact.fly([relief, month], store, DAY, shipped_reference()).rows
+    into = rows[rows["region_destination_latitude_deg"].between(18, 19)]
+    told = into.groupby("case_group")["route_crisis_at_destination"].max()
+    assert told["g-2"] == 1
+    assert pd.isna(told["g-4"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,7 +114,9 @@ def _routes(
     made = _Routes(
         np.full((n, _MAX_STOPS + 1), -1), np.empty(n), missions, np.full(n, -1)
     )
-    planner = Planner(setting.places, rng, setting.seed, habit)
+    planner = Planner(
+        setting.places, rng, setting.seed, habit, crisis=_in_crisis(setting, day)
+    )
     own = {name: values[rows] for name, values in setting.airframes.items()}
     hours = np.array([chains.hours_of_day(rng, 1, e.when)[0] for e in chosen])
     starts_s = chains.local_start_s(setting, own["home"], day * 86400.0, hours)
@@ -136,6 +139,20 @@ def _routes(
                 made.dark_leg[i] = len(found) - 3
         last_of[crew] = i
     return made
+
+
+def _in_crisis(setting: Setting, day: int) -> Rows:
+    """Return the larger fields at which relief was to be expected on a day."""
+    date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+    places = setting.places
+    larger = np.flatnonzero(places.kind_is("large_airport", "medium_airport"))
+    hit = setting.reference.crises.at(
+        date,
+        places.country[larger],
+        places.latitude_deg[larger],
+        places.longitude_deg[larger],
+    )
+    return np.asarray(larger[hit])
 
 
 def _ground_h(
@@ -166,12 +183,18 @@ class Planner:
     """Chooses fields of the kinds that a route names."""
 
     def __init__(
-        self, places: Places, rng: np.random.Generator, seed: int, habit: float = 1.0
+        self,
+        places: Places,
+        rng: np.random.Generator,
+        seed: int,
+        habit: float = 1.0,
+        crisis: Rows | None = None,
     ) -> None:
         self._places = places
         self._rng = rng
         self._seed = seed
         self._habit = habit
+        self._crisis = crisis
 
     def route(
         self, errand: Errand, base: Base, range_nm: float, ferry_nm: float
@@ -240,7 +263,14 @@ class Planner:
         return np.asarray((rank + 1.0) ** -_STEEP)
 
     def _pool(self, kind: str, bloc: str) -> Rows:
-        """Return the fields that a word means for a bloc."""
+        """Return the fields that a word means for a bloc.
+
+        A ``crisis`` is where the calendar has one, else where relief goes at all times.
+        """
+        if kind == "crisis":
+            kind = "relief:any"
+            if self._crisis is not None and len(self._crisis):
+                return self._crisis
         rows = self._places.pool(kind if ":" in kind else f"{kind}:{bloc}")
         return rows if len(rows) else self._places.pool(f"{kind}:UN")
 

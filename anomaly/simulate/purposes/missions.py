@@ -113,7 +113,7 @@ _RELIEF = Errand(
 _DISASTER = Errand(
     # Who flies relief day by day from one base is sent across the world now and then.
     "relief_after_disaster",
-    "home relief:any home|home hub:relief relief:any home",
+    "home crisis home|home hub:relief crisis home",
     look_alike=True,
     seldom=True,
     ground_h=2.8,
@@ -122,8 +122,8 @@ _DISASTER = Errand(
 )
 _EVACUATION = Errand(
     "evacuation",
-    "home relief:any home|home own relief:any home|home front home|"
-    "home relief:any capital:any home",
+    "home crisis home|home own crisis home|home front home|"
+    "home crisis capital:any home",
     look_alike=True,
     seldom=True,
     ground_h=2.2,

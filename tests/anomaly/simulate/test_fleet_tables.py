@@ -56,5 +56,5 @@ def test_what_a_route_names_is_a_pool_or_a_home() -> None:
         for word in kind.routes.replace("|", " ").split()
     }
     named = {word for word in words if ":" in word}
-    assert words - named == {"home", "own", "front"}
+    assert words - named == {"home", "own", "front", "crisis"}
     assert named <= set(tables.pools())

@@ -1,0 +1,118 @@
+"""Crises that drew relief or evacuations by air: where, when, and who says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from anomaly.geo import distance_nm
+from anomaly.reference import tables
+
+FILE = "crises.csv"
+COLUMNS = (
+    ("crisis", pa.string()),
+    ("country", pa.string()),
+    ("since", pa.date32()),
+    ("until", pa.date32()),
+    ("kind", pa.string()),
+    ("what", pa.string()),
+    ("latitude_deg", pa.float64()),
+    ("longitude_deg", pa.float64()),
+    ("source", pa.string()),
+)
+UNSOURCED = "unsourced"
+REACH_NM = 300.0
+"""In a large state, so far from its middle is a crisis felt, and relief landed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Crises:
+    """Look up in which states relief by air was to be expected on a day."""
+
+    table: pd.DataFrame
+    """Indexed by `crisis`, as in ``HT 2010-01-12 earthquake``.
+
+    `until` is the last day on which relief is to be expected, by the rules of
+    data/reference/README.md.  Of large states, latitude and longitude tell which part
+    was hit.
+    """
+
+    @classmethod
+    def load(cls, data_dir: Path | None = None) -> Crises:
+        """Return the shipped crises, overlaid by the user's."""
+        return cls(tables.load(tables.files(FILE, data_dir), "crisis", COLUMNS))
+
+    @cached_property
+    def first_day(self) -> dt.date:
+        """Return from which day on crises are listed."""
+        return min(self.table["since"], default=dt.date.max)
+
+    @cached_property
+    def last_day(self) -> dt.date:
+        """Return the day after which a crisis may be missing: nobody kept the list."""
+        return max(self.table["since"], default=dt.date.min)
+
+    def is_kept(self, date: dt.date) -> bool:
+        """Tell whether crises of that day are listed, as far as the list goes."""
+        return self.first_day <= date <= self.last_day
+
+    def on(self, date: dt.date) -> pd.DataFrame:
+        """Return the crises of a day."""
+        held = (self.table["since"] <= date) & (self.table["until"] >= date)
+        return self.table.loc[held]
+
+    def at(
+        self,
+        date: dt.date,
+        country: NDArray[np.object_],
+        latitude_deg: NDArray[np.float64],
+        longitude_deg: NDArray[np.float64],
+    ) -> NDArray[np.bool_]:
+        """Tell which places, in the states named beside, a crisis of a day hit."""
+        hit = np.zeros(len(country), dtype=bool)
+        for crisis in self.on(date).itertuples():
+            here = np.flatnonzero(country == crisis.country)
+            hit[here] |= _reached(crisis, latitude_deg[here], longitude_deg[here])
+        return hit
+
+    def told(
+        self, date: dt.date, country: str, latitude_deg: float, longitude_deg: float
+    ) -> str:
+        """Return the crises of a day that hit a place, in words; empty if none did.
+
+        Examples
+        --------
+        >>> told = Crises.load().told(dt.date(2010, 1, 20), "HT", 18.6, -72.3)
+        >>> "(from 12 January 2010" in told
+        True
+        """
+        place = np.array([latitude_deg]), np.array([longitude_deg])
+        return "; ".join(
+            f"{one.what} (from {one.since:%-d %B %Y}{_doubt(str(one.source))})"
+            for one in self.on(date).itertuples()
+            if one.country == country and _reached(one, *place)[0]
+        )
+
+
+def _reached(
+    crisis: Any, latitude_deg: NDArray[np.float64], longitude_deg: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell which places of its state a crisis hit: all, where it has no middle."""
+    if np.isnan(crisis.latitude_deg):
+        return np.ones(len(latitude_deg), dtype=bool)
+    away = distance_nm(
+        crisis.latitude_deg, crisis.longitude_deg, latitude_deg, longitude_deg
+    )
+    return np.asarray(away <= REACH_NM)
+
+
+def _doubt(source: str) -> str:
+    return "; from memory, unsourced" if source == UNSOURCED else ""
