@@ -79,7 +79,7 @@ def _expected(
             continue
         asked = (day[flight] == number) & (state >= 0)
         hit[asked] = 0.0
-        struck = fields.state_of(crises.on(date)["country"])
+        struck = fields.state_of(pd.Series([c.country for c in crises.on(date)]))
         rows = np.flatnonzero(asked & np.isin(state, struck))
         hit[rows] = crises.at(
             date, names[state[rows]], latitude_deg[rows], longitude_deg[rows]

@@ -138,32 +138,20 @@ def _rows_of_wave(
     wave: Sequence[Case], day: FlightTables, seed: int, coverage: Coverage
 ) -> pd.DataFrame:
     """Return the rows of all flights of some cases, each as known on its own day."""
-    flown = {
-        case.key: simulate.fly_case(
-            case,
-            date=day.date,
-            seed=seed,
-            reference=day.reference,
-            coverage=coverage,
-        )
-        for case in wave
-    }
-    positions = pa.concat_tables(one.positions for one in flown.values()).sort_by(
+    flown = simulate.fly_cases(
+        wave, date=day.date, seed=seed, reference=day.reference, coverage=coverage
+    )
+    positions = flown.positions.sort_by(
         [("icao24", "ascending"), ("timestamp", "ascending")]
     )
-    aircraft = pa.concat_tables(one.aircraft for one in flown.values())
-    key_of = {
-        icao24: key
-        for key, one in flown.items()
-        for icao24 in one.aircraft["icao24"].to_pylist()
-    }
+    key_of = {simulate.address_of(case): case.key for case in wave}
     begun = pd.Series({case.key: case.date for case in wave}, dtype="datetime64[s]")
     parts = [
         _without_context(dataset.rows_of(_told(tables, begun, key_of, day.date)))
         for date in sorted(
             set(pc.cast(positions["timestamp"], pa.date32()).to_pylist())
         )
-        if (tables := _tables_at(date, positions, aircraft, day)) is not None
+        if (tables := _tables_at(date, positions, flown.aircraft, day)) is not None
     ]
     if not parts:
         return pd.DataFrame(columns=[*dataset.schema().names, "case_key"])

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,19 @@ COLUMNS = (
 UNSOURCED = "unsourced"
 REACH_NM = 300.0
 """In a large state, so far from its middle is a crisis felt, and relief landed."""
+
+
+class Crisis(NamedTuple):
+    """One crisis; where latitude and longitude are NaN, all of the state was hit."""
+
+    country: str
+    since: dt.date
+    until: dt.date
+    kind: str
+    what: str
+    latitude_deg: float
+    longitude_deg: float
+    source: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +73,17 @@ class Crises:
         """Return the day after which a crisis may be missing: nobody kept the list."""
         return max(self.table["since"], default=dt.date.min)
 
+    @cached_property
+    def _all(self) -> list[Crisis]:
+        return [Crisis(*row) for row in self.table.itertuples(index=False)]
+
     def is_kept(self, date: dt.date) -> bool:
         """Tell whether crises of that day are listed, as far as the list goes."""
         return self.first_day <= date <= self.last_day
 
-    def on(self, date: dt.date) -> pd.DataFrame:
+    def on(self, date: dt.date) -> list[Crisis]:
         """Return the crises of a day."""
-        held = (self.table["since"] <= date) & (self.table["until"] >= date)
-        return self.table.loc[held]
+        return [one for one in self._all if one.since <= date <= one.until]
 
     def at(
         self,
@@ -78,7 +94,7 @@ class Crises:
     ) -> NDArray[np.bool_]:
         """Tell which places, in the states named beside, a crisis of a day hit."""
         hit = np.zeros(len(country), dtype=bool)
-        for crisis in self.on(date).itertuples():
+        for crisis in self.on(date):
             here = np.flatnonzero(country == crisis.country)
             hit[here] |= _reached(crisis, latitude_deg[here], longitude_deg[here])
         return hit
@@ -96,14 +112,16 @@ class Crises:
         """
         place = np.array([latitude_deg]), np.array([longitude_deg])
         return "; ".join(
-            f"{one.what} (from {one.since:%-d %B %Y}{_doubt(str(one.source))})"
-            for one in self.on(date).itertuples()
+            f"{one.what} (from {one.since:%-d %B %Y}{_doubt(one.source)})"
+            for one in self.on(date)
             if one.country == country and _reached(one, *place)[0]
         )
 
 
 def _reached(
-    crisis: Any, latitude_deg: NDArray[np.float64], longitude_deg: NDArray[np.float64]
+    crisis: Crisis,
+    latitude_deg: NDArray[np.float64],
+    longitude_deg: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """Tell which places of its state a crisis hit: all, where it has no middle."""
     if np.isnan(crisis.latitude_deg):

@@ -5,12 +5,12 @@ Nothing here is observed: every table and every file says so (`provenance`).
 
 from __future__ import annotations
 
-from anomaly.simulate.archive import Tracks, fly_case, simulate, tracks
+from anomaly.simulate.archive import Tracks, fly_cases, simulate, tracks
 from anomaly.simulate.coverage import Coverage
 from anomaly.simulate.fly import Cadence
 from anomaly.simulate.listing import listed
 from anomaly.simulate.places import Places
-from anomaly.simulate.reenact import plan_case, plan_cases
+from anomaly.simulate.reenact import address_of, plan_cases, plan_moved
 from anomaly.simulate.shares import Shares
 from anomaly.simulate.sorties import World, merged
 from anomaly.simulate.world import plan_past, plan_world
@@ -22,11 +22,12 @@ __all__ = [
     "Shares",
     "Tracks",
     "World",
-    "fly_case",
+    "address_of",
+    "fly_cases",
     "listed",
     "merged",
-    "plan_case",
     "plan_cases",
+    "plan_moved",
     "plan_past",
     "plan_world",
     "simulate",

@@ -81,8 +81,8 @@ def tracks(
     )
 
 
-def fly_case(
-    case: Case,
+def fly_cases(
+    cases: Sequence[Case],
     *,
     date: dt.date,
     seed: int,
@@ -90,8 +90,12 @@ def fly_case(
     coverage: Coverage | None = None,
     cadence: Cadence | None = None,
 ) -> Tracks:
-    """Return one documented case as it would look, had it begun on `date`."""
-    world = reenact.plan_case(case, date, seed, reference=reference)
+    """Return documented cases as they would look, had each begun on `date`.
+
+    How a case is flown does not rest on which others are asked for, unless they share
+    an airframe: then one waits for the other.
+    """
+    world = reenact.plan_moved(cases, date, seed, reference=reference)
     seen_by = coverage or Coverage.of(Places.of(reference.airports), seed)
     return tracks(world, seen_by, cadence)
 

@@ -65,9 +65,11 @@ def plan_cases(
     return _world(Setting.of(reference, seed), flown)
 
 
-def plan_case(case: Case, date: dt.date, seed: int, *, reference: Reference) -> World:
-    """Return the flights of one case, moved so that its journey begins on `date`."""
-    return _world(Setting.of(reference, seed), [(case, date)])
+def plan_moved(
+    cases: Sequence[Case], date: dt.date, seed: int, *, reference: Reference
+) -> World:
+    """Return the flights of cases, moved so that their journeys begin on `date`."""
+    return _world(Setting.of(reference, seed), [(case, date) for case in cases])
 
 
 def address_of(case: Case) -> str:

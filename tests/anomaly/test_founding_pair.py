@@ -26,8 +26,8 @@ def test_latakia_and_dakar_are_found(
     case: Case, seed: int, reference: Reference
 ) -> None:
     """Nothing is heard at Latakia, and at Dakar only in some worlds."""
-    flown = simulate.fly_case(
-        case, date=dt.date(2019, 3, 22), seed=seed, reference=reference
+    flown = simulate.fly_cases(
+        [case], date=dt.date(2019, 3, 22), seed=seed, reference=reference
     )
     tables = tables_of(flown.positions, flown.aircraft, reference)
     moscow, latakia, dakar, caracas = tables.journeys.to_pylist()[-1]["airports"]

@@ -107,8 +107,8 @@ def test_the_reader_gets_back_what_was_flown(
     )
     case = read.filter(pc.field("icao24") == "154073").to_pandas()
     coverage = Coverage.of(Places.of(reference.airports), 7)
-    flown = simulate.fly_case(
-        CASE, date=START, seed=7, reference=reference, coverage=coverage
+    flown = simulate.fly_cases(
+        [CASE], date=START, seed=7, reference=reference, coverage=coverage
     ).positions.to_pandas()
     midnight = pd.Timestamp("2019-03-23", tz="UTC")
     flown = flown[flown["timestamp"] >= midnight].reset_index(drop=True)

@@ -83,8 +83,8 @@ def test_the_pair_is_in_caracas_on_the_23rd_whatever_the_seed(
 def test_the_pair_is_lost_over_syria_and_over_the_atlantic(
     reference: Reference, coverage: Coverage
 ) -> None:
-    got = simulate.fly_case(
-        PAIR, date=START, seed=1, reference=reference, coverage=coverage
+    got = simulate.fly_cases(
+        [PAIR], date=START, seed=1, reference=reference, coverage=coverage
     )
     seen = got.positions.to_pandas()
     near_latakia = seen["latitude_deg"].between(34.4, 36.3) & seen[
@@ -110,8 +110,8 @@ def test_untold_ends_begin_and_end_in_the_air(
     case = dataclasses.replace(
         PAIR, legs_filled="? EDDF EDDP ?", dep_time_utc=None, typecode="A124"
     )
-    got = simulate.fly_case(
-        case, date=START, seed=1, reference=reference, coverage=coverage
+    got = simulate.fly_cases(
+        [case], date=START, seed=1, reference=reference, coverage=coverage
     )
     told = got.truth.to_pydict()
     assert told["origin"] == ["?", "EDDF", "EDDP"]
@@ -125,8 +125,8 @@ def test_unknown_identity_stays_unknown_and_the_address_is_nobodys(
     reference: Reference, coverage: Coverage
 ) -> None:
     case = Case(date_utc="2019-03-22", legs_filled="EDDF EDDP")
-    got = simulate.fly_case(
-        case, date=START, seed=1, reference=reference, coverage=coverage
+    got = simulate.fly_cases(
+        [case], date=START, seed=1, reference=reference, coverage=coverage
     )
     (aircraft,) = got.aircraft.to_pylist()
     for name in ("registration", "typecode", "description", "owner_operator"):
@@ -137,8 +137,8 @@ def test_unknown_identity_stays_unknown_and_the_address_is_nobodys(
 
 
 def test_a_case_can_be_moved_to_another_day(reference: Reference) -> None:
-    moved = simulate.plan_case(
-        PAIR, dt.date(2025, 1, 2), 1, reference=reference
+    moved = simulate.plan_moved(
+        [PAIR], dt.date(2025, 1, 2), 1, reference=reference
     ).sorties
     assert pd.Timestamp(moved["takeoff_s"].iloc[0], unit="s") == pd.Timestamp(
         "2025-01-02T13:05"
@@ -159,7 +159,7 @@ def test_one_airframe_flies_its_cases_one_after_the_other(
 
 def fields_flown(reference: Reference, seed: int, **told: str) -> list[str]:
     case = Case(date_utc="2021-08-21", **told)
-    sorties = simulate.plan_case(case, START, seed, reference=reference).sorties
+    sorties = simulate.plan_moved([case], START, seed, reference=reference).sorties
     return [*sorties["origin"], sorties["destination"].iloc[-1]]
 
 
