@@ -10,12 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -24,6 +26,8 @@ from anomaly.errors import AnomalyError
 
 # A task that has brought down so many workers will bring down the next one, too.
 _MOST_LOSSES = 3
+# What is larger goes from process to process by a file.
+_LARGE = 2**16
 # Below this, starting processes takes longer than they save.
 _WORTH_PROCESSES = 64 * 2**20
 
@@ -102,14 +106,15 @@ class Processes:
         """
         if len(tasks) == 1:
             return Local().run(tasks, told)
-        plan, results = _Plan(tasks), _Results(tasks)
-        for _ in range(_MOST_LOSSES):
-            try:
-                self._run_on(plan, results, told)
-            except BrokenProcessPool:
-                self._pool = None  # what is left runs again, on new processes
-                continue
-            return {name: _unpacked(held) for name, held in results.held.items()}
+        plan, results = _Plan(tasks), _Results(tasks, _forget)
+        with tempfile.TemporaryDirectory(prefix="anomaly-") as folder:
+            for _ in range(_MOST_LOSSES):
+                try:
+                    self._run_on(plan, results, Path(folder), told)
+                except BrokenProcessPool:
+                    self._pool = None  # what is left runs again, on new processes
+                    continue
+                return {name: _unpacked(held) for name, held in results.held.items()}
         raise _lost_again_and_again("The system may lack memory; try --engine local.")
 
     def close(self) -> None:
@@ -118,7 +123,9 @@ class Processes:
             self._pool.shutdown()
             self._pool = None
 
-    def _run_on(self, plan: _Plan, results: _Results, told: Told | None) -> None:
+    def _run_on(
+        self, plan: _Plan, results: _Results, folder: Path, told: Told | None
+    ) -> None:
         """Run the tasks that are left until none is, or a process is lost."""
         if self._pool is None:
             # Forked processes would inherit the locks of threads that are not there.
@@ -128,7 +135,8 @@ class Processes:
         waiting = plan.again()
         while running or waiting:
             for task in waiting:
-                future = self._pool.submit(_call_packed, task, results.before(task))
+                before = results.before(task)
+                future = self._pool.submit(_call_packed, task, before, folder)
                 running[future] = task
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -252,8 +260,11 @@ class _Plan:
 class _Results:
     """Results of tasks for as long as another task needs them."""
 
-    def __init__(self, tasks: Sequence[Task]) -> None:
+    def __init__(
+        self, tasks: Sequence[Task], forget: Callable[[Any], None] | None = None
+    ) -> None:
         self.held: dict[str, Any] = {}
+        self._forget = forget
         self._awaited = Counter(name for task in tasks for name in task.after)
 
     def before(self, task: Task) -> list[Any]:
@@ -266,7 +277,9 @@ class _Results:
         for name in task.after:
             self._awaited[name] -= 1
             if not self._awaited[name]:
-                del self.held[name]
+                dropped = self.held.pop(name)
+                if self._forget:
+                    self._forget(dropped)
 
 
 def _call(task: Task, results: list[Any]) -> Any:
@@ -274,17 +287,36 @@ def _call(task: Task, results: list[Any]) -> Any:
     return task.function(*task.arguments, *results)
 
 
-def _call_packed(task: Task, results: list[bytes]) -> bytes:
+Packed = bytes | Path
+"""A pickled result, or the file that it is in."""
+
+
+def _call_packed(task: Task, results: list[Packed], folder: Path) -> Packed:
     """Call a task with the packed results of others, and pack its own.
 
-    So who leads hands on what it need not look at: unpacking the flights of a part, to
-    pack them again for each task that needs them, would keep it as busy as a worker.
+    So who leads hands on what it need not look at, and large results do not pass
+    through it at all: it would be as busy as a worker, and the others would wait.
     """
-    return pickle.dumps(_call(task, [_unpacked(result) for result in results]))
+    return _packed(_call(task, [_unpacked(result) for result in results]), folder)
 
 
-def _unpacked(result: bytes) -> Any:
-    return pickle.loads(result)  # noqa: S301 - by a process of ours
+def _packed(result: Any, folder: Path) -> Packed:
+    told = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+    if len(told) < _LARGE:
+        return told
+    path = folder / uuid4().hex
+    path.write_bytes(told)
+    return path
+
+
+def _unpacked(result: Packed) -> Any:
+    told = result if isinstance(result, bytes) else result.read_bytes()
+    return pickle.loads(told)  # noqa: S301 - by a process of ours
+
+
+def _forget(result: Packed) -> None:
+    if isinstance(result, Path):
+        result.unlink()
 
 
 def _lost_again_and_again(hint: str) -> AnomalyError:
