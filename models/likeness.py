@@ -56,15 +56,24 @@ class Cases:
 
         Cases that have too little in common with any other are left out.
         """
-        found: dict[bool, list[float]] = {True: [], False: []}
+        nearest = np.full(len(self.key), np.inf)
+        group, airframe = (
+            np.unique(names, return_inverse=True)[1]
+            for names in (self.group, self.airframe)
+        )
         for n, place in enumerate(self.place):
-            other = self.logistics == self.logistics[n]
-            other &= (self.group != self.group[n]) & (self.airframe != self.airframe[n])
-            if other.any():
-                distance, _, _ = _distances(place, self.place[other], weight)
-                found[bool(self.logistics[n])].append(float(distance.min()))
-        sorted_ = {label: np.sort(np.array(of)) for label, of in found.items()}
-        return {label: of[np.isfinite(of)] for label, of in sorted_.items()}
+            # Of two cases one asks for both: they are as far from either.
+            other = self.logistics[n + 1 :] == self.logistics[n]
+            other &= (group[n + 1 :] != group[n]) & (airframe[n + 1 :] != airframe[n])
+            rows = n + 1 + np.flatnonzero(other)
+            distance, _, _ = _distances(place, self.place[rows], weight)
+            nearest[rows] = np.minimum(nearest[rows], distance)
+            nearest[n] = min(nearest[n], distance.min(initial=np.inf))
+        known = np.isfinite(nearest)
+        return {
+            label: np.sort(nearest[known & (self.logistics == label)])
+            for label in (True, False)
+        }
 
 
 @dataclass(frozen=True)
