@@ -13,7 +13,13 @@ import pickle
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -92,7 +98,7 @@ class Processes:
     """As many tasks at once as there are processors, each process started afresh."""
 
     def __init__(self, n_workers: int | None = None) -> None:
-        self.n_workers = n_workers or len(os.sched_getaffinity(0))
+        self.n_workers = n_workers or _n_processors()
         # Kept from run to run: a new process spends seconds on imports.
         self._pool: ProcessPoolExecutor | None = None
 
@@ -131,21 +137,55 @@ class Processes:
             # Forked processes would inherit the locks of threads that are not there.
             spawn = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.n_workers, mp_context=spawn)
-        running: dict[Future[Any], Task] = {}
-        waiting = plan.again()
-        while running or waiting:
-            for task in waiting:
-                before = results.before(task)
-                future = self._pool.submit(_call_packed, task, before, folder)
-                running[future] = task
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                task = running.pop(future)
-                results.keep(task, future.result())
-                plan.ended(task)
-            if told:
-                told(plan.n_ended, plan.n_tasks)
-            waiting = plan.ready()
+        pool = self._pool
+
+        def begun(task: Task) -> Future[Packed]:
+            return pool.submit(_call_packed, task, results.before(task), folder)
+
+        _run_all(plan, begun, results, told)
+
+
+class Threads:
+    """As many tasks at once as there are processors, all in this process.
+
+    For tasks that do not hold Python up, where processes would take longer to begin.
+    """
+
+    def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
+        """Return, by name, the results of the tasks that no other comes after."""
+        results = _Results(tasks)
+        with ThreadPoolExecutor(_n_processors()) as pool:
+
+            def begun(task: Task) -> Future[Any]:
+                return pool.submit(_call, task, results.before(task))
+
+            _run_all(_Plan(tasks), begun, results, told)
+        return results.held
+
+
+def _run_all(
+    plan: _Plan,
+    begun: Callable[[Task], Future[Any]],
+    results: _Results,
+    told: Told | None,
+) -> None:
+    """Begin tasks of a plan as they may be, until all that are left have ended."""
+    running: dict[Future[Any], Task] = {}
+    waiting = plan.again()
+    while running or waiting:
+        running |= {begun(task): task for task in waiting}
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            task = running.pop(future)
+            results.keep(task, future.result())
+            plan.ended(task)
+        if told:
+            told(plan.n_ended, plan.n_tasks)
+        waiting = plan.ready()
+
+
+def _n_processors() -> int:
+    return len(os.sched_getaffinity(0))
 
 
 class Dask:

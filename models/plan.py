@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from anomaly import completeness
-from anomaly.engine import LOCAL, Engine, Task
+from anomaly.engine import LOCAL, Engine, Local, Task, Threads
 from anomaly.errors import NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -64,7 +65,7 @@ def score_days(
     terms = Terms(_checked(store, model_ref).name, budget)
     stored.keep_days(store, dates, engine, progress)
     tasks = plan(store, dates, terms)
-    engine.run(tasks, lambda n, of: progress("scores", n / of))
+    _beside(engine, store, terms).run(tasks, lambda n, of: progress("scores", n / of))
 
 
 def score_unnamed(
@@ -80,8 +81,17 @@ def score_unnamed(
     terms = Terms(_checked(store, model_ref).name, budget, hide_identity=True)
     stored.keep_days(store, [date], engine, progress)
     tasks = plan(store, [date], terms)
-    (scores,) = engine.run(tasks, lambda n, of: progress("scores", n / of)).values()
+    runs_on = _beside(engine, store, terms)
+    (scores,) = runs_on.run(tasks, lambda n, of: progress("scores", n / of)).values()
     return scores
+
+
+def _beside(engine: Engine, store: Store, terms: Terms) -> Engine:
+    """Return what runs blocks side by side, in this process if `engine` is there."""
+    if not isinstance(engine, Local):
+        return engine
+    _model(store, terms)  # or each thread would load one
+    return Threads()
 
 
 def plan(store: Store, dates: Sequence[dt.date], terms: Terms) -> list[Task]:
@@ -108,7 +118,10 @@ def plan(store: Store, dates: Sequence[dt.date], terms: Terms) -> list[Task]:
 def _score_block(store: Store, date: dt.date, terms: Terms, number: int) -> Block:
     built = stored.block(store, date, number)
     model = _model(store, terms)
-    return score_block(built, model, hide_identity=terms.hide_identity)
+    # Hundreds of small trees are asked in turn: blocks side by side keep processors
+    # busy, and threads of one block would wait for each other after every tree.
+    with threadpool_limits(1, user_api="openmp"):
+        return score_block(built, model, hide_identity=terms.hide_identity)
 
 
 def _rank(store: Store, date: dt.date, terms: Terms, *blocks: Block) -> pa.Table | None:

@@ -12,7 +12,16 @@ from archives import day, row, trace
 from model_builders import register
 
 from anomaly import days
-from anomaly.engine import LOCAL, Dask, Engine, Local, Processes, Task, engine_for
+from anomaly.engine import (
+    LOCAL,
+    Dask,
+    Engine,
+    Local,
+    Processes,
+    Task,
+    Threads,
+    engine_for,
+)
 from anomaly.errors import AnomalyError, BadInputError
 from anomaly.ingest.base import DamagedError
 from anomaly.intake import take_in
@@ -53,10 +62,10 @@ def processes() -> Iterator[Processes]:
     engine.close()
 
 
-@pytest.fixture(params=["local", "processes"])
+@pytest.fixture(params=["local", "threads", "processes"])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    if request.param == "local":
-        return LOCAL
+    if request.param != "processes":
+        return LOCAL if request.param == "local" else Threads()
     found: Processes = request.getfixturevalue("processes")
     return found
 
@@ -72,6 +81,16 @@ def test_results_go_on_to_the_tasks_behind(engine: Engine) -> None:
     results = engine.run(tasks, lambda n, of: told.append((n, of)))
     assert results == {"c": 116, "d": 5}
     assert told[-1] == (4, 4)
+
+
+def test_a_large_result_goes_on_too(processes: Processes) -> None:
+    large = b"positions" * 100_000
+    tasks = [
+        Task("a", bytes, (large,)),
+        Task("b", len, after=("a",)),
+        Task("c", bytes, after=("a",)),
+    ]
+    assert processes.run(tasks) == {"b": len(large), "c": large}
 
 
 def test_an_error_comes_back_whole(engine: Engine) -> None:
