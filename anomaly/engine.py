@@ -23,6 +23,7 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -95,10 +96,25 @@ LOCAL = Local()
 
 
 class Processes:
-    """As many tasks at once as there are processors, each process started afresh."""
+    """As many tasks at once as there are processors, each in a process of its own.
 
-    def __init__(self, n_workers: int | None = None) -> None:
+    Processes are forked off one that is started afresh, imports what tasks need and
+    does nothing else: off this one they would inherit locks of threads that are not
+    there.  It begins at once, beside whatever comes before the first task.
+
+    Parameters
+    ----------
+    modules : sequence of str
+        What tasks need.
+    """
+
+    def __init__(
+        self, n_workers: int | None = None, modules: Sequence[str] = ()
+    ) -> None:
         self.n_workers = n_workers or _n_processors()
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__, *modules])
+        forkserver.ensure_running()
         # Kept from run to run: a new process spends seconds on imports.
         self._pool: ProcessPoolExecutor | None = None
 
@@ -134,9 +150,7 @@ class Processes:
     ) -> None:
         """Run the tasks that are left until none is, or a process is lost."""
         if self._pool is None:
-            # Forked processes would inherit the locks of threads that are not there.
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.n_workers, mp_context=spawn)
+            self._pool = ProcessPoolExecutor(self.n_workers, mp_context=self._context)
         pool = self._pool
 
         def begun(task: Task) -> Future[Packed]:
@@ -363,13 +377,17 @@ def _lost_again_and_again(hint: str) -> AnomalyError:
     return AnomalyError("worker processes were ended again and again", hint=hint)
 
 
-def engine_for(name: str, scheduler: str | None, n_bytes: int) -> Engine:
+def engine_for(
+    name: str, scheduler: str | None, n_bytes: int, modules: Sequence[str] = ()
+) -> Engine:
     """Return the engine of that name; "auto" is the faster of this machine's two.
 
     Parameters
     ----------
     n_bytes : int
         How large the input is.
+    modules : sequence of str
+        What tasks need, for other processes to import while this one goes on.
 
     Raises
     ------
@@ -385,4 +403,4 @@ def engine_for(name: str, scheduler: str | None, n_bytes: int) -> Engine:
         return Dask(scheduler)
     if name == "auto":
         name = "processes" if n_bytes > _WORTH_PROCESSES else "local"
-    return Processes() if name == "processes" else LOCAL
+    return Processes(modules=modules) if name == "processes" else LOCAL

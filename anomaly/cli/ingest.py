@@ -81,6 +81,9 @@ def command(
         anomaly ingest v2024.06.01-planes-readsb-prod-0.tar.aa
     """
     from anomaly.engine import engine_for
+
+    # Before the imports that take long: other processes import beside this one.
+    runs_on = engine_for(engine, scheduler, _size(paths), options.TAKING_IN)
     from anomaly.intake import take_in
     from anomaly.store import Store
     from features import stored
@@ -91,7 +94,7 @@ def command(
         store,
         reader=reader,
         progress=options.progress(),
-        engine=engine_for(engine, scheduler, _size(paths)),
+        engine=runs_on,
         then=stored.plan,
     )
     if as_json:

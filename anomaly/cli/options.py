@@ -19,6 +19,15 @@ from anomaly.sharing import LONGEST_NAME, line
 if TYPE_CHECKING:
     from models.metrics import Figure
 
+# What taking archives in needs, for other processes to import beforehand; the last two
+# would be imported at the first compiled loop and the first search, by each of them.
+TAKING_IN = (
+    "anomaly.intake",
+    "anomaly.ingest.readsb_trace",
+    "features.stored",
+    "numba.np.arraymath",
+    "scipy.spatial",
+)
 data_dir = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),

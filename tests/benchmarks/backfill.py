@@ -32,7 +32,7 @@ from typing import Any
 
 import load
 import pandas as pd
-from day import cpu_s
+from day import cpu_s, end
 
 from anomaly.engine import Dask, Engine, Processes, Task, Told
 from anomaly.intake import take_in
@@ -163,7 +163,7 @@ def _n_flights(store: Store, date: dt.date) -> int:
 def processes(n_workers: int) -> Iterator[Engine]:
     engine = Processes(n_workers)
     yield engine
-    engine.close()
+    end(engine)
 
 
 @contextmanager
