@@ -68,6 +68,22 @@ def score_days(
     _beside(engine, store, terms).run(tasks, lambda n, of: progress("scores", n / of))
 
 
+def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
+    """Load what scoring needs, while other processes make what is to be scored.
+
+    Raises
+    ------
+    NoDataError
+        If there is no such model.
+    BadInputError
+        If the model learnt from other features.
+    """
+    import shap  # noqa: F401 - half a second, when the first reasons are given
+
+    record = _checked(store, model_ref)
+    _model(store, Terms(record.name, DEFAULT_BUDGET))
+
+
 def score_unnamed(
     store: Store,
     date: dt.date,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ import click
 from anomaly.cli import options
 from anomaly.cli.fetch import fetched, summary
 from anomaly.errors import AnomalyError
+from anomaly.progress import Progress
 
 if TYPE_CHECKING:
     from anomaly.fetch import Fetched
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 _NOT_YET = 3
 _INGESTED = "ingested.txt"
+# By then a day's parts have been told of each other, and it is to be put together.
+_NEAR_THE_END = 0.9
 
 
 @click.command("daily")
@@ -63,6 +68,32 @@ def command(
     click.echo(morning.told["report"])
 
 
+def _at_the_end(begin: Callable[[], object]) -> Progress:
+    """Return what shows progress, and calls `begin` when processors have little to do.
+
+    The last steps of a day are done by one process: others have time to spare.
+    """
+    show = options.progress()
+    begun = False
+
+    def told(what: str, share: float) -> None:
+        nonlocal begun
+        show(what, share)
+        if what == "flights" and share >= _NEAR_THE_END and not begun:
+            begun = True
+            begin()
+
+    return told
+
+
+def _make_ready(store: Store, model_ref: str) -> None:
+    """Load what scoring needs; why it cannot be had is told when it is needed."""
+    from models.plan import make_ready
+
+    with suppress(AnomalyError):
+        make_ready(store, model_ref)
+
+
 class _Morning:
     """The steps of a morning, and what they came to."""
 
@@ -84,7 +115,7 @@ class _Morning:
                 archive = fetched(self._day, source, self._data_dir)
                 self.told["fetched"] = summary(archive)
             with self._timed("ingest"):
-                self._ingest(store, archive)
+                self._ingest(store, archive, model_ref)
             with self._timed("score"):
                 self._score(store, model_ref, budget)
             with self._timed("report"):
@@ -109,10 +140,13 @@ class _Morning:
         self._seconds[step] = round(time.monotonic() - started, 1)
         self.told["seconds"] = self._seconds
 
-    def _ingest(self, store: Store, archive: Fetched) -> None:
+    def _ingest(self, store: Store, archive: Fetched, model_ref: str) -> None:
         """Read the archive, unless just these bytes were read before."""
-        from anomaly import completeness
         from anomaly.engine import engine_for
+
+        size = archive.first.stat().st_size
+        engine = engine_for("auto", None, size, options.TAKING_IN)
+        from anomaly import completeness
         from anomaly.files import replacing
         from anomaly.intake import take_in
         from features import stored
@@ -120,14 +154,16 @@ class _Morning:
         mark = archive.first.with_name(_INGESTED)
         done = mark.read_text(encoding="utf-8") if mark.exists() else ""
         if done != archive.digest or not store.has("flights", self._day):
-            size = archive.first.stat().st_size
-            read = take_in(
-                [archive.first],
-                store,
-                progress=options.progress(),
-                engine=engine_for("auto", None, size),
-                then=stored.plan,
-            )
+            with ThreadPoolExecutor(1) as beside:
+                read = take_in(
+                    [archive.first],
+                    store,
+                    progress=_at_the_end(
+                        partial(beside.submit, _make_ready, store, model_ref)
+                    ),
+                    engine=engine,
+                    then=stored.plan,
+                )
             self.told["ingested"] = {
                 "n_positions": sum(read.sources["n_positions"].to_pylist()),
                 "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),
