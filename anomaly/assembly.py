@@ -47,10 +47,20 @@ class OfList:
     """Entries of flights that tracks, or other entries, tell already."""
 
 
+def gaps_of(parts: list[Explained]) -> pa.Table:
+    """Return the gaps of all parts, judged by what others showed."""
+    holes = gaps.judged(
+        all_rows([part.gaps for part in parts]),
+        Visits.joined([part.visits for part in parts]),
+    )
+    kept = holes[holes["kept"]] if len(holes) else holes
+    return _sorted([table(kept, GAPS)], GAPS, "icao24", "start")
+
+
 def assemble(
     parts: list[Explained], date: dt.date | None, of_list: OfList | None
 ) -> DayTables:
-    """Return the tables that the flights of all parts make up."""
+    """Return the tables that the flights of all parts make up, but for gaps."""
     told = [
         _with_listed(part.flights, of_list.destinations) if of_list else part.flights
         for part in parts
@@ -61,14 +71,9 @@ def assemble(
         again = {"reason": "listed_again", "unit": "flights", "example": None}
         counted = [again | {"n": of_list.n_again}] if of_list.n_again else []
         left_out.append(pd.DataFrame(counted))
-    holes = gaps.judged(
-        all_rows([part.gaps for part in parts]),
-        Visits.joined([part.visits for part in parts]),
-    )
-    kept = holes[holes["kept"]] if len(holes) else holes
     return DayTables(
         flights=_sorted(told, FLIGHTS, "icao24", "first_seen"),
-        gaps=_sorted([table(kept, GAPS)], GAPS, "icao24", "start"),
+        gaps=GAPS.empty_table(),
         stopovers=_sorted(
             [part.stopovers for part in parts], STOPOVERS, "icao24", "back_at"
         ),

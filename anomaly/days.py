@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anomaly import assembly, completeness, layout, legs, parts, tracks
-from anomaly.assembly import DayTables, assemble, source_name
+from anomaly.assembly import DayTables, assemble, gaps_of, source_name
 from anomaly.completeness import Count
 from anomaly.domain import Provenance
 from anomaly.engine import LOCAL, Engine, Local, Task
@@ -87,7 +87,7 @@ def tables_of(
         of_list = assembly.of_list(
             listed_flights, [told], known, reference, before, date
         )
-    return assemble([told], date, of_list)
+    return replace(assemble([told], date, of_list), gaps=gaps_of([told]))
 
 
 def build_days(
@@ -123,7 +123,7 @@ def _tasks(
     found = {part: f"flights {date} {part}" for part in names}
     seen = {part: f"seen {date} {part}" for part in names}
     told = {part: f"ends {date} {part}" for part in names}
-    visited = f"visited {date}"
+    visited, gaps, tables = (f"{what} {date}" for what in ("visited", "gaps", "tables"))
     every = (visited, *seen.values())
     day = (store, date, known)
     return [
@@ -134,12 +134,14 @@ def _tasks(
             Task(told[part], _explain, (*day, part), (found[part], *every))
             for part in names
         ),
+        Task(gaps, _judge, (store, date), tuple(told.values()) or before),
         Task(
-            f"day {date}",
+            tables,
             _assemble,
             (*day, len(names)),
             (*seen.values(), *told.values()) or before,
         ),
+        Task(f"day {date}", _nothing_left, (), (gaps, tables)),
     ]
 
 
@@ -224,6 +226,15 @@ def _explain(
     return parts.explained(found.part, watch, fields, earlier, date)
 
 
+def _judge(store: Store, date: dt.date, *told: Explained | None) -> None:
+    """Judge the gaps of all parts of a day: no other table of it waits for that."""
+    store.write("gaps", gaps_of([part for part in told if part is not None]), date)
+
+
+def _nothing_left(*_before: None) -> None:
+    """Do nothing: a day is there when all its tables are."""
+
+
 def _assemble(
     store: Store,
     date: dt.date,
@@ -231,7 +242,10 @@ def _assemble(
     n_parts: int,
     *results: Any,
 ) -> None:
-    """Put a day together of its parts: what was seen of each, then their flights."""
+    """Put a day together of its parts: what was seen of each, then their flights.
+
+    All but its gaps.
+    """
     seen_of, told = results[:n_parts], list(results[n_parts : 2 * n_parts])
     if n_parts:
         completeness.keep(store, date, [part.count for part in seen_of])
@@ -392,7 +406,7 @@ def _with_days_before(
 
 
 def _write(store: Store, date: dt.date, tables: DayTables) -> None:
-    for name in ("gaps", "stopovers", "journeys", "candidates", "flights"):
+    for name in ("stopovers", "journeys", "candidates", "flights"):
         store.write(name, getattr(tables, name), date)
     told = store.read("left_out") if store.has("left_out") else LEFT_OUT.empty_table()
     others = told.filter(pc.not_equal(told["source"], source_name(date)))
