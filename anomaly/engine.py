@@ -129,7 +129,10 @@ class Processes:
         if len(tasks) == 1:
             return Local().run(tasks, told)
         plan, results = _Plan(tasks), _Results(tasks, _forget)
-        with tempfile.TemporaryDirectory(prefix="anomaly-") as folder:
+        # After an error tasks may still run, and write there.
+        with tempfile.TemporaryDirectory(
+            prefix="anomaly-", ignore_cleanup_errors=True
+        ) as folder:
             for _ in range(_MOST_LOSSES):
                 try:
                     self._run_on(plan, results, Path(folder), told)

@@ -21,6 +21,7 @@ from anomaly.progress import Progress
 
 if TYPE_CHECKING:
     from anomaly.fetch import Fetched
+    from anomaly.ingest.pipeline import IngestSummary
     from anomaly.store import Store
 
 _NOT_YET = 3
@@ -66,6 +67,26 @@ def command(
         click.echo(json.dumps(morning.told))
         click.get_current_context().exit(morning.exit_status)
     click.echo(morning.told["report"])
+
+
+def _taken_in(store: Store, archive: Path, model_ref: str) -> IngestSummary:
+    """Take an archive in, and be ready to score it in the end."""
+    from anomaly.engine import engine_for
+
+    # Before the imports that take long: other processes import beside this one.
+    engine = engine_for("auto", None, archive.stat().st_size, options.TAKING_IN)
+    from anomaly.intake import take_in
+    from features import stored
+
+    with ThreadPoolExecutor(1) as beside:
+        begin = partial(beside.submit, _make_ready, store, model_ref)
+        return take_in(
+            [archive],
+            store,
+            progress=_at_the_end(begin),
+            engine=engine,
+            then=stored.plan,
+        )
 
 
 def _at_the_end(begin: Callable[[], object]) -> Progress:
@@ -142,28 +163,13 @@ class _Morning:
 
     def _ingest(self, store: Store, archive: Fetched, model_ref: str) -> None:
         """Read the archive, unless just these bytes were read before."""
-        from anomaly.engine import engine_for
-
-        size = archive.first.stat().st_size
-        engine = engine_for("auto", None, size, options.TAKING_IN)
         from anomaly import completeness
         from anomaly.files import replacing
-        from anomaly.intake import take_in
-        from features import stored
 
         mark = archive.first.with_name(_INGESTED)
         done = mark.read_text(encoding="utf-8") if mark.exists() else ""
         if done != archive.digest or not store.has("flights", self._day):
-            with ThreadPoolExecutor(1) as beside:
-                read = take_in(
-                    [archive.first],
-                    store,
-                    progress=_at_the_end(
-                        partial(beside.submit, _make_ready, store, model_ref)
-                    ),
-                    engine=engine,
-                    then=stored.plan,
-                )
+            read = _taken_in(store, archive.first, model_ref)
             self.told["ingested"] = {
                 "n_positions": sum(read.sources["n_positions"].to_pylist()),
                 "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),
