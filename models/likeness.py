@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -98,33 +100,58 @@ def nearest(store: Store, record: Record, X: pd.DataFrame) -> pa.Table:
     X
         Features by ``flight_id``, such as `scores_of_day` gives to `on_explained`.
     """
-    path = store.model(record.name) / "training.parquet"
-    weights = _weights(store, record)
-    names = [name for name in X.columns if weights.get(name, 0.0) > 0]
-    if not path.exists() or not names or X.empty:
+    learnt = learnt_by(store, record, tuple(X.columns))
+    if learnt is None or X.empty:
         return LIKENESSES.empty_table()
-    learnt = pq.read_table(
-        path,
-        columns=[
-            *("alert", "logistics", "label_source", "case_group", "airframe_group"),
-            *names,
-        ],
-    )
-    scale = _Scale.of(learnt.select(names))
-    cases = _cases(learnt, scale, names)
-    weight = np.array([weights[name] for name in names])
-    place = scale.place(X[names])
-    usual = cases.nearest_of_kind(weight)
+    place = learnt.scale.place(X[learnt.names])
     rows = [
         row
         for n, flight_id in enumerate(X.index)
-        for row in _rows(str(flight_id), place[n], cases, usual, weight, names)
+        for row in _rows(str(flight_id), place[n], learnt)
     ]
     frame = pd.DataFrame(rows, columns=[f for f in LIKENESSES.names if f != "model"])
     table = pa.Table.from_pandas(
         frame.assign(model=record.name), schema=LIKENESSES, preserve_index=False
     )
     return conform(table, LIKENESSES)
+
+
+def learnt_by(store: Store, record: Record, columns: tuple[str, ...]) -> _Learnt | None:
+    """Return what a model learnt from, read once, or None if that was of no use."""
+    paths = store.model(record.name) / "training.parquet", store.model_card(record.name)
+    if not all(path.exists() for path in paths):
+        return None
+    return _read(*((path, path.stat().st_mtime_ns) for path in paths), columns)
+
+
+@lru_cache(maxsize=1)
+def _read(
+    training: tuple[Path, int], card: tuple[Path, int], columns: tuple[str, ...]
+) -> _Learnt | None:
+    weights = _weights(card[0])
+    names = [name for name in columns if weights.get(name, 0.0) > 0]
+    if not names:
+        return None
+    told = ["alert", "logistics", "label_source", "case_group", "airframe_group"]
+    rows = pq.read_table(training[0], columns=[*told, *names])
+    scale = _Scale.of(rows.select(names))
+    cases = _cases(rows, scale, names)
+    weight = np.array([weights[name] for name in names])
+    return _Learnt(names, weight, scale, cases, cases.nearest_of_kind(weight))
+
+
+@dataclass(frozen=True, eq=False)
+class _Learnt:
+    """What a model learnt from, as far as flights are compared with it."""
+
+    names: list[str]
+    """The features that it relies on."""
+    weight: Floats
+    """How much it relies on each."""
+    scale: _Scale
+    cases: Cases
+    usual: Mapping[bool, Floats]
+    """By label, how far each case is from the nearest of other kin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,10 +179,7 @@ class _Scale:
         return placed
 
 
-def _weights(store: Store, record: Record) -> dict[str, float]:
-    path = store.model_card(record.name)
-    if not path.exists():
-        return {}
+def _weights(path: Path) -> dict[str, float]:
     card = msgspec.json.decode(path.read_bytes(), type=_Card)
     return {one.feature: one.value for one in card.importances}
 
@@ -198,15 +222,9 @@ def _distances(
     return distance, known_share, apart
 
 
-def _rows(
-    flight_id: str,
-    place: Floats,
-    cases: Cases,
-    usual: Mapping[bool, Floats],
-    weight: Floats,
-    names: list[str],
-) -> list[tuple[object, ...]]:
+def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, ...]]:
     """Return the nearest cases of one flight, those of logistics first."""
+    cases, weight, names = learnt.cases, learnt.weight, learnt.names
     icao24 = flight_id.rpartition("-")[0]
     distance, known_share, apart = _distances(place, cases.place, weight)
     distance[cases.airframe == icao24] = np.inf
@@ -227,7 +245,7 @@ def _rows(
                     logistics,
                     distance[n],
                     known_share[n],
-                    _farther_share(float(distance[n]), usual[logistics]),
+                    _farther_share(float(distance[n]), learnt.usual[logistics]),
                     _most_alike(place, cases.place[n], weight, names),
                     _most_different(apart[n], weight, names),
                 )

@@ -26,7 +26,7 @@ from anomaly.store import Store
 from features import stored
 from features.tables import tables_for
 from models import registry
-from models.likeness import nearest
+from models.likeness import learnt_by, nearest
 from models.registry import Record, Registered
 from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day
 
@@ -82,6 +82,7 @@ def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
 
     record = _checked(store, model_ref)
     _model(store, Terms(record.name, DEFAULT_BUDGET))
+    learnt_by(store, record, tuple(record.feature_names))
 
 
 def score_unnamed(
