@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 import numpy as np
 import pandas as pd
 
+from anomaly.reference.conflicts import ConflictAreas
 from features import amounts, crises, declared, ends, overflown, rarity, stop_words, who
 from features.base import Feature, FlightTables
 from features.coding import Bools, Ints
@@ -337,9 +339,15 @@ def _hubs(idents: Sequence[str], tables: FlightTables) -> list[str]:
     return [one for one in dict.fromkeys(idents) if one in hub.index and hub[one]]
 
 
+@lru_cache(maxsize=1)
+def _forbidden_to(conflicts: ConflictAreas, date: dt.date) -> Mapping[str, str]:
+    """Return who may not fly where on a day, looked up once for all its flights."""
+    return conflicts.forbidden_to(date)
+
+
 def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
     """Return which of these fields lie where somebody was forbidden to fly, and who."""
-    whom = tables.reference.conflicts.forbidden_to(tables.date)
+    whom = _forbidden_to(tables.reference.conflicts, tables.date)
     told = []
     for ident in dict.fromkeys(idents):
         airport = tables.reference.airports.get(ident)
