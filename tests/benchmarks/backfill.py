@@ -34,6 +34,7 @@ import load
 import pandas as pd
 from day import cpu_s, end
 
+from anomaly.cli.options import TAKING_IN
 from anomaly.engine import Dask, Engine, Processes, Task, Told
 from anomaly.intake import take_in
 from anomaly.reference import Reference
@@ -161,7 +162,7 @@ def _n_flights(store: Store, date: dt.date) -> int:
 
 @contextmanager
 def processes(n_workers: int) -> Iterator[Engine]:
-    engine = Processes(n_workers)
+    engine = Processes(n_workers, TAKING_IN)
     yield engine
     end(engine)
 

@@ -33,6 +33,7 @@ from typing import Any
 import load
 from isal import isal_zlib
 
+from anomaly.cli.options import TAKING_IN
 from anomaly.engine import Engine, Processes, Task, Told
 from anomaly.ingest import archive
 from anomaly.ingest.base import LeftOut
@@ -254,7 +255,7 @@ def one_day(folder: Path, some: list[bytes], n_traces: int, given: Any) -> Cost:
     shutil.rmtree(root, ignore_errors=True)
     stages = Stages()
     timed = Timed()
-    engine: Any = timed if given.engine == "local" else Processes()
+    engine: Any = timed if given.engine == "local" else Processes(modules=TAKING_IN)
     n = stages.time("all", ingest_day, tar, Store(root), engine)
     peak = own_peak_mb()
     if isinstance(engine, Processes):
