@@ -20,7 +20,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import assembly, completeness, layout, legs, parts, tracks
+from anomaly import assembly, completeness, daybefore, layout, legs, parts, tracks
 from anomaly.assembly import DayTables, assemble, gaps_of, source_name
 from anomaly.completeness import Count
 from anomaly.domain import Provenance
@@ -32,8 +32,6 @@ from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import (
     AIRCRAFT,
-    FLIGHTS,
-    JOURNEYS,
     LEFT_OUT,
     LISTED_FLIGHTS,
     LOOKED_UP,
@@ -43,12 +41,8 @@ from anomaly.tracks import Ints
 
 __all__ = ["DayTables", "Earlier", "build_days", "tables_of"]
 
-# A flight that was still open, and the longest flights, reach this far back.
-DAYS_BACK = 2
 # Some 900 MB while tracks are cleaned and split.
 MOST_ROWS = 1_500_000
-# Where an airframe was in the last weeks tells where it may be now.
-HABIT_DAYS = 30
 
 
 def tables_of(
@@ -127,7 +121,7 @@ def _tasks(
     every = (visited, *seen.values())
     day = (store, date, known)
     return [
-        Task(visited, _visited, (store, date), before),
+        Task(visited, daybefore.visited, (store, date), before),
         *(Task(found[part], _trace, (*day, part), before) for part in names),
         *(Task(seen[part], _n_seen, (known,), (found[part],)) for part in names),
         *(
@@ -221,7 +215,7 @@ def _explain(
 ) -> Explained:
     """Return the flights of a part, knowing what the whole day showed."""
     fields = Fields.of(_reference(known).airports)
-    earlier = _earlier(store, date, name, visited)
+    earlier = daybefore.known(store, date, name, visited)
     watch = Watch(np.sum([part.n_ends for part in seen], axis=0))
     return parts.explained(found.part, watch, fields, earlier, date)
 
@@ -259,7 +253,7 @@ def _assemble(
     )
     aircraft, looked_up = _looked_up(_aircraft(store, date), [*seen, listed], reference)
     if len(listed):
-        earlier = Earlier(flights=_last_flights(store, date))
+        earlier = Earlier(flights=daybefore.last_flights(store, date))
         of_list = assembly.of_list(listed, told, aircraft, reference, earlier, date)
     _write(store, date, assemble(told, date, of_list))
     # A day may have been built with a database that is gone.
@@ -284,7 +278,7 @@ def _by_address(aircraft: pa.Table) -> pd.DataFrame:
 
 def _aircraft(store: Store, date: dt.date, of: pa.Array | None = None) -> pd.DataFrame:
     """Return what is known of each airframe, the latest day's word last."""
-    days = _days_before(store, "aircraft", date, DAYS_BACK)
+    days = daybefore.days_back(store, "aircraft", date, daybefore.DAYS_BACK)
     if store.has("aircraft", date):
         days.append(date)
     tables = [store.read("aircraft", day) for day in days]
@@ -309,67 +303,6 @@ def _looked_up(
     return reference.airframes.completed(known, icao24)
 
 
-def _days_before(store: Store, table: str, date: dt.date, n: int) -> list[dt.date]:
-    """Return the days before `date`, at most `n` back, that hold anything, in order."""
-    first = date - dt.timedelta(days=n)
-    return [day for day in store.dates(table) if first <= day < date]
-
-
-def _earlier(store: Store, date: dt.date, part: str, visited: pd.DataFrame) -> Earlier:
-    """Return what was known of a part when the day before `date` ended."""
-    last = _last_flights(store, date, part)
-    days = _days_before(store, "journeys", date, DAYS_BACK)
-    chains = _rows(store, "journeys", days, JOURNEYS, part=part)
-    chains = chains.drop_duplicates("flight_id", keep="last")
-    return Earlier(
-        flights=last,
-        journeys=chains[chains["flight_id"].isin(last["flight_id"])],
-        visited=visited,
-    )
-
-
-def _last_flights(store: Store, date: dt.date, part: str = "") -> pd.DataFrame:
-    """Return the last flight of each airframe, as known when the day before ended."""
-    days = _days_before(store, "flights", date, DAYS_BACK)
-    rows = _rows(store, "flights", days, FLIGHTS, part=part)
-    rows = rows[rows["reader"] == "positions"].drop_duplicates("flight_id", keep="last")
-    return rows.sort_values("first_seen").drop_duplicates("icao24", keep="last")
-
-
-def _visited(store: Store, date: dt.date, *_before: None) -> pd.DataFrame:
-    """Return where airframes were seen on the ground in the weeks before."""
-    days = _days_before(store, "flights", date, HABIT_DAYS)
-    columns = ["icao24", "origin", "origin_kind", "destination", "destination_kind"]
-    rows = _rows(store, "flights", days, FLIGHTS, columns)
-    seen = [
-        rows.loc[rows[f"{end}_kind"] == "observed", ["icao24", end]].set_axis(
-            ["icao24", "airport"], axis="columns"
-        )
-        for end in ("origin", "destination")
-    ]
-    return pd.concat(seen, ignore_index=True).drop_duplicates()
-
-
-def _rows(
-    store: Store,
-    table: str,
-    days: list[dt.date],
-    schema: pa.Schema,
-    columns: list[str] | None = None,
-    part: str = "",
-) -> pd.DataFrame:
-    """Return the rows of some days, or of a part of them; none if there are no days."""
-    tables = [store.read(table, day, columns=columns) for day in days]
-    rows = pa.concat_tables(
-        tables or [schema.empty_table().select(columns or schema.names)]
-    )
-    if len(part) == 1:  # the last digit of its addresses; "all" is all
-        last = pc.utf8_slice_codeunits(rows["icao24"], 5, 6)
-        rows = rows.filter(pc.equal(last, part))
-    frame: pd.DataFrame = rows.to_pandas()
-    return frame
-
-
 def _stored(store: Store, date: dt.date, part: str) -> pa.Table:
     """Return the positions of a part of a day as they lie in its file."""
     columns = list(tracks.COLUMNS)
@@ -384,13 +317,13 @@ def _with_days_before(
     """Return the positions of a part of the day, and of the last flights before it."""
     days = [
         day
-        for day in _days_before(store, "positions", date, DAYS_BACK)
+        for day in daybefore.days_back(store, "positions", date, daybefore.DAYS_BACK)
         if part in store.parts("positions", day)
     ]
     if not days:
         return layout.joined([today], tracks.SCHEMA)
     here = pc.unique(today["icao24"]).to_pylist()
-    last = _last_flights(store, date, part)
+    last = daybefore.last_flights(store, date, part)
     day_before = pd.Timestamp(date, tz="UTC") - pd.Timedelta(days=1)
     # Without a flight before, the day before may hold the taxi to this one.
     since = last.set_index("icao24")["first_seen"].reindex(here).fillna(day_before)
