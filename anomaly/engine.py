@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import pickle
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -21,8 +20,6 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,6 +27,20 @@ from uuid import uuid4
 
 from anomaly import memory
 from anomaly.errors import AnomalyError
+from anomaly.tasks import Plan, Results, Task, Told
+
+__all__ = [
+    "LOCAL",
+    "Dask",
+    "Engine",
+    "Local",
+    "Planned",
+    "Processes",
+    "Task",
+    "Threads",
+    "Told",
+    "engine_for",
+]
 
 # A task that has brought down so many workers will bring down the next one, too.
 _MOST_LOSSES = 3
@@ -37,23 +48,6 @@ _MOST_LOSSES = 3
 _LARGE = 2**16
 # Below this, starting processes takes longer than they save.
 _WORTH_PROCESSES = 64 * 2**20
-
-Told = Callable[[int, int], None]
-"""Called with how many tasks are done, and of how many."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """Call `function` with `arguments` and then the results of the tasks in `after`.
-
-    Function and arguments go to other processes: a function of a module, and values
-    that can be pickled.
-    """
-
-    name: str
-    function: Callable[..., Any]
-    arguments: tuple[Any, ...] = ()
-    after: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
@@ -84,7 +78,7 @@ class Local:
 
     def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
         """Return, by name, the results of the tasks that no other comes after."""
-        results = _Results(tasks)
+        results = Results(tasks)
         for n, task in enumerate(tasks, 1):
             results.keep(task, _call(task, results.before(task)))
             if told:
@@ -128,7 +122,7 @@ class Processes:
         """
         if len(tasks) == 1:
             return Local().run(tasks, told)
-        plan, results = _Plan(tasks), _Results(tasks, _forget)
+        plan, results = Plan(tasks), Results(tasks, _forget)
         # After an error tasks may still run, and write there.
         with tempfile.TemporaryDirectory(
             prefix="anomaly-", ignore_cleanup_errors=True
@@ -149,7 +143,7 @@ class Processes:
             self._pool = None
 
     def _run_on(
-        self, plan: _Plan, results: _Results, folder: Path, told: Told | None
+        self, plan: Plan, results: Results, folder: Path, told: Told | None
     ) -> None:
         """Run the tasks that are left until none is, or a process is lost."""
         if self._pool is None:
@@ -170,20 +164,20 @@ class Threads:
 
     def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
         """Return, by name, the results of the tasks that no other comes after."""
-        results = _Results(tasks)
+        results = Results(tasks)
         with ThreadPoolExecutor(_n_processors()) as pool:
 
             def begun(task: Task) -> Future[Any]:
                 return pool.submit(_call, task, results.before(task))
 
-            _run_all(_Plan(tasks), begun, results, told)
+            _run_all(Plan(tasks), begun, results, told)
         return results.held
 
 
 def _run_all(
-    plan: _Plan,
+    plan: Plan,
     begun: Callable[[Task], Future[Any]],
-    results: _Results,
+    results: Results,
     told: Told | None,
 ) -> None:
     """Begin tasks of a plan as they may be, until all that are left have ended."""
@@ -260,7 +254,7 @@ class Dask:
         import distributed
 
         run = uuid4().hex
-        plan, futures = _Plan(tasks), _Results(tasks)
+        plan, futures = Plan(tasks), Results(tasks)
         running: dict[str, Task] = {}
         as_completed: Any = distributed.as_completed
         ended = as_completed(loop=client.loop)
@@ -285,58 +279,6 @@ class Dask:
             submit(plan.ready())
         results: dict[str, Any] = client.gather(futures.held)
         return results
-
-
-class _Plan:
-    """Tells which tasks may run, as others end."""
-
-    def __init__(self, tasks: Sequence[Task]) -> None:
-        self.n_tasks, self.n_ended = len(tasks), 0
-        self._tasks = {task.name: task for task in tasks}
-        self._begun: dict[str, Task] = {}
-        self._order = TopologicalSorter({task.name: task.after for task in tasks})
-        self._order.prepare()
-
-    def ready(self) -> list[Task]:
-        """Return the tasks that may begin now; each is returned once."""
-        ready = [self._tasks[name] for name in self._order.get_ready()]
-        self._begun |= {task.name: task for task in ready}
-        return ready
-
-    def again(self) -> list[Task]:
-        """Return what `ready` does, and the tasks that have begun and not ended."""
-        self.ready()
-        return list(self._begun.values())
-
-    def ended(self, task: Task) -> None:
-        del self._begun[task.name]
-        self._order.done(task.name)
-        self.n_ended += 1
-
-
-class _Results:
-    """Results of tasks for as long as another task needs them."""
-
-    def __init__(
-        self, tasks: Sequence[Task], forget: Callable[[Any], None] | None = None
-    ) -> None:
-        self.held: dict[str, Any] = {}
-        self._forget = forget
-        self._awaited = Counter(name for task in tasks for name in task.after)
-
-    def before(self, task: Task) -> list[Any]:
-        """Return the results that a task is called with."""
-        return [self.held[name] for name in task.after]
-
-    def keep(self, task: Task, result: Any) -> None:
-        """Keep a task's result, and drop what only this task still had a use for."""
-        self.held[task.name] = result
-        for name in task.after:
-            self._awaited[name] -= 1
-            if not self._awaited[name]:
-                dropped = self.held.pop(name)
-                if self._forget:
-                    self._forget(dropped)
 
 
 def _call(task: Task, results: list[Any]) -> Any:
