@@ -67,7 +67,8 @@ def _expected(
 ) -> Floats:
     """Return whether relief was to be expected at places, on the days of flights.
 
-    NaN where the state is not known, or nobody kept a list of that day's crises.
+    NaN where the state is not known, or where no crisis is listed and nobody kept a
+    list of that day's.
     """
     crises, fields = tables.reference.crises, tables.coded.fields
     names = fields.states.to_numpy(dtype=object)
@@ -75,13 +76,13 @@ def _expected(
     hit = np.full(len(state), np.nan)
     for number, one in enumerate(days):
         date = pd.Timestamp(one).date()
-        if not crises.is_kept(date):
-            continue
         asked = (day[flight] == number) & (state >= 0)
-        hit[asked] = 0.0
+        if crises.is_kept(date):
+            hit[asked] = 0.0
         struck = fields.state_of(pd.Series([c.country for c in crises.on(date)]))
         rows = np.flatnonzero(asked & np.isin(state, struck))
-        hit[rows] = crises.at(
+        is_hit = crises.at(
             date, names[state[rows]], latitude_deg[rows], longitude_deg[rows]
         )
+        hit[rows[is_hit]] = 1.0
     return hit

@@ -70,11 +70,12 @@ def contexts(
         str(flight_id): _with_parts(
             stops[str(flight_id)]
             | _context(row, few.journeys, few, stops[str(flight_id)])
+            | _on_way(row, few, number)
             | below[str(flight_id)]
             | same
             | _with_counts(counts, str(flight_id), same["before"])
         )
-        for flight_id, row in flights.iterrows()
+        for number, (flight_id, row) in enumerate(flights.iterrows())
     }
 
 
@@ -197,7 +198,6 @@ def _context(
             _field(end, tables) for end in _hubs((origin, destination), tables)
         ),
         "forbidden_fields": _forbidden(airports, tables),
-        "crisis_fields": _in_crisis(airports, tables),
         "journey_origin": _field(airports[0] if airports else "", tables),
         "journey_origin_use": _use(airports[0] if airports else "", tables),
         "journey_origin_country": _country(airports[0] if airports else "", tables),
@@ -363,22 +363,34 @@ def _crises(few: FlightTables, end: str) -> list[str]:
     latitude, longitude = ends.coordinates(few, end)
     told = few.reference.crises.told
     return [
-        told(few.date, str(states[n]), latitude[row], longitude[row]) or "none"
+        told(_day(few, row), str(states[n]), latitude[row], longitude[row]) or "none"
         for row, n in enumerate(crises.state_at(few, end))
     ]
 
 
-def _in_crisis(idents: Sequence[str], tables: FlightTables) -> str:
+def _on_way(flight: pd.Series, few: FlightTables, row: int) -> dict[str, str]:
+    """Return the words for the crises on a flight's journey."""
+    airports = list(few.journeys["airports"].get(flight.name, []))
+    return {"crisis_fields": _in_crisis(airports, few, _day(few, row))}
+
+
+def _day(tables: FlightTables, row: int) -> dt.date:
+    """Return the day of a flight in the calendar of the world; its own if not told."""
+    told = tables.calendar_days[row]
+    return tables.date if np.isnat(told) else pd.Timestamp(told).date()
+
+
+def _in_crisis(idents: Sequence[str], tables: FlightTables, date: dt.date) -> str:
     """Return which of these fields lie where relief was to be expected, and why."""
     told = []
     for ident in dict.fromkeys(idents):
         airport = tables.reference.airports.get(ident)
         why = airport and tables.reference.crises.told(
-            tables.date, airport.country, airport.latitude_deg, airport.longitude_deg
+            date, airport.country, airport.latitude_deg, airport.longitude_deg
         )
         if why:
             told.append(f"{ident} ({why})")
-    return ", ".join(told) or "none"
+    return "; ".join(told) or "none"
 
 
 def _named(

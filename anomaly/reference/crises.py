@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from anomaly.errors import BadInputError
 from anomaly.geo import distance_nm
 from anomaly.reference import tables
 
@@ -58,28 +59,36 @@ class Crises:
     was hit.
     """
 
+    kept_since: dt.date
+    kept_until: dt.date
+    """Between these two days what is not listed did not happen, as far as the rules of
+    the shipped list go; of other days only what is listed is known."""
+
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Crises:
-        """Return the shipped crises, overlaid by the user's."""
-        return cls(tables.load(tables.files(FILE, data_dir), "crisis", COLUMNS))
+        """Return the shipped crises, overlaid by the user's.
 
-    @cached_property
-    def first_day(self) -> dt.date:
-        """Return from which day on crises are listed."""
-        return min(self.table["since"], default=dt.date.max)
-
-    @cached_property
-    def last_day(self) -> dt.date:
-        """Return the day after which a crisis may be missing: nobody kept the list."""
-        return max(self.table["since"], default=dt.date.min)
+        Raises
+        ------
+        BadInputError
+            If a crisis lacks its state, its first day or what it is, or ends before it
+            began.
+        """
+        shipped = tables.load(tables.files(FILE), "crisis", COLUMNS)
+        table = tables.load(tables.files(FILE, data_dir), "crisis", COLUMNS)
+        _check(table, data_dir)
+        begun = shipped["since"]
+        return cls(table, begun.min(), begun.max())
 
     @cached_property
     def _all(self) -> list[Crisis]:
-        return [Crisis(*row) for row in self.table.itertuples(index=False)]
+        # What has no end goes on.
+        listed = self.table.assign(until=self.table["until"].fillna(dt.date.max))
+        return [Crisis(*row) for row in listed.itertuples(index=False)]
 
     def is_kept(self, date: dt.date) -> bool:
-        """Tell whether crises of that day are listed, as far as the list goes."""
-        return self.first_day <= date <= self.last_day
+        """Tell whether the list is meant to hold every crisis of that day."""
+        return self.kept_since <= date <= self.kept_until
 
     def on(self, date: dt.date) -> list[Crisis]:
         """Return the crises of a day."""
@@ -107,12 +116,12 @@ class Crises:
         Examples
         --------
         >>> told = Crises.load().told(dt.date(2010, 1, 20), "HT", 18.6, -72.3)
-        >>> "(from 12 January 2010" in told
+        >>> "from 12 January 2010" in told
         True
         """
         place = np.array([latitude_deg]), np.array([longitude_deg])
         return "; ".join(
-            f"{one.what} (from {one.since:%-d %B %Y}{_doubt(one.source)})"
+            f"{one.what}, from {one.since.day} {one.since:%B %Y}{_doubt(one.source)}"
             for one in self.on(date)
             if one.country == country and _reached(one, *place)[0]
         )
@@ -133,4 +142,25 @@ def _reached(
 
 
 def _doubt(source: str) -> str:
-    return "; from memory, unsourced" if source == UNSOURCED else ""
+    return ", from memory" if source == UNSOURCED else ""
+
+
+def _check(table: pd.DataFrame, data_dir: Path | None) -> None:
+    for name in ("country", "since", "what"):
+        _refuse(table[name].isna(), f"has no {name}", table, data_dir)
+    _refuse(table["until"] < table["since"], "ends before it began", table, data_dir)
+    half = table["latitude_deg"].isna() != table["longitude_deg"].isna()
+    _refuse(half, "has half a place", table, data_dir)
+    odd = ~table["country"].str.fullmatch("[A-Z]{2}").fillna(value=False)
+    _refuse(odd, "is of no state by its two capital letters", table, data_dir)
+
+
+def _refuse(
+    which: pd.Series[Any], why: str, table: pd.DataFrame, data_dir: Path | None
+) -> None:
+    if which.any():
+        where = data_dir / "reference" / FILE if data_dir else Path(FILE)
+        raise BadInputError(
+            f"{where}: the crisis {table.index[which.to_numpy(bool)][0]!r} {why}",
+            hint=f"Mend that row; the columns are: {', '.join(n for n, _ in COLUMNS)}.",
+        )

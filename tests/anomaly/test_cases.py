@@ -160,3 +160,22 @@ def test_a_case_flies_only_between_airports_we_know() -> None:
     case = Case(legs_filled="UUMU QQQQ OSLK")
     assert case.is_flyable_among({"UUMU", "OSLK"})
     assert not case.is_flyable_among({"UUMU"})
+
+
+@pytest.mark.parametrize("weight", ["0", "x", "100", "-1", "2.5"])
+def test_a_weight_that_is_none_is_refused(weight: str, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text(f"case_id,legs_filled,weight\nx-1,UUMU OSLK,{weight}\n", "utf-8")
+    with pytest.raises(BadInputError, match="x-1") as refused:
+        load_cases(book)
+    assert "1 to 99" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize(("weight", "expected"), [("7", "7"), ("", None)])
+def test_a_weight_may_be_told_or_left_out(
+    weight: str, expected: str | None, tmp_path: Path
+) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text(f"case_id,legs_filled,weight\nx-1,UUMU OSLK,{weight}\n", "utf-8")
+    (case,) = load_cases(book)
+    assert case.weight == expected

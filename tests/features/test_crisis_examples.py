@@ -54,6 +54,21 @@ def test_where_no_field_is_known_the_last_position_tells_the_state() -> None:
     assert math.isnan(values(replace(at_sea, told_days=told))[1])
 
 
+def test_after_the_list_only_what_is_listed_is_known() -> None:
+    reference = shipped_reference()
+    last = reference.crises.kept_until
+    listed = reference.crises.table
+    (still,) = listed.index[listed["until"] == listed["until"].max()][:1]
+    state, date = listed["country"][still], last + dt.timedelta(days=3)
+    fields = reference.airports.table
+    there = fields.index[fields["country"] == state][0]
+    day = tables(flight(RELIEF[0], "KCHS", there))
+    told = pd.Series({RELIEF[0]: date}, dtype="datetime64[s]")
+    origin, destination, on_way = values(replace(day, told_days=told))
+    assert math.isnan(origin)
+    assert (destination, on_way) == (1, 1)
+
+
 @given(st.dates(dt.date(2006, 1, 1), dt.date(2025, 12, 31)))
 def test_a_day_and_flights_told_for_it_are_the_same(date: dt.date) -> None:
     day = tables(flight(*RELIEF))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from model_builders import dull_day
 
 from anomaly.cases import Case
+from anomaly.labels import WEIGHTS
 from anomaly.store import Store
 from models import dataset, reenact
 
@@ -142,3 +143,11 @@ def test_what_happened_in_the_world_is_of_the_day_that_a_case_is_documented_for(
     told = into.groupby("case_group")["route_crisis_at_destination"].max()
     assert told["g-2"] == 1
     assert pd.isna(told["g-4"])
+
+
+def test_a_case_counts_as_much_as_its_casebook_says(store: Store) -> None:
+    light = replace(CHARTER, case_id="x-5", group_id="g-5", weight="2")
+    rows = reenact.fly([ANTONOV, light], store, DAY, shipped_reference()).rows
+    weights = rows.groupby("case_group")["weight"].unique()
+    assert list(weights["g-5"]) == [2]
+    assert list(weights["g-1"]) == [WEIGHTS["casebook"]]
