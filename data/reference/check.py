@@ -30,7 +30,6 @@ TABLES = (
     "registration_marks.csv",
     "state_words.csv",
     "service_words.csv",
-    "crises.csv",
 )
 AIRLIFT = (
     "strategic_airlift",
