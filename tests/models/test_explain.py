@@ -202,3 +202,22 @@ def test_what_is_unknown_is_no_reason() -> None:
     moved = dict(zip(X.columns, np.abs(values[0]), strict=True))
     assert any(moved[name] >= explain.LEAST_WEIGHT for name in weighty)
     assert not {reason.feature for reason in told} & set(weighty)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "weight", "is_odd"),
+    [
+        ("route_crisis_at_destination", 1.0, 0.4, True),
+        ("route_crisis_at_destination", 1.0, -0.4, False),
+        ("route_crisis_at_destination", 0.0, -0.4, True),
+        ("route_crisis_at_destination", 0.0, 0.4, False),
+        ("route_destination_military", 1.0, -0.4, True),
+        ("route_destination_military", 0.0, 0.4, True),
+        ("route_direct_nm", 0.0, 0.4, False),
+    ],
+)
+def test_no_earthquake_speaks_for_a_flight_and_no_military_field_against(
+    name: str, value: float, weight: float, is_odd: bool
+) -> None:
+    reason = Reason(name, None, "told", weight)
+    assert explain._is_out_of_sense(reason, pd.Series({name: value})) == is_odd

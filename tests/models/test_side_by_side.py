@@ -79,9 +79,10 @@ def test_without_identity_no_identity_is_left() -> None:
     assert not set(variant.columns) & set(features.identity_features())
 
 
-def test_all_families_do_better_than_one_that_tells_nothing(
-    measured: dict[str, Measured],
-) -> None:
+def test_all_families_do_better_than_one_that_tells_nothing(trial: Trial) -> None:
+    # Of sixty flights eleven are logistics: too few to tell anything from luck.
+    many = replace(trial, background=background(600))
+    measured = sidebyside.measure(many, chosen("all", "kinematics alone"), n_folds=2)
     less = sidebyside.less_than(measured["kinematics alone"], measured["all"])
     figure = less["simulated"]["average_precision"]
     assert figure.high is not None

@@ -132,7 +132,7 @@ def test_any_text_has_an_answer(operators: Operators, text: str) -> None:
 def test_most_operators_of_the_casebook_are_known(operators: Operators) -> None:
     cases = pd.read_csv(bundled("casebook", "cases.csv"), dtype="str")
     named = cases["operator"].dropna()
-    assert operators.match_name(named).notna().mean() > 0.9
+    assert operators.match_name(named).notna().mean() > 0.85
 
 
 def test_names_are_found_quickly(operators: Operators) -> None:
