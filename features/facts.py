@@ -92,6 +92,11 @@ FACTS = (
         n_told=1,
     ),
     Fact(
+        "crises where it went",
+        _named("route", "crisis_at_origin", "crisis_at_destination", "n_crisis_fields"),
+        n_told=1,
+    ),
+    Fact(
         "stops and what they were needed for",
         (
             *_named("stopover", "n", "n_near", "n_unneeded", "n_excess"),
