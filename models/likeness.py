@@ -52,28 +52,32 @@ class Cases:
     logistics: NDArray[np.bool_]
     place: Floats
     """One row a flight of a case, one column a feature; NaN where unknown."""
+    is_first: NDArray[np.bool_]
+    """Flights of the first time that a case was flown: later ones tell the same."""
 
     def nearest_of_kind(self, weight: Floats) -> dict[bool, Floats]:
         """Return, by label, how far each case is from the nearest of other kin, sorted.
 
         Cases that have too little in common with any other are left out.
         """
-        nearest = np.full(len(self.key), np.inf)
+        first = self.is_first
         group, airframe = (
-            np.unique(names, return_inverse=True)[1]
+            np.unique(names[first], return_inverse=True)[1]
             for names in (self.group, self.airframe)
         )
-        for n, place in enumerate(self.place):
+        logistics, places = self.logistics[first], self.place[first]
+        nearest = np.full(len(places), np.inf)
+        for n, place in enumerate(places):
             # Of two cases one asks for both: they are as far from either.
-            other = self.logistics[n + 1 :] == self.logistics[n]
+            other = logistics[n + 1 :] == logistics[n]
             other &= (group[n + 1 :] != group[n]) & (airframe[n + 1 :] != airframe[n])
             rows = n + 1 + np.flatnonzero(other)
-            distance, _, _ = _distances(place, self.place[rows], weight)
+            distance, _, _ = _distances(place, places[rows], weight)
             nearest[rows] = np.minimum(nearest[rows], distance)
             nearest[n] = min(nearest[n], distance.min(initial=np.inf))
         known = np.isfinite(nearest)
         return {
-            label: np.sort(nearest[known & (self.logistics == label)])
+            label: np.sort(nearest[known & (logistics == label)])
             for label in (True, False)
         }
 
@@ -190,13 +194,15 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
         pc.starts_with(learnt["alert"], _CASE),
     )
     rows = learnt.filter(known).to_pandas()
+    # A case is learnt from more than once: "case KEY, take 1" is flown of KEY.
+    flown = rows["alert"].str.removeprefix(_CASE).str.partition(",")
     return Cases(
-        # A case is learnt from more than once: "case KEY, take 1" is flown of KEY.
-        key=rows["alert"].str.removeprefix(_CASE).str.partition(",")[0].to_numpy(str),
+        key=flown[0].to_numpy(str),
         group=rows["case_group"].fillna(rows["alert"]).to_numpy(str),
         airframe=rows["airframe_group"].to_numpy(str),
         logistics=rows["logistics"].eq(True).to_numpy(bool),
         place=scale.place(rows[names]),
+        is_first=flown[2].eq("").to_numpy(bool),
     )
 
 
