@@ -10,10 +10,50 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from anomaly.reference.territory import territory_of
 from features import ends
-from features.base import FlightTables
+from features.base import Feature, FlightTables
 from features.coding import Floats, Ints
+
+NO_CRISES = "no state is known there, or nobody kept a list of that time's crises"
+
+FEATURES = (
+    Feature(
+        "route_crisis_at_origin",
+        unit="0 or 1",
+        doc="relief or an evacuation was to be expected that day in the state "
+        "(of a large one, the part) that it left: one of the listed crises",
+        null_means=NO_CRISES,
+        says="left {origin_part} while relief or an evacuation was to be expected "
+        "there: {origin_crisis}",
+        says_not="no listed crisis called for relief where it left {origin_part}",
+        high=1.0,
+    ),
+    Feature(
+        "route_crisis_at_destination",
+        unit="0 or 1",
+        doc="relief or an evacuation was to be expected that day in the state "
+        "(of a large one, the part) that it flew to: one of the listed crises",
+        null_means=NO_CRISES,
+        says="flew to {destination_part} while relief or an evacuation was to be "
+        "expected there: {destination_crisis}",
+        says_not="no listed crisis called for relief where it flew to in "
+        "{destination_part}",
+        high=1.0,
+    ),
+    Feature(
+        "route_n_crisis_fields",
+        unit="count",
+        doc="fields of the journey at which relief or an evacuation was to be "
+        "expected that day",
+        null_means="the journey's fields are unknown, or nobody kept a list of "
+        "that time's crises",
+        says="fields of its journey ({journey}) at which relief or an evacuation "
+        "was to be expected: {crisis_fields}",
+        says_not="at no field of its journey ({journey}) did a listed crisis call "
+        "for relief",
+    ),
+)
+"""As the family *route* holds them."""
 
 
 def where_expected(tables: FlightTables) -> dict[str, Floats]:
@@ -22,7 +62,7 @@ def where_expected(tables: FlightTables) -> dict[str, Floats]:
     flight = np.arange(len(tables.flights))
     at_end = {
         end: _expected(
-            tables, flight, state_at(tables, end), *ends.coordinates(tables, end)
+            tables, flight, ends.state(tables, end), *ends.coordinates(tables, end)
         )
         for end in ("origin", "destination")
     }
@@ -38,24 +78,6 @@ def where_expected(tables: FlightTables) -> dict[str, Floats]:
         "route_crisis_at_destination": at_end["destination"],
         "route_n_crisis_fields": chains.count(on_way),
     }
-
-
-def state_at(tables: FlightTables, end: str) -> Ints:
-    """Return the state of a flight's end; -1 at sea, or where it is not known.
-
-    The field's, or else that which the outermost position lies in.
-    """
-    fields = tables.coded.fields
-    territory = territory_of(tables.reference.airports)
-    latitude, longitude = ends.coordinates(tables, end)
-    seen = ~np.isnan(latitude)
-    cell = territory.at(latitude[seen], longitude[seen])
-    names = np.append(fields.states.get_indexer(territory.states), -1)
-    below = np.full(len(seen), -1, dtype=np.int64)
-    below[seen] = np.where(cell >= 0, names[cell], -1)
-    of_field = getattr(tables.coded.now, f"{end}_state")
-    found: Ints = np.where(of_field >= 0, of_field, below)
-    return found
 
 
 def _expected(

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from anomaly.geo import distance_nm
+from anomaly.reference.territory import territory_of
 from features.base import FlightTables
-from features.coding import Floats
+from features.coding import Floats, Ints
 
 
 def coordinates(tables: FlightTables, end: str) -> tuple[Floats, Floats]:
@@ -23,6 +24,24 @@ def coordinates(tables: FlightTables, end: str) -> tuple[Floats, Floats]:
         seen = flights[f"{side}_{axis}"].to_numpy(np.float64)
         found.append(np.where(field >= 0, getattr(fields, axis)[field], seen))
     return found[0], found[1]
+
+
+def state(tables: FlightTables, end: str) -> Ints:
+    """Return the state of a flight's end; -1 at sea, or where it is not known.
+
+    The field's, or else that which the outermost position lies in.
+    """
+    fields = tables.coded.fields
+    territory = territory_of(tables.reference.airports)
+    latitude, longitude = coordinates(tables, end)
+    seen = ~np.isnan(latitude)
+    cell = territory.at(latitude[seen], longitude[seen])
+    names = np.append(fields.states.get_indexer(territory.states), -1)
+    below = np.full(len(seen), -1, dtype=np.int64)
+    below[seen] = np.where(cell >= 0, names[cell], -1)
+    of_field = getattr(tables.coded.now, f"{end}_state")
+    found: Ints = np.where(of_field >= 0, of_field, below)
+    return found
 
 
 def direct_nm(tables: FlightTables) -> Floats:

@@ -10,7 +10,6 @@ from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Floats
 
 FEW = f"fewer than {rarity.LEAST_KNOWN} others are known"
-NO_CRISES = "no state is known there, or nobody kept a list of that time's crises"
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
@@ -224,41 +223,7 @@ FAMILY = FeatureFamily(
             # It tells where attention is, and ages: for the reader only.
             learnable=False,
         ),
-        Feature(
-            "route_crisis_at_origin",
-            unit="0 or 1",
-            doc="relief or an evacuation was to be expected that day in the state "
-            "(of a large one, the part) that it left: one of the listed crises",
-            null_means=NO_CRISES,
-            says="left {origin_part} while relief or an evacuation was to be expected "
-            "there: {origin_crisis}",
-            says_not="no listed crisis called for relief where it left {origin_part}",
-            high=1.0,
-        ),
-        Feature(
-            "route_crisis_at_destination",
-            unit="0 or 1",
-            doc="relief or an evacuation was to be expected that day in the state "
-            "(of a large one, the part) that it flew to: one of the listed crises",
-            null_means=NO_CRISES,
-            says="flew to {destination_part} while relief or an evacuation was to be "
-            "expected there: {destination_crisis}",
-            says_not="no listed crisis called for relief where it flew to in "
-            "{destination_part}",
-            high=1.0,
-        ),
-        Feature(
-            "route_n_crisis_fields",
-            unit="count",
-            doc="fields of the journey at which relief or an evacuation was to be "
-            "expected that day",
-            null_means="the journey's fields are unknown, or nobody kept a list of "
-            "that time's crises",
-            says="fields of its journey ({journey}) at which relief or an evacuation "
-            "was to be expected: {crisis_fields}",
-            says_not="at no field of its journey ({journey}) did a listed crisis call "
-            "for relief",
-        ),
+        *crises.FEATURES,
         Feature(
             "route_listed_elsewhere",
             unit="0 or 1",

@@ -13,9 +13,18 @@ import numpy as np
 import pandas as pd
 
 from anomaly.reference.conflicts import ConflictAreas
-from features import amounts, crises, declared, ends, overflown, rarity, stop_words, who
+from features import (
+    amounts,
+    crisis_words,
+    declared,
+    ends,
+    overflown,
+    rarity,
+    stop_words,
+    who,
+)
 from features.base import Feature, FlightTables
-from features.coding import Bools, Ints
+from features.coding import Bools
 
 # Of the most that the feature can tell: one in 1,024 of all flights and in 32 of an
 # operator's is rare, one in 64 and in 8 uncommon.
@@ -63,6 +72,7 @@ def contexts(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
     below, same = _overflown(few), _past_words(tables)
+    crises = crisis_words.of_flights(few)
     counts = (pd.DataFrame() if beside is None else beside).reindex(
         index=flight_ids, columns=list(_COUNTED.values())
     )
@@ -70,12 +80,12 @@ def contexts(
         str(flight_id): _with_parts(
             stops[str(flight_id)]
             | _context(row, few.journeys, few, stops[str(flight_id)])
-            | _on_way(row, few, number)
+            | crises[str(flight_id)]
             | below[str(flight_id)]
             | same
             | _with_counts(counts, str(flight_id), same["before"])
         )
-        for number, (flight_id, row) in enumerate(flights.iterrows())
+        for flight_id, row in flights.iterrows()
     }
 
 
@@ -245,25 +255,18 @@ def _overflown(few: FlightTables) -> dict[str, dict[str, str]]:
     def listed(*parts: list[list[str]]) -> list[str]:
         return [", ".join(chain(*row)) or "none" for row in zip(*parts, strict=True)]
 
-    def part(ends: Ints, fields: Ints) -> list[str]:
-        """Return the state of each end's field, or else what lies below the end."""
-        at = np.full(len(flight_ids), -1)
-        at[below.flight[ends]] = below.state[ends]
-        states = np.where(fields >= 0, fields, at)
+    def part(end: str) -> list[str]:
+        """Return the state of each flight's end."""
+        states = ends.state(few, end)
         return [names[n] if n >= 0 else "the sea, or no state known" for n in states]
 
-    now, steps = few.coded.now, np.arange(len(below.flight))
-    first = steps[np.diff(below.flight, prepend=-1) != 0]
-    last = steps[np.diff(below.flight, append=-1) != 0]
     barred = overflown.barred(few, below)
     # Whose airspace is closed to it may not be told as forbidden to others alone.
     shut = np.unique(below.state[barred])
     others = overflown.closed(few, below) & ~np.isin(below.state, shut)
     told = {
-        "origin_part": part(first, now.origin_state),
-        "destination_part": part(last, now.destination_state),
-        "origin_crisis": _crises(few, "origin"),
-        "destination_crisis": _crises(few, "destination"),
+        "origin_part": part("origin"),
+        "destination_part": part("destination"),
         "passed_states": listed(found(overflown.between(few, below), names)),
         "closed_states": listed(found(barred, to_it), found(others, to_some)),
     }
@@ -355,42 +358,6 @@ def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
             state = tables.reference.countries.name(airport.country)
             told.append(f"{ident} ({state}, forbidden to {whom[airport.country]})")
     return ", ".join(told) or "none"
-
-
-def _crises(few: FlightTables, end: str) -> list[str]:
-    """Return the crises in which the state of each flight's end was, in words."""
-    states = np.append(few.coded.fields.states.to_numpy(dtype=object), "")
-    latitude, longitude = ends.coordinates(few, end)
-    told = few.reference.crises.told
-    return [
-        told(_day(few, row), str(states[n]), latitude[row], longitude[row]) or "none"
-        for row, n in enumerate(crises.state_at(few, end))
-    ]
-
-
-def _on_way(flight: pd.Series, few: FlightTables, row: int) -> dict[str, str]:
-    """Return the words for the crises on a flight's journey."""
-    airports = list(few.journeys["airports"].get(flight.name, []))
-    return {"crisis_fields": _in_crisis(airports, few, _day(few, row))}
-
-
-def _day(tables: FlightTables, row: int) -> dt.date:
-    """Return the day of a flight in the calendar of the world; its own if not told."""
-    told = tables.calendar_days[row]
-    return tables.date if np.isnat(told) else pd.Timestamp(told).date()
-
-
-def _in_crisis(idents: Sequence[str], tables: FlightTables, date: dt.date) -> str:
-    """Return which of these fields lie where relief was to be expected, and why."""
-    told = []
-    for ident in dict.fromkeys(idents):
-        airport = tables.reference.airports.get(ident)
-        why = airport and tables.reference.crises.told(
-            date, airport.country, airport.latitude_deg, airport.longitude_deg
-        )
-        if why:
-            told.append(f"{ident} ({why})")
-    return "; ".join(told) or "none"
 
 
 def _named(
