@@ -48,6 +48,8 @@ _TURNS = sorted(
 _SAMPLES = 12
 """Points of each of a way's three parts that must lie outside."""
 _END = "2100-01-01"
+ARMED = ("airlift", "tanker", "isr")
+"""Groups of the armed forces' own aircraft; those of heads of state are received."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +61,8 @@ class Closures:
     until_s: Numbers
     closed_to: tuple[frozenset[str], ...]
     bound_for: tuple[str | None, ...]
+    armed_only: Bools
+    """Closed to the armed forces of those states, and to nobody else."""
 
     @staticmethod
     @cache
@@ -71,6 +75,7 @@ class Closures:
             np.array([_moment_s(row.until or _END) for row in rows]),
             tuple(frozenset(row.closed_to.split()) for row in rows),
             tuple(row.bound_for for row in rows),
+            np.array([row.armed_only for row in rows]),
         )
 
     def between(self, first_s: float, last_s: float) -> Closures:
@@ -82,9 +87,12 @@ class Closures:
             self.until_s[rows],
             tuple(self.closed_to[row] for row in rows),
             tuple(self.bound_for[row] for row in rows),
+            self.armed_only[rows],
         )
 
-    def hold(self, country: NDArray[np.object_], time_s: Numbers) -> Bools:
+    def hold(
+        self, country: NDArray[np.object_], time_s: Numbers, armed: Bools
+    ) -> Bools:
         """Tell which closures hold for which aircraft at which time: (n, closures)."""
         flags = np.stack(
             [
@@ -93,6 +101,7 @@ class Closures:
             ],
             axis=1,
         )
+        flags &= armed[:, None] | ~self.armed_only
         return np.asarray(
             flags & (time_s[:, None] >= self.since_s) & (time_s[:, None] < self.until_s)
         )
@@ -109,6 +118,7 @@ def kept_clear(
     sorties: Columns,
     country: NDArray[np.object_],
     farthest_nm: Numbers,
+    armed: Bools,
 ) -> Columns:
     """Return direct flights with turning points that keep out of what is closed.
 
@@ -121,7 +131,7 @@ def kept_clear(
     closures = Closures.of_table().between(time_s.min(), time_s.max())
     if not closures.closed_to:
         return sorties
-    binding = closures.hold(country, time_s)
+    binding = closures.hold(country, time_s, armed)
     binding[sorties["shape"] != Shape.DIRECT] = False
     for number, state in enumerate(closures.bound_for):
         if state is not None:

@@ -10,7 +10,7 @@ from anomaly.simulate import draws
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.places import Rows
 from anomaly.simulate.purposes import airlines, errands, missions, private, rounds
-from anomaly.simulate.purposes.errands import Errand
+from anomaly.simulate.purposes.planner import Errand
 from anomaly.simulate.purposes.rounds import Round
 from anomaly.simulate.shares import GROUPS, PRIVATE, Shares
 from anomaly.simulate.sorties import SORTIES, Columns, joined
@@ -135,9 +135,7 @@ def _missions(
         else:
             trips = [kind for kind in kinds if isinstance(kind, Errand)]
             parts.append(
-                errands.journeys(
-                    setting, rows[mine], trips, places, day, habit=shares.habit
-                )
+                errands.journeys(setting, rows[mine], trips, places, day, shares)
             )
     return joined(parts, SORTIES)
 

@@ -123,8 +123,15 @@ def strayed(setting: Setting, sorties: Columns) -> Columns:
         lat, lon = paths.moved(*paths.degrees(middle), course + 90.0, stray_nm)
         flown[f"via_{number}_latitude_deg"] = lat
         flown[f"via_{number}_longitude_deg"] = lon
-    own = {n: setting.airframes[n][flown["airframe"]] for n in ("country", "ferry_nm")}
-    flown = airspace.kept_clear(setting.places, flown, own["country"], own["ferry_nm"])
+    rows = flown["airframe"]
+    own = {n: setting.airframes[n][rows] for n in ("country", "ferry_nm", "group")}
+    flown = airspace.kept_clear(
+        setting.places,
+        flown,
+        own["country"],
+        own["ferry_nm"],
+        np.isin(own["group"], airspace.ARMED),
+    )
     return levelled(setting, held(flown, direct_nm, own["ferry_nm"]), course)
 
 

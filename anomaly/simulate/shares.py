@@ -48,6 +48,12 @@ class Shares:
     """Times the weight of journeys that an ordinary day holds few of."""
     habit: float = 1.0
     """How much of what is routine repeats itself, day by day."""
+    at_home: float = 4.0
+    """How much likelier the armed forces choose a field at home than one abroad.
+
+    So much brings the time of airlifters over their own states near what was counted
+    in four months of hourly positions (``tests/benchmarks/novelty.py``).
+    """
     evenness: float = 0.0
     """0: each operator as large as it is; 1: all alike."""
 
@@ -78,6 +84,7 @@ class Shares:
             fire=0.003,
             seldom=1.0,
             habit=0.4,
+            at_home=2.0,
             evenness=0.5,
         )
 

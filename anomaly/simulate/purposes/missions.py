@@ -6,7 +6,7 @@ operator, hour or silence belongs to one side alone.
 
 from __future__ import annotations
 
-from anomaly.simulate.purposes.errands import Errand
+from anomaly.simulate.purposes.planner import Errand
 from anomaly.simulate.purposes.rounds import Round
 from anomaly.simulate.sorties import Shape
 
@@ -14,8 +14,10 @@ Mission = tuple[Errand | Round, float]
 
 _HUBS = Errand(
     "routine_airlift",
-    "home own home|home own own home|home own front home|home front own home|"
-    "home own front own home|home front home",
+    # Twice as often between fields of its own as to a front.
+    "home own home|home own home|home own home|home own own home|home own own home|"
+    "home own own home|home own front home|home front own home|"
+    "home own front own home",
     logistics=True,
     ground_h=2.6,
     dark=0.06,
@@ -163,7 +165,7 @@ _EXECUTIVE = Errand(
 )
 _FERRY = Errand(
     "ferry_or_maintenance",
-    "home mro:any home|home own mro:any home|home capital:any home|home mro:any home",
+    "home mro:any home|home own mro:any home|home own home|home mro:any home",
     look_alike=True,
     ground_h=14.0,
     spread=0.9,
@@ -332,7 +334,7 @@ _FIRE_TRIP = Errand(
 )
 _TANKER_AIRLIFT = Errand(
     "tanker_airlift",
-    "home own home|home own front own home|home own own home",
+    "home own home|home own home|home own front own home|home own own home",
     logistics=True,
     ground_h=3.0,
     train=0.1,

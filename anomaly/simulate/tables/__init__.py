@@ -67,6 +67,22 @@ class ClosureRow:
     bound_for: str | None
     since: str
     until: str | None
+    armed_only: bool
+    """Closed to the armed forces of those states alone."""
+
+
+@dataclass(frozen=True)
+class RivalRow:
+    """States whose armed forces do not land in some others."""
+
+    states: str
+    not_in: str
+
+
+@cache
+def rivals() -> tuple[RivalRow, ...]:
+    """Return whose armed forces keep out of which states."""
+    return tuple(RivalRow(row["states"], row["not_in"]) for row in _rows("rivals"))
 
 
 @cache
@@ -83,6 +99,7 @@ def closures() -> tuple[ClosureRow, ...]:
             bound_for=row["bound_for"] or None,
             since=row["since"],
             until=row["until"] or None,
+            armed_only=row["armed_only"] == "yes",
         )
         for row in _rows("closures")
     )

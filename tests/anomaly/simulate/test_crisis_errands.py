@@ -10,7 +10,7 @@ import pytest
 from anomaly.reference import Reference
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.purposes import errands
-from anomaly.simulate.purposes.errands import Planner
+from anomaly.simulate.purposes.planner import Base, Planner
 
 EPOCH = dt.date(1970, 1, 1)
 
@@ -24,8 +24,9 @@ def idents(setting: Setting, date: dt.date | None) -> set[str]:
     fields = None
     if date is not None:
         fields = errands._in_crisis(setting, (date - EPOCH).days)
-    planner = Planner(setting.places, np.random.default_rng(0), 1, crisis=fields)
-    return set(setting.places.ident[planner._pool("crisis", "US")])
+    planner = Planner(setting.places, np.random.default_rng(0), 1, 0.0, crisis=fields)
+    base = Base("US Air Force", 0, "US", "US", armed=True)
+    return set(setting.places.ident[planner._pool("crisis", base)])
 
 
 def test_a_quake_draws_relief_to_its_state_while_it_lasts(setting: Setting) -> None:

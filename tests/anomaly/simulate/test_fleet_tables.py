@@ -4,8 +4,8 @@ import pytest
 
 from anomaly.reference import Reference
 from anomaly.simulate import Places, tables
-from anomaly.simulate.purposes.errands import Errand
 from anomaly.simulate.purposes.missions import MISSIONS
+from anomaly.simulate.purposes.planner import Errand
 from anomaly.simulate.shares import Shares
 
 
