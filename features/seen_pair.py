@@ -63,24 +63,22 @@ def _states(tables: FlightTables, end: str, rows: Ints) -> Ints:
 
 def words(few: FlightTables) -> dict[str, dict[str, str]]:
     """Return, per flight, the words for the way it is told to have flown."""
-    name = few.reference.countries.name
-    rows = np.arange(len(few.flights))
-    told = []
-    for end in _SIDES:
-        state = getattr(few.coded.now, f"{end}_state")
-        codes, inside = _seen(few, end, rows)
-        told.append(
-            [
-                name(str(few.coded.fields.states[n]))
-                if n >= 0
-                else seen_in(name(code) if code else None, end, is_inside=within)
-                for n, code, within in zip(state, codes, inside, strict=True)
-            ]
-        )
+    ways = zip(*(_told(few, end) for end in _SIDES), strict=True)
     return {
-        str(flight_id): {"seen_way": way(origin, destination)}
-        for flight_id, origin, destination in zip(few.flights.index, *told, strict=True)
+        str(flight_id): {"seen_way": way(*told)}
+        for flight_id, told in zip(few.flights.index, ways, strict=True)
     }
+
+
+def _told(few: FlightTables, end: str) -> list[str]:
+    """Return the words for the state of each flight's end."""
+    name, codes = few.reference.countries.name, few.coded.fields.states
+    known = getattr(few.coded.now, f"{end}_state")
+    told = [name(str(codes[n])) if n >= 0 else "" for n in known]
+    lacking = np.flatnonzero(known < 0)
+    for row, code, is_inside in zip(lacking, *_seen(few, end, lacking), strict=True):
+        told[row] = seen_in(name(code) if code else None, end, is_inside=is_inside)
+    return told
 
 
 def seen_in(state: str | None, end: str, *, is_inside: bool) -> str:

@@ -82,6 +82,8 @@ def state_near(
     inside[known] = cell >= 0
     state[inside] = territory.states.to_numpy(dtype=object)[cell[cell >= 0]]
     outside = known[cell < 0]
+    if not len(outside):
+        return state, inside
     idents, _ = airports.nearest(latitude[outside], longitude[outside])
     country = airports.table["country"]
     row = country.index.get_indexer(pd.Index(idents[:, 0], dtype=country.index.dtype))
