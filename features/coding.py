@@ -92,13 +92,29 @@ class Coded:
     @cached_property
     def state_pairs(self) -> tuple[Ints, Ints]:
         """A number for the pair of states of each flight, now and past."""
+        now, past, _ = self._state_pairs
+        return now, past
+
+    def numbered(self, origin_state: Ints, destination_state: Ints) -> Ints:
+        """Return the numbers of pairs of states as `state_pairs` has them.
+
+        Pairs that no flight of either table flew share one that it has not.
+        """
+        keys = pair(origin_state, destination_state, len(self.fields.states))
+        different = pd.Index(self._state_pairs[2])
+        numbers: Ints = different.get_indexer(pd.Index(keys)).astype(np.int64)
+        numbers[numbers < 0] = len(different)
+        numbers[keys < 0] = -1
+        return numbers
+
+    @cached_property
+    def _state_pairs(self) -> tuple[Ints, Ints, Ints]:
         n = len(self.fields.states)
         sides = (
             pair(side.origin_state, side.destination_state, n)
             for side in (self.now, self.past)
         )
-        now, past, _ = _compact(*sides)
-        return now, past
+        return _compact(*sides)
 
     @cached_property
     def field_pairs(self) -> tuple[Ints, Ints]:

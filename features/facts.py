@@ -141,7 +141,7 @@ FACTS = (
         (
             *_named("route", "country_pair_bits", "country_pair_for_type_bits"),
             *_named("route", "country_pair_for_operator_bits", "field_pair_bits"),
-            "route_destination_bits",
+            *_named("route", "seen_country_pair_bits", "destination_bits"),
             "aircraft_type_here_bits",
             "operator_network_bits",
         ),

@@ -39,10 +39,25 @@ def bits(now: Ints, past: Ints, *, rarest: int = RAREST) -> Floats:
     itself count only while less than another day is known: two aircraft that fly
     together where nobody flew before do not make the way usual for each other.
     """
-    others, n_others = counts(now, past), np.full(len(now), (past >= 0).sum(), float)
+    return _among_others(now, now, past, 1, rarest)
+
+
+def bits_beside(keys: Ints, now: Ints, past: Ints, *, rarest: int = RAREST) -> Floats:
+    """Return `bits` of keys that are not among those of the day: of flights beside it.
+
+    They make nothing less rare, neither the day's nor each other's.
+    """
+    return _among_others(keys, now, past, 0, rarest)
+
+
+def _among_others(
+    keys: Ints, now: Ints, past: Ints, n_itself: int, rarest: int
+) -> Floats:
+    """Return how surprising keys are, each counted so many times in the day itself."""
+    others, n_others = counts(keys, past), np.full(len(keys), (past >= 0).sum(), float)
     if not _is_past_enough(now, past):
-        others = others + counts(now, now) - 1
-        n_others = n_others + (now >= 0).sum() - 1
+        others = others + counts(keys, now) - n_itself
+        n_others = n_others + (now >= 0).sum() - n_itself
     return _bits(others, n_others, LEAST_KNOWN, rarest)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import crises, rarity, unseen, ways
+from features import crises, rarity, seen_pair, unseen, ways
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Floats
 
@@ -65,6 +65,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
     return {
         "route_country_pair_bits": rarity.bits(states, past_states),
+        **seen_pair.bits(tables),
         "route_country_pair_for_type_bits": within("typecode"),
         "route_country_pair_for_operator_bits": within("operator"),
         "route_field_pair_bits": rarity.bits(
@@ -76,7 +77,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=10,
+    version=11,
     features=(
         Feature(
             "route_direct_nm",
@@ -245,6 +246,7 @@ FAMILY = FeatureFamily(
             "among {before} flights whose two ends are known",
             high=rarity.largest_bits(rarity.RAREST),
         ),
+        *seen_pair.FEATURES,
         Feature(
             "route_country_pair_for_type_bits",
             unit="bits",

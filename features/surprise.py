@@ -9,12 +9,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from features import seen_pair
 from features.rarity import RAREST, RAREST_WITHIN, largest_bits
 
 # What each part asks: how rare are these two states together among all flights,
 # among flights of the type, this state among the operator's, this field among the
 # airframe's?  And how many bits it can be worth.
 PAIR = "route_country_pair_bits"
+SEEN_PAIR = seen_pair.NAME
+"""Stands in for the pair of states where an end is unknown."""
 FIRST_VISIT = "history_first_at_field"
 PARTS = {
     PAIR: largest_bits(RAREST),
@@ -23,13 +26,15 @@ PARTS = {
     # What a first visit says must not grow with the past: no other part does.
     FIRST_VISIT: largest_bits(RAREST_WITHIN),
 }
+COLUMNS = (*PARTS, SEEN_PAIR)
+"""The features that a surprise is told by."""
 MOST_BITS = sum(PARTS.values()) / len(PARTS)
 """Of a flight that nobody, or hardly anybody, flew before."""
 UNKNOWN_BITS = 2.7
 """Of a flight of which nothing is known to tell by: the mean of a day's other flights.
 
-At 0, as if it were routine, a flight lost over a war zone would be listed behind every
-airliner; the mean is of an ordinary simulated day of 50,000 flights.
+At 0, as if it were routine, it would be listed behind every airliner; the mean is of an
+ordinary simulated day of 50,000 flights.
 """
 # A bit of surprise, or of odds for a look-alike where that is the likelier, counts as
 # two bits of odds against ordinary traffic.  At one, fewer documented flights and more
@@ -42,7 +47,8 @@ _LEAST = 1e-6
 def surprise_bits(rows: pd.DataFrame) -> pd.Series:
     """Return the mean of the parts of a flight's surprise, in bits.
 
-    What is unknown counts as rare as the pair of states is: where nobody flew, this
+    Where an end is unknown, the states by which it was seen stand in for its own.  What
+    else is unknown counts as rare as the pair of states is: where nobody flew, this
     type, operator and airframe did not either.  Left out of the mean, it would make a
     flight the more surprising the less is known of it.  Where nothing is known,
     `UNKNOWN_BITS`.
@@ -50,15 +56,19 @@ def surprise_bits(rows: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     rows : DataFrame
-        The features of `features.build`; what is hidden is ``NaN``.
+        The features of `features.build`, at least `COLUMNS`; what is hidden is
+        ``NaN``.
 
     Examples
     --------
-    >>> nobody_flew_it = {PAIR: 12.0} | dict.fromkeys(list(PARTS)[1:], float("nan"))
-    >>> float(surprise_bits(pd.DataFrame([nobody_flew_it])).iloc[0])
-    7.5
+    >>> unknown = dict.fromkeys(COLUMNS, float("nan"))
+    >>> nobody_flew_it, lost_where_nobody_flew = {PAIR: 12.0}, {SEEN_PAIR: 12.0}
+    >>> rows = [unknown | nobody_flew_it, unknown | lost_where_nobody_flew, unknown]
+    >>> surprise_bits(pd.DataFrame(rows)).tolist()
+    [7.5, 7.5, 2.7]
     """
     bits = rows[list(PARTS)].astype("float64")
+    bits[PAIR] = bits[PAIR].fillna(rows[SEEN_PAIR].astype("float64"))
     # A first visit is told as yes or no, the other parts in bits.
     bits[FIRST_VISIT] *= PARTS[FIRST_VISIT]
     rare = bits[PAIR] / PARTS[PAIR]

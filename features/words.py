@@ -20,6 +20,7 @@ from features import (
     ends,
     overflown,
     rarity,
+    seen_pair,
     stop_words,
     who,
 )
@@ -72,7 +73,7 @@ def contexts(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
     )
     below, same = _overflown(few), _past_words(tables)
-    crises = crisis_words.of_flights(few)
+    crises, ways = crisis_words.of_flights(few), seen_pair.words(few)
     counts = (pd.DataFrame() if beside is None else beside).reindex(
         index=flight_ids, columns=list(_COUNTED.values())
     )
@@ -81,6 +82,7 @@ def contexts(
             stops[str(flight_id)]
             | _context(row, few.journeys, few, stops[str(flight_id)])
             | crises[str(flight_id)]
+            | ways[str(flight_id)]
             | below[str(flight_id)]
             | same
             | _with_counts(counts, str(flight_id), same["before"])

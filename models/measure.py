@@ -64,7 +64,7 @@ def review_order(
 
     A row stands where its journey does, and that where the best of its mission does.
     """
-    X = rows[list(surprise.PARTS)].reset_index(drop=True)
+    X = rows[list(surprise.COLUMNS)].reset_index(drop=True)
     if hide_identity:
         X = masking.hide(X, features.identity_features())
     flights = pd.DataFrame(

@@ -56,7 +56,7 @@ def score_block(
 ) -> Block:
     """Return the scores of flights by their features: none rests on another's."""
     X = shown(built, model.record, hide_identity=hide_identity)
-    parts = _hidden(built[list(surprise.PARTS)], hide_identity)
+    parts = _hidden(built[list(surprise.COLUMNS)], hide_identity)
     told = opinion.of(partial(crossfit.answers, model.classifier), X)
     scored = pd.DataFrame(
         {

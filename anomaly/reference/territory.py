@@ -63,6 +63,34 @@ def territory_of(airports: Airports) -> Territory:
     return Territory(pd.Index(states), named[outlines])
 
 
+def state_near(
+    airports: Airports, latitude_deg: ArrayLike, longitude_deg: ArrayLike
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Return the state of each place, and whether the place lies in it.
+
+    Where it lies in none that is named, as at sea, it is the nearest field's.  None
+    where the place is unknown.
+    """
+    latitude, longitude = (
+        np.asarray(side, dtype=np.float64) for side in (latitude_deg, longitude_deg)
+    )
+    territory = territory_of(airports)
+    state = np.full(len(latitude), None, dtype=object)
+    known = np.flatnonzero(np.isfinite(latitude) & np.isfinite(longitude))
+    cell = territory.at(latitude[known], longitude[known])
+    inside = np.zeros(len(latitude), dtype=bool)
+    inside[known] = cell >= 0
+    state[inside] = territory.states.to_numpy(dtype=object)[cell[cell >= 0]]
+    outside = known[cell < 0]
+    if not len(outside):
+        return state, inside
+    idents, _ = airports.nearest(latitude[outside], longitude[outside])
+    country = airports.table["country"]
+    row = country.index.get_indexer(pd.Index(idents[:, 0], dtype=country.index.dtype))
+    state[outside] = country.to_numpy(dtype=object)[row]
+    return state, inside
+
+
 def _filled() -> Ints:
     """Return the number of the outline that holds each cell's middle, else `SEA`.
 

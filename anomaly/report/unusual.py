@@ -13,11 +13,12 @@ from dataclasses import replace
 
 import features
 from anomaly.reference import Reference
+from anomaly.reference.territory import state_near
 from anomaly.report import words
 from anomaly.report.context import Unusual
-from anomaly.report.summary import Alert
+from anomaly.report.summary import Alert, Leg
 from anomaly.store import Store
-from features import stored, surprise
+from features import seen_pair, stored, surprise
 from features.rarity import share_of
 from features.words import RARE
 
@@ -29,6 +30,7 @@ _QUESTIONS = {
     _OF_OPERATOR: "how rare it is for the operator",
     surprise.FIRST_VISIT: "whether the airframe was there before",
 }
+_PAIRS = {surprise.PAIR, surprise.SEEN_PAIR}
 _AS_THE_PAIR = "not known, counted as rare as the pair of states"
 # The scores are stored as they were computed; this is for another machine's rounding.
 _SAME_BITS = 1e-6
@@ -42,7 +44,7 @@ def with_parts(
     told = stored.stored(store, date) if wanted else None
     if told is None:
         return tuple(alerts)
-    values = told[list(surprise.PARTS)].reindex(wanted)
+    values = told[list(surprise.COLUMNS)].reindex(wanted)
     bits = surprise.surprise_bits(values)
     of = {
         flight_id: {str(name): float(value) for name, value in row.items()}
@@ -63,15 +65,17 @@ def parts(
     """Return the parts; of an aircraft that is not named none that tells of it."""
     unsaid = features.identity_features() if alert.craft.private else ()
     says = _sentences(alert, reference)
-    none_known = all(math.isnan(values[name]) for name in surprise.PARTS)
     no_pair = math.isnan(values[surprise.PAIR])
+    no_stand_in = math.isnan(values[surprise.SEEN_PAIR])
     found = []
-    for name, largest in surprise.PARTS.items():
-        if name in unsaid:
+    for part, largest in surprise.PARTS.items():
+        if part in unsaid:
             continue
+        stands_in = part == surprise.PAIR and no_pair and not no_stand_in
+        name = surprise.SEEN_PAIR if stands_in else part
         value = float(values[name]) * (largest if name == surprise.FIRST_VISIT else 1)
         if math.isnan(value):
-            counted = "not known" if no_pair or none_known else _AS_THE_PAIR
+            counted = "not known" if no_pair and no_stand_in else _AS_THE_PAIR
             found.append(Unusual(name, f"{_QUESTIONS[name]}: {counted}", rare=False))
             continue
         share = share_of(value, largest)
@@ -91,7 +95,12 @@ def _sentences(alert: Alert, reference: Reference) -> dict[str, tuple[str, str]]
     way = f"within {a}" if a == b else f"from {a} to {b}"
     kind = alert.craft.typecode or "type"
     there = alert.lead.destination.words
+    seen = _seen_way(alert.lead, reference)
     return {
+        surprise.SEEN_PAIR: (
+            f"no flight {seen} was seen on the days before",
+            f"flights {seen} are about one in {{n}}",
+        ),
         surprise.PAIR: (
             f"no flight {way} was seen on the days before",
             f"about one flight in {{n}} was {way}",
@@ -109,6 +118,23 @@ def _sentences(alert: Alert, reference: Reference) -> dict[str, tuple[str, str]]
             f"this airframe has been to {there} before",
         ),
     }
+
+
+def _seen_way(leg: Leg, reference: Reference) -> str:
+    """Return the way of a flight; an unknown end is told by where it was seen."""
+    told = []
+    for name, end, point in (
+        ("origin", leg.origin, leg.first_point),
+        ("destination", leg.destination, leg.last_point),
+    ):
+        if end.field:
+            told.append(reference.countries.name(end.field.country))
+            continue
+        places = [[axis] for axis in point or (math.nan, math.nan)]
+        (state,), (is_inside,) = state_near(reference.airports, *places)
+        seen = reference.countries.name(state) if state else None
+        told.append(seen_pair.seen_in(seen, name, is_inside=bool(is_inside)))
+    return seen_pair.way(*told)
 
 
 def why_here(alert: Alert) -> str:
@@ -132,5 +158,5 @@ def _telling(unusual: Sequence[Unusual]) -> Iterator[str]:
     """Yield what is rare; what a rare pair of states says already is not repeated."""
     rare = {part.feature: part.text for part in unusual if part.rare}
     for name, text in rare.items():
-        if surprise.PAIR not in rare or name not in (_OF_TYPE, _OF_OPERATOR):
+        if not rare.keys() & _PAIRS or name not in (_OF_TYPE, _OF_OPERATOR):
             yield text

@@ -200,7 +200,7 @@ def test_features_agree_between_sources_or_are_unknown(
     assert not apart
 
 
-def test_all_features_but_five_are_compared() -> None:
+def test_all_features_but_six_are_compared() -> None:
     compared: set[str] = set()
     for what in FLOWN:
         trace = seen_every(10.0, what)
@@ -211,6 +211,7 @@ def test_all_features_but_five_are_compared() -> None:
         "operator_civil_at_military",  # its operator is a state's
         "route_gap_covered_share",  # it is alone in the sky
         "route_listed_elsewhere",  # of lists and positions together
+        "route_seen_country_pair_bits",  # both ends are known
         "stopover_last_to_type",  # five stops of the type are needed
         "stopover_military_place",  # several of its fields are military
     }

@@ -11,6 +11,7 @@ from features.surprise import (
     FIRST_VISIT,
     PAIR,
     PARTS,
+    SEEN_PAIR,
     UNKNOWN_BITS,
     surprise_bits,
 )
@@ -19,8 +20,11 @@ TYPE, OPERATOR = "route_country_pair_for_type_bits", "operator_network_bits"
 UNKNOWN = math.nan
 
 
-def surprise(pair: float, by_type: float, by_operator: float, first: float) -> float:
+def surprise(
+    pair: float, by_type: float, by_operator: float, first: float, seen: float = UNKNOWN
+) -> float:
     row = {PAIR: pair, TYPE: by_type, OPERATOR: by_operator, FIRST_VISIT: first}
+    row[SEEN_PAIR] = seen
     return float(surprise_bits(pd.DataFrame([row])).iloc[0])
 
 
@@ -43,12 +47,27 @@ def test_without_the_pair_of_states_the_other_parts_are_told() -> None:
     assert surprise(UNKNOWN, 4, 2, UNKNOWN) == 3
 
 
+def test_where_an_end_is_unknown_the_states_it_was_seen_by_stand_in() -> None:
+    lost = surprise(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, seen=9)
+    assert lost == surprise(9, UNKNOWN, UNKNOWN, UNKNOWN) > UNKNOWN_BITS
+    assert surprise(UNKNOWN, UNKNOWN, 1, UNKNOWN, seen=9) == surprise(
+        9, UNKNOWN, 1, UNKNOWN
+    )
+
+
+def test_of_known_ends_only_their_own_states_count() -> None:
+    assert surprise(3, 1, 1, 0, seen=12) == surprise(3, 1, 1, 0)
+
+
 rare = st.one_of(st.just(UNKNOWN), st.floats(0, 6))
 
 
-@given(st.floats(0, 12), rare, rare, st.sampled_from([UNKNOWN, 0.0, 1.0]))
+rare_pair = st.one_of(st.just(UNKNOWN), st.floats(0, 12))
+
+
+@given(rare_pair, rare, rare, st.sampled_from([UNKNOWN, 0.0, 1.0]), rare_pair)
 def test_surprise_is_within_what_its_parts_can_be_worth(
-    pair: float, by_type: float, by_operator: float, first: float
+    pair: float, by_type: float, by_operator: float, first: float, seen: float
 ) -> None:
-    told = surprise(pair, by_type, by_operator, first)
+    told = surprise(pair, by_type, by_operator, first, seen)
     assert 0 <= told <= sum(PARTS.values()) / len(PARTS)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from feature_builders import DAY, shipped_reference
+from feature_builders import DAY, flight, shipped_reference, tables
 from hypothesis import given
 from hypothesis import strategies as st
 from model_builders import dull_day
@@ -12,6 +12,7 @@ from model_builders import dull_day
 from anomaly.cases import Case
 from anomaly.labels import WEIGHTS
 from anomaly.store import Store
+from features.surprise import UNKNOWN_BITS, surprise_bits
 from models import dataset, reenact
 
 ANTONOV = Case(
@@ -151,3 +152,17 @@ def test_a_case_counts_as_much_as_its_casebook_says(store: Store) -> None:
     weights = rows.groupby("case_group")["weight"].unique()
     assert list(weights["g-5"]) == [2]
     assert list(weights["g-1"]) == [WEIGHTS["casebook"]]
+
+
+def test_a_case_lost_before_its_landing_is_as_rare_as_where_it_was_seen(
+    store: Store,
+) -> None:
+    to_kufra = replace(ANTONOV, legs_filled="LTAC HLKF")
+    past = [flight(f"3c{number:04x}-0") for number in range(600)]
+    day = tables(flight(), history=past)
+    rows = reenact.fly([to_kufra], store, DAY, shipped_reference(), tables=day).rows
+    (lost,) = rows.to_dict("records")
+    assert lost["route_dark_end"] == 1
+    assert pd.isna(lost["route_country_pair_bits"])
+    assert lost["route_seen_country_pair_bits"] == 12
+    assert (surprise_bits(rows) > UNKNOWN_BITS).all()
