@@ -1,4 +1,5 @@
-"""Print how often airlifters go where none of their kind was for weeks, made and real.
+"""Print how often airlifters go where none of their kind was for weeks, and how much
+of their time they are over their own state, made and real.
 
 usage: python tests/benchmarks/novelty.py SHARED [N_AIRCRAFT]
 
@@ -20,6 +21,7 @@ import pandas as pd
 
 from anomaly import simulate
 from anomaly.reference import Reference
+from anomaly.reference.territory import territory_of
 from anomaly.simulate import Shares, paths
 from anomaly.simulate.shares import GROUPS
 
@@ -28,6 +30,28 @@ PAST_DAYS = 90
 N_DAYS = 12
 CELL_DEG = 5
 START = dt.date(2024, 3, 13)
+WELL_RECEIVED = (
+    *("US", "CA", "GB", "IE", "IS", "FR", "DE", "NL", "BE", "CH", "AT", "IT", "ES"),
+    *(
+        "PT",
+        "DK",
+        "NO",
+        "SE",
+        "FI",
+        "PL",
+        "CZ",
+        "SK",
+        "HU",
+        "RO",
+        "GR",
+        "JP",
+        "AU",
+        "NZ",
+    ),
+)
+"""States over which few positions are missed: elsewhere, and at sea, the real ones say
+more of the receivers than of the aircraft."""
+AT_HOME = ("US", "CA", "GB", "FR", "DE", "IT", "TR", "AU", "JP", "BR")
 KINDS = {
     "by anyone": [],
     "by aircraft of the state": ["state"],
@@ -129,6 +153,20 @@ def share_new(seen: pd.DataFrame) -> pd.Series[float]:
     return pd.Series(found)
 
 
+def share_at_home(seen: pd.DataFrame, reference: Reference) -> pd.Series[float]:
+    """Return the share of airlifters' positions that are over their own state.
+
+    Of positions over it or over another state where receivers are many.
+    """
+    territory = territory_of(reference.airports)
+    cell = territory.at(seen["latitude"], seen["longitude"])
+    below = pd.Series(np.append(territory.states, ["", ""])[cell], seen.index)
+    known = below.isin(WELL_RECEIVED) | (below == seen["state"])
+    is_home = (below == seen["state"])[known]
+    shares = is_home.groupby(seen.loc[known, "state"]).mean()
+    return pd.Series({f"over its own state, {s}": shares.get(s) for s in AT_HOME})
+
+
 def main() -> None:
     """Print both in percent, of all airlifters and of American ones."""
     shared = Path(sys.argv[1])
@@ -146,6 +184,9 @@ def main() -> None:
             for name, rows in columns.items()
         }
         print(f"\n{title}\n{pd.DataFrame(told).mul(100).round(1).to_string()}")
+    at_home = {"simulated %": sky, "real %": seen}
+    told = {name: share_at_home(rows, reference) for name, rows in at_home.items()}
+    print(f"\nAt home\n{pd.DataFrame(told).mul(100).round(0).to_string()}")
 
 
 if __name__ == "__main__":
