@@ -14,7 +14,8 @@ from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
-from models import dataset, directions, groups, losses, masking, pipeline, twofold
+from models import dataset, groups, losses, masking, panel, pipeline, twofold
+from models.panel import Model, Panel, Uncalibrated
 from models.twofold import Answers, Twofold
 
 N_FOLDS = 5
@@ -42,6 +43,8 @@ class Prepared:
     identity: tuple[str, ...]
     categorical: tuple[str, ...]
     seed: int
+    also_coarse: bool = False
+    """Whether a second classifier learns from it, one of coarse columns."""
 
     @property
     def n_folds(self) -> int:
@@ -56,7 +59,7 @@ class Prepared:
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """What one classifier is fitted on."""
+    """What the classifiers of one question are fitted on."""
 
     X: pd.DataFrame
     """Rows as often as they weigh, each copy with its own mask; which values are
@@ -135,14 +138,16 @@ def questions(prepared: Prepared) -> Twofold[Prepared]:
     """Return, per question, the table with only the rows that it is put of.
 
     Where these hold too little to learn from (no look-alike was ever named, or nothing
-    else), it is put of all rows.
+    else), it is put of all rows.  Two classifiers answer on look-alikes, of which few
+    are documented; thousands of ordinary flights teach one enough.
     """
 
     def of(rows: NDArray[np.bool_]) -> Prepared:
         alone = taught_by(prepared, rows)
         return alone if can_be_fitted(alone) else prepared
 
-    return prepared.asked.of_each(of)
+    each = prepared.asked.of_each(of)
+    return replace(each, look_alikes=replace(each.look_alikes, also_coarse=True))
 
 
 def taught_by(prepared: Prepared, kept: NDArray[np.bool_]) -> Prepared:
@@ -162,22 +167,22 @@ def can_be_fitted(prepared: Prepared) -> bool:
     )
 
 
-def fit_all(prepared: Prepared) -> Twofold[CalibratedClassifierCV]:
+def fit_all(prepared: Prepared) -> Model:
     """Return the classifiers of all labelled rows, calibrated over the folds."""
     return questions(prepared).of_each(_calibrated)
 
 
-def _calibrated(prepared: Prepared) -> CalibratedClassifierCV:
+def _calibrated(prepared: Prepared) -> Panel[CalibratedClassifierCV]:
     lesson = taught(prepared)
     splits = groups.splits(prepared.fold[lesson.copied])
     # A fold may hold none of the rows that a question is put of.
     held = [split for split in splits if len(split[1])]
-    return pipeline.fit_calibrated(classifier(prepared), lesson.X, lesson.y, held)
+    return classifiers(prepared).of_each(
+        lambda one: pipeline.fit_calibrated(one, lesson.X, lesson.y, held)
+    )
 
 
-def fit_folds(
-    prepared: Prepared, progress: Progress = silent
-) -> list[Twofold[Pipeline]]:
+def fit_folds(prepared: Prepared, progress: Progress = silent) -> list[Uncalibrated]:
     """Return, per fold, pipelines that learnt from the other folds."""
     asked = questions(prepared)
     fitted = []
@@ -188,22 +193,24 @@ def fit_folds(
     return fitted
 
 
-def fit_one(prepared: Prepared, *, without: int = NO_FOLD) -> Pipeline:
-    """Return a pipeline that learnt one question from all rows, or all but a fold."""
+def fit_one(prepared: Prepared, *, without: int = NO_FOLD) -> Panel[Pipeline]:
+    """Return pipelines that learnt one question from all rows, or all but a fold."""
     lesson = taught(prepared, without=without)
-    return pipeline.fit(classifier(prepared), lesson.X, lesson.y)
+    return classifiers(prepared).of_each(
+        lambda one: pipeline.fit(one, lesson.X, lesson.y)
+    )
 
 
 def out_of_fold(
-    fitted: Sequence[Twofold[Pipeline]],
-    calibrated: Twofold[CalibratedClassifierCV],
+    fitted: Sequence[Uncalibrated],
+    calibrated: Model,
     X: pd.DataFrame,
     fold: NDArray[np.int64],
 ) -> Answers:
     """Return the answers on each row by the models of its fold.
 
     On the scale of the final model: its calibration rests on out-of-fold scores too,
-    and has but two numbers.
+    and has but two numbers a classifier.
     """
     told = Answers(np.full(len(X), np.nan), np.full(len(X), np.nan))
     for number, one in enumerate(fitted):
@@ -215,31 +222,36 @@ def out_of_fold(
     return told
 
 
-def answers(calibrated: Twofold[CalibratedClassifierCV], X: pd.DataFrame) -> Answers:
+def answers(calibrated: Model, X: pd.DataFrame) -> Answers:
     """Return what the final model answers on flights."""
-    return answers_of(calibrated.of_each(pipeline.inner_pipeline), calibrated, X)
+    inner = calibrated.of_each(lambda each: each.of_each(pipeline.inner_pipeline))
+    return answers_of(inner, calibrated, X)
 
 
-def answers_of(
-    fitted: Twofold[Pipeline],
-    calibrated: Twofold[CalibratedClassifierCV],
-    X: pd.DataFrame,
-) -> Answers:
+def answers_of(fitted: Uncalibrated, calibrated: Model, X: pd.DataFrame) -> Answers:
     """Return what pipelines answer on flights, on the scale of the final model."""
+
+    def told(
+        each: Panel[Pipeline], scales: Panel[CalibratedClassifierCV]
+    ) -> NDArray[np.float64]:
+        of_each = each.with_each(scales).of_each(
+            lambda one: pipeline.calibrate(one[1], one[0].decision_function(X))
+        )
+        return panel.mean(of_each)
+
     return Answers(
-        pipeline.calibrate(calibrated.ordinary, fitted.ordinary.decision_function(X)),
-        pipeline.calibrate(
-            calibrated.look_alikes, fitted.look_alikes.decision_function(X)
-        ),
+        told(fitted.ordinary, calibrated.ordinary),
+        told(fitted.look_alikes, calibrated.look_alikes),
     )
 
 
-def classifier(prepared: Prepared) -> Pipeline:
-    """Return an unfitted classifier for a prepared table."""
-    return pipeline.make_classifier(
+def classifiers(prepared: Prepared) -> Panel[Pipeline]:
+    """Return the unfitted classifiers of a prepared table."""
+    return pipeline.unfitted(
+        list(prepared.X.columns),
         prepared.categorical,
-        directed=directions.among(list(prepared.X.columns)),
         random_state=prepared.seed,
+        also_coarse=prepared.also_coarse,
     )
 
 

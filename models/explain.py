@@ -1,9 +1,11 @@
 """Why a score is what it is: exact Shapley values of the trees, put into words.
 
 SHAP cannot look through a calibrated classifier, and does not need to: the sigmoid on
-top is a straight line in log-odds, which stretches all values alike.  The score follows
-from two questions (`twofold`), and a fact weighs what it adds to both answers together:
-against ordinary traffic, where the list gets its order, and against look-alikes.
+top is a straight line in log-odds, which stretches all values alike.  An answer is the
+mean of its classifiers' (`panel`), and so is what a feature adds to it.  The score
+follows from two questions (`twofold`), and a fact weighs what it adds to both answers
+together: against ordinary traffic, where the list gets its order, and against
+look-alikes.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.domain import Reason
 from features import identity_features, words
 from features.facts import Fact, fact_of, is_told_last
-from models import directions
+from models import directions, panel
+from models.panel import Model, Panel
 from models.pipeline import BOOST, calibrate, inner_pipeline
-from models.twofold import Twofold
 
 MOST_FOR = 6
 MOST_AGAINST = 4
@@ -29,9 +31,7 @@ MOST_AGAINST = 4
 LEAST_WEIGHT = 0.03
 
 
-def contributions(
-    classifier: Twofold[CalibratedClassifierCV], X: pd.DataFrame
-) -> NDArray[np.float64]:
+def contributions(classifier: Model, X: pd.DataFrame) -> NDArray[np.float64]:
     """Return what each feature adds to the log-odds of both answers together."""
     of_each = classifier.of_each(lambda one: answer(one, X)[0])
     both: NDArray[np.float64] = of_each.ordinary + of_each.look_alikes
@@ -39,11 +39,23 @@ def contributions(
 
 
 def answer(
-    classifier: CalibratedClassifierCV, X: pd.DataFrame
+    classifiers: Panel[CalibratedClassifierCV], X: pd.DataFrame
 ) -> tuple[NDArray[np.float64], float]:
     """Return what each feature adds to an answer's log-odds, and the common start.
 
     They add up exactly: start plus a row's contributions is the answer.
+    """
+    told = classifiers.of_each(lambda one: _told_by(one, X))
+    start = panel.mean(told.of_each(lambda one: np.array(one[1])))
+    return panel.mean(told.of_each(lambda one: one[0])), float(start)
+
+
+def _told_by(
+    classifier: CalibratedClassifierCV, X: pd.DataFrame
+) -> tuple[NDArray[np.float64], float]:
+    """Return what each column of `X` adds to one classifier's log-odds, and its start.
+
+    Columns that it does not see add nothing.
     """
     import shap
 
@@ -58,17 +70,17 @@ def answer(
         explainer.shap_values(np.asarray(encoded, np.float64), check_additivity=False)
     )
     if len(inner.steps) > 1:
-        # The encoder puts its own columns first; give them back their places.
-        names = list(inner[:-1].get_feature_names_out())
-        values = values[:, [names.index(name) for name in X.columns]]
+        # The encoder puts its own columns first, or drops some; give them their places.
+        seen = X.columns.get_indexer(inner[:-1].get_feature_names_out())
+        placed = np.zeros(X.shape)
+        placed[:, seen] = values
+        values = placed
     start = np.ravel(explainer.expected_value)[-1:]
     at_start, at_start_and_one = calibrate(classifier, np.append(start, start + 1.0))
     return values * (at_start_and_one - at_start), float(at_start)
 
 
-def importances(
-    classifier: Twofold[CalibratedClassifierCV], X: pd.DataFrame
-) -> dict[str, float]:
+def importances(classifier: Model, X: pd.DataFrame) -> dict[str, float]:
     """Return the mean absolute contribution of each feature, the largest first."""
     values = contributions(classifier, X)
     mean = np.abs(values).mean(axis=0)
@@ -77,7 +89,7 @@ def importances(
 
 
 def reasons(
-    classifier: Twofold[CalibratedClassifierCV],
+    classifier: Model,
     X: pd.DataFrame,
     contexts: Mapping[str, words.Context],
     *,
@@ -166,9 +178,9 @@ def reasons_of(
 def _is_out_of_sense(reason: Reason, row: pd.Series) -> bool:
     """Tell whether what may only speak for a flight is told as speaking against it.
 
-    Or the other way round.  The score never moves that way by it; its share of the
-    score may, by what else is known, and to read that a military field speaks against
-    a flight, or an earthquake for it, helps nobody.
+    Or the other way round.  The classifiers of all features never move that way by it;
+    its share of an answer may, by what else is known, and to read that a military field
+    speaks against a flight, or an earthquake for it, helps nobody.
     """
     name = reason.feature
     sense = directions.among([name]).get(name, 0)

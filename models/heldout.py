@@ -1,6 +1,6 @@
 """Cases of operators, or of theatres, that the scoring model never saw any case of.
 
-For each of them a classifier is fitted anew without its cases and without all that is
+For each of them a model is fitted anew without its cases and without all that is
 kin of these; it alone scores them.  Operators are many and most have one case, so
 small ones are held out several at a time: that is harder, not easier.
 """
@@ -34,7 +34,7 @@ class HeldOut:
 
     by: str
     n_parts: int
-    """How many classifiers were fitted."""
+    """How many models were fitted."""
     results: Mapping[str, Mapping[str, Figure]]
     """Of all cases together."""
     by_value: Mapping[str, Mapping[str, Figure]]
@@ -108,7 +108,7 @@ def parts(values: NDArray[np.str_], most: int) -> list[list[str]]:
 def without(trial: Trial, rows: NDArray[np.intp], named: NDArray[np.bool_]) -> Scorer:
     """Return a model's scores that learnt neither the named rows nor the tried's kin.
 
-    Its calibration is the registered model's: two numbers a question, as in training.
+    Its calibration is the registered model's: two numbers a classifier, as in training.
     """
     both = protocol.with_cases(trial.learnt, trial.cases.iloc[rows])
     joined = groups.components(both)

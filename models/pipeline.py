@@ -1,4 +1,4 @@
-"""The classifier: plain scikit-learn, gradient boosting under sigmoid calibration."""
+"""The classifiers: plain scikit-learn, gradient boosting under sigmoid calibration."""
 
 from __future__ import annotations
 
@@ -19,12 +19,24 @@ from threadpoolctl import threadpool_limits
 
 from models import directions
 from models.groups import Split
+from models.panel import Panel
 
 BOOST = "boost"
 # Goes up when masking, folds, the review order or thresholds change: the same rows
 # make another model.
-PREPARATION = 13
+PREPARATION = 14
 ENCODE = "encode"
+COARSE = (
+    *("route_direct_nm", "route_abroad", "route_night_arrival"),
+    *("route_origin_military", "route_destination_military", "route_unscheduled_ends"),
+    *("stopover_n", "stopover_journey_nm", "stopover_journey_military_share"),
+    *("stopover_journey_unscheduled_share", "stopover_journey_n_states"),
+    *("region_origin_latitude_deg", "region_origin_longitude_deg"),
+    *("region_destination_latitude_deg", "region_destination_longitude_deg"),
+    *("aircraft_type_payload_t", "aircraft_type_rear_ramp", "operator_is_military"),
+    *("operator_is_state_linked_cargo", "operator_is_humanitarian"),
+)
+"""Twenty columns that a person could fill in by hand from a report of a flight."""
 
 
 def make_classifier(
@@ -82,12 +94,75 @@ def make_classifier(
     return Pipeline([(ENCODE, encoder), (BOOST, boost)])
 
 
+def make_coarse(columns: Sequence[str], *, random_state: int | None = None) -> Pipeline:
+    """Return an unfitted classifier of few columns of a feature table, by larger trees.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Columns of numbers to learn from; it is shown all, and drops every other.
+    random_state : int or None, default=None
+        Seed; pass an int for a repeatable model.
+    """
+    chosen = ColumnTransformer(
+        [("coarse", "passthrough", list(columns))],
+        remainder="drop",
+        verbose_feature_names_out=False,
+    )
+    boost = HistGradientBoostingClassifier(
+        learning_rate=0.08,
+        max_iter=80,
+        # What these columns tell of a flight they tell together (which type goes from
+        # where to where), and trees must be large to ask for all of it.  None is bound
+        # to a direction: the classifier of all columns holds to those known.
+        max_leaf_nodes=64,
+        min_samples_leaf=40,
+        l2_regularization=2.0,
+        max_features=0.3,
+        max_bins=64,
+        early_stopping=False,
+        random_state=random_state,
+    )
+    return Pipeline([(ENCODE, chosen), (BOOST, boost)])
+
+
+def unfitted(
+    columns: Sequence[str],
+    categorical: Sequence[str] = (),
+    *,
+    random_state: int | None = None,
+    also_coarse: bool = False,
+) -> Panel[Pipeline]:
+    """Return the unfitted classifiers that answer a question together.
+
+    Parameters
+    ----------
+    columns
+        Those of the table that all of them are shown.
+    categorical
+        Those of them that are categories.
+    also_coarse
+        Ask a second classifier, of what `columns` hold of the `COARSE` ones; where
+        they hold none, there is but one.
+    """
+    told_all = make_classifier(
+        categorical, directed=directions.among(columns), random_state=random_state
+    )
+    coarse = [name for name in COARSE if name in columns]
+    if not (also_coarse and coarse):
+        return Panel((told_all,))
+    return Panel((told_all, make_coarse(coarse, random_state=random_state)))
+
+
 def recipe() -> str:
     """Return the settings a model is made with, as one line of JSON."""
     settings = make_classifier().named_steps[BOOST].get_params()
     settings |= {"preparation": PREPARATION, "scikit-learn": sklearn.__version__}
     settings["monotonic_cst"] = sorted(directions.ONLY_FOR)
     settings["falling"] = sorted(directions.ONLY_AGAINST)
+    second = make_coarse(COARSE).named_steps[BOOST].get_params()
+    settings |= {f"coarse_{name}": value for name, value in second.items()}
+    settings["coarse_columns"] = list(COARSE)
     return json.dumps(settings, sort_keys=True, default=str)
 
 

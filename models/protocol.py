@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 import features
+from anomaly.errors import BadInputError
 from anomaly.progress import Progress, silent
 from models import (
     crossfit,
@@ -24,8 +24,9 @@ from models import (
     opinion,
 )
 from models.merit import Alerts
+from models.panel import Uncalibrated
 from models.registry import Registered
-from models.twofold import Scorer, Twofold
+from models.twofold import Scorer
 
 Scores = NDArray[np.float64]
 BY_THE_MODEL = -1
@@ -39,7 +40,7 @@ class Trial:
     cases: pd.DataFrame
     background: pd.DataFrame
     model: Registered
-    folds: Sequence[Twofold[Pipeline]]
+    folds: Sequence[Uncalibrated]
     fold: NDArray[np.int64]
     """Of each row of `cases`: the fold whose model may score it, or `BY_THE_MODEL`."""
     joined: NDArray[np.int64]
@@ -72,7 +73,7 @@ def prepare(
     mine, theirs = joined[len(learnt) :], joined[: len(learnt)]
     is_kin = np.isin(mine, theirs[learnt["logistics"].notna().to_numpy(bool)])
     fold = np.full(len(cases), BY_THE_MODEL)
-    fitted: list[Twofold[Pipeline]] = []
+    fitted: list[Uncalibrated] = []
     if is_kin.any():
         prepared = crossfit.prepare(together, seed=model.record.seed, n_folds=n_folds)
         fitted = crossfit.fit_folds(prepared, progress)
@@ -144,8 +145,19 @@ def alerts(
     return merit.alerts_of(rows, told.score, joined, order=order)
 
 
-def on_scale_of(model: Registered, fitted: Twofold[Pipeline]) -> Scorer:
-    """Return what pipelines fitted anew answer, on the registered model's scale."""
+def on_scale_of(model: Registered, fitted: Uncalibrated) -> Scorer:
+    """Return what pipelines fitted anew answer, on the registered model's scale.
+
+    Raises
+    ------
+    BadInputError
+        If the registered model is of other classifiers than are fitted.
+    """
+    if len(fitted.look_alikes.members) != len(model.classifier.look_alikes.members):
+        raise BadInputError(
+            f"{model.record.name} was made another way than models are made here",
+            hint="Train again: `anomaly train`.",
+        )
     return lambda X: crossfit.answers_of(fitted, model.classifier, X)
 
 

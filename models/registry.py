@@ -14,14 +14,13 @@ from pathlib import Path
 import msgspec
 import pandas as pd
 import pyarrow.parquet as pq
-from sklearn.calibration import CalibratedClassifierCV
 
 import features
 from anomaly.errors import BadInputError, NoDataError
 from anomaly.files import replacing
 from anomaly.store import Store
 from models import dataset, saving
-from models.twofold import Twofold
+from models.panel import Model
 
 NAME = "flight-anomaly"
 CHAMPION = "champion"
@@ -87,7 +86,7 @@ class Registered:
     """A model ready to score."""
 
     record: Record
-    classifier: Twofold[CalibratedClassifierCV]
+    classifier: Model
 
 
 def save(

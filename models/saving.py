@@ -11,12 +11,15 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import skops.io
 from sklearn.calibration import CalibratedClassifierCV
 
 from anomaly.errors import BadInputError
+from models.panel import Model, Panel
 from models.twofold import Twofold
 
 TRUSTED_TYPES = frozenset(
@@ -56,12 +59,14 @@ _HINT = "Train again with `anomaly train`, or pass another --model."
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def dumps(model: Twofold[CalibratedClassifierCV]) -> bytes:
+def dumps(model: Model) -> bytes:
     """Return `model` as a skops file.
 
-    In it are two classifiers, in the order of the questions.
+    In it is a list: the one classifier against ordinary traffic, then those against
+    look-alikes.
     """
-    return as_file([model.ordinary, model.look_alikes])
+    (ordinary,) = model.ordinary.members
+    return as_file([ordinary, *model.look_alikes.members])
 
 
 def as_file(estimators: CalibratedClassifierCV | list[CalibratedClassifierCV]) -> bytes:
@@ -72,7 +77,7 @@ def as_file(estimators: CalibratedClassifierCV | list[CalibratedClassifierCV]) -
     return _packed(members)
 
 
-def loads(data: bytes) -> Twofold[CalibratedClassifierCV]:
+def loads(data: bytes) -> Model:
     """Return the model of a skops file.
 
     Raises
@@ -87,9 +92,13 @@ def loads(data: bytes) -> Twofold[CalibratedClassifierCV]:
         )
     model = skops.io.loads(data, trusted=sorted(TRUSTED_TYPES))
     match model:
-        case [CalibratedClassifierCV() as ordinary, CalibratedClassifierCV() as alike]:
-            return Twofold(ordinary, alike)
-    raise BadInputError("the model file does not hold two classifiers", hint=_HINT)
+        case [ordinary, _, *_] if all(
+            isinstance(one, CalibratedClassifierCV) for one in model
+        ):
+            return Twofold(Panel((ordinary,)), Panel(tuple(model[1:])))
+    raise BadInputError(
+        "the model file does not hold classifiers for two questions", hint=_HINT
+    )
 
 
 def types_in(data: bytes) -> set[str]:
@@ -124,26 +133,47 @@ def digest(data: bytes) -> str:
 
 
 def _packed(members: dict[str, bytes]) -> bytes:
-    """Return the archive with memory addresses replaced by numbers in order."""
+    """Return the archive with memory addresses replaced by numbers in order.
+
+    Equal arrays are kept, and read, once: trees have two empty ones each.
+    """
     order: dict[str, str] = {}
+    schema = members.pop(_SCHEMA).decode()
+    first = _first_alike(members)
 
     def numbered(match: re.Match[str]) -> str:
-        number = order.setdefault(match[2], str(len(order) + 1))
+        address = first.get(match[2], match[2])
+        number = order.setdefault(address, str(len(order) + 1))
         return f"{match[1]}{number}{match[3]}"
 
     # Quotes inside JSON strings are escaped, so only real keys match.
-    schema = re.sub(
-        r'("__id__": |"file": ")(\d+)(\.npy"|)',
-        numbered,
-        members.pop(_SCHEMA).decode(),
-    )
+    schema = re.sub(r'("__id__": |"file": ")(\d+)(\.npy"|)', numbered, schema)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        renamed = {f"{order[n.removesuffix('.npy')]}.npy": n for n in members}
+        kept = {first.get(name, name) for name in map(_address, members)}
+        renamed = {f"{order[address]}.npy": f"{address}.npy" for address in kept}
         for name in sorted(renamed, key=lambda name: int(name.removesuffix(".npy"))):
             archive.writestr(_member(name), members[renamed[name]])
         archive.writestr(_member(_SCHEMA), schema)
     return out.getvalue()
+
+
+def _first_alike(members: Mapping[str, bytes]) -> dict[str, str]:
+    """Return, for the address of each array, that of the first one equal to it.
+
+    Single numbers are left apart: a number and an array of none of its axes have the
+    same bytes.
+    """
+    of_bytes: dict[bytes, str] = {}
+    return {
+        _address(name): of_bytes.setdefault(data, _address(name))
+        for name, data in members.items()
+        if np.load(io.BytesIO(data), allow_pickle=False).ndim
+    }
+
+
+def _address(name: str) -> str:
+    return name.removesuffix(".npy")
 
 
 def _member(name: str) -> zipfile.ZipInfo:

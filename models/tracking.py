@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +22,8 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.store import Store
 from models import saving
+from models.panel import Model
 from models.registry import NAME
-from models.twofold import Twofold
 
 DEFAULT_EXPERIMENT = "flight-anomaly"
 HEADLINE = "documented/average_precision"
@@ -78,13 +78,13 @@ def log(
     store: Store,
     experiment: str,
     run: RunLog,
-    classifier: Twofold[CalibratedClassifierCV],
+    classifier: Model,
     example: pd.DataFrame,
 ) -> Logged:
     """Record a training run, and register its model as a new version.
 
-    The version is the classifier against ordinary traffic; the one against look-alikes
-    is kept beside it, for MLflow's models are of one estimator.
+    The version is the classifier against ordinary traffic; those against look-alikes
+    are kept beside it, for MLflow's models are of one estimator.
     """
     mlflow = _mlflow()
     store.mlflow.mkdir(parents=True, exist_ok=True)
@@ -95,10 +95,7 @@ def log(
         for name, data in run.figures.items():
             (folder / name).write_bytes(data)
         client.log_artifacts(run_id, scratch)
-    for name, one in (
-        (_MODEL_FOLDER, classifier.ordinary),
-        (_LOOK_ALIKES_FOLDER, classifier.look_alikes),
-    ):
+    for name, one in _folders(classifier):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / name
             _save_model(mlflow, folder, one, example)
@@ -108,6 +105,16 @@ def log(
     registered = _register(mlflow, client, run_id)
     client.set_terminated(run_id)
     return Logged(run_id, registered)
+
+
+def _folders(model: Model) -> Iterator[tuple[str, CalibratedClassifierCV]]:
+    """Yield each classifier with the name of its folder; all but the first count."""
+    for name, each in (
+        (_MODEL_FOLDER, model.ordinary),
+        (_LOOK_ALIKES_FOLDER, model.look_alikes),
+    ):
+        for number, one in enumerate(each.members, start=1):
+            yield (name if number == 1 else f"{name}_{number}"), one
 
 
 def attach(store: Store, logged: Logged, files: Iterable[Path], note: str) -> None:

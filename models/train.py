@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.progress import Progress, silent
@@ -37,9 +35,9 @@ from models.card import card, card_note
 from models.crossfit import Prepared, Scores
 from models.measure import Results
 from models.opinion import Opinion
+from models.panel import Model, Uncalibrated
 from models.promotion import Decision
 from models.registry import Record
-from models.twofold import Twofold
 
 # Mean contributions settle within a few hundred rows; each costs a fraction of a ms.
 N_IMPORTANCE_ROWS = 1_500
@@ -59,7 +57,7 @@ class Trained:
 
 @dataclass(frozen=True, eq=False)
 class _Fitted:
-    classifier: Twofold[CalibratedClassifierCV]
+    classifier: Model
     scores: Mapping[str, Scores]
     """Out of fold: of the model, of the model without identity, of the baselines."""
     orders: Mapping[str, Scores]
@@ -173,7 +171,7 @@ def _fit(rows: pd.DataFrame, prepared: Prepared, progress: Progress) -> _Fitted:
         prepared, lambda _, done: progress("fit", (1 + done) / 2)
     )
 
-    def opinion_of(models: Sequence[Twofold[Pipeline]]) -> Opinion:
+    def opinion_of(models: Sequence[Uncalibrated]) -> Opinion:
         return opinion.of(
             lambda X: crossfit.out_of_fold(models, classifier, X, prepared.fold),
             prepared.X,
@@ -258,9 +256,7 @@ def _learnt(rows: pd.DataFrame) -> list[tracking.Learnt]:
     return sets
 
 
-def _importances(
-    classifier: Twofold[CalibratedClassifierCV], prepared: Prepared
-) -> dict[str, float]:
+def _importances(classifier: Model, prepared: Prepared) -> dict[str, float]:
     """Return mean contributions over a sample with as many positives as will go in."""
     random = np.random.default_rng(prepared.seed)
     picked = []

@@ -1,11 +1,12 @@
 """Two questions: logistics or ordinary traffic, and logistics or a look-alike.
 
 Of what flies on a day nearly all is ordinary, and a few flights are relief, charters,
-state visits: they look like logistics and are not.  One classifier tells logistics from
-ordinary traffic, the other from look-alikes, and the score follows from both: with the
-odds of either against logistics, P(logistics) = 1 / (1 + odds + odds).  One classifier
-of all three would spend most of what it learns on the first question, for which there
-are thousands of flights, and little on the second, for which there are few.
+state visits: they look like logistics and are not.  Logistics is told from ordinary
+traffic by one classifier, from look-alikes by others (`panel`), and the score follows
+from both: with the odds of either against logistics, P(logistics) = 1 / (1 + odds +
+odds).  One classifier of all three would spend most of what it learns on the first
+question, for which there are thousands of flights, and little on the second, for which
+there are few.
 """
 
 from __future__ import annotations

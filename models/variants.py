@@ -18,8 +18,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 import features
-from models import crossfit, dataset, directions, pipeline
+from models import crossfit, dataset, panel, pipeline
 from models.crossfit import Prepared, Taught
+from models.panel import Panel
+from models.pipeline import COARSE
 from models.twofold import Answers, Twofold
 
 Scores = NDArray[np.float64]
@@ -30,27 +32,10 @@ View = Callable[[pd.DataFrame], pd.DataFrame]
 ALL = "all"
 WITHOUT_IDENTITY = "without identity"
 N_TREES = 200
-COARSE = (
-    *("route_direct_nm", "route_abroad", "route_night_arrival"),
-    *("route_origin_military", "route_destination_military", "route_unscheduled_ends"),
-    *("stopover_n", "stopover_journey_nm", "stopover_journey_military_share"),
-    *("stopover_journey_unscheduled_share", "stopover_journey_n_states"),
-    *("region_origin_latitude_deg", "region_origin_longitude_deg"),
-    *("region_destination_latitude_deg", "region_destination_longitude_deg"),
-    *("aircraft_type_payload_t", "aircraft_type_rear_ramp", "operator_is_military"),
-    *("operator_is_state_linked_cargo", "operator_is_humanitarian"),
-)
-"""Twenty columns that a person could fill in by hand from a report of a flight."""
 
 
 def _as_it_is(X: pd.DataFrame) -> pd.DataFrame:
     return X
-
-
-def _boosted(columns: Sequence[str], categorical: Sequence[str], seed: int) -> Pipeline:
-    return pipeline.make_classifier(
-        categorical, directed=directions.among(columns), random_state=seed
-    )
 
 
 def _unbound(
@@ -80,12 +65,12 @@ class Variant:
 
     name: str
     columns: tuple[str, ...]
-    make: Make = _boosted
+    make: Make | None = None
+    """One classifier, for one question: logistics, or anything else?  If None it is
+    the model's own of these columns, for its two questions."""
     view: View = _as_it_is
     only_cases: bool = False
     """Learns from documented cases alone."""
-    twofold: bool = False
-    """Asks the model's two questions; else one: logistics, or anything else?"""
 
 
 def families() -> list[Variant]:
@@ -93,12 +78,8 @@ def families() -> list[Variant]:
     names = dataset.feature_names()
     identity = set(features.identity_features())
     found = [
-        Variant(ALL, tuple(names), twofold=True),
-        Variant(
-            WITHOUT_IDENTITY,
-            tuple(n for n in names if n not in identity),
-            twofold=True,
-        ),
+        Variant(ALL, tuple(names)),
+        Variant(WITHOUT_IDENTITY, tuple(n for n in names if n not in identity)),
     ]
     for family in features.families():
         own = {feature.name for feature in family.features}
@@ -106,8 +87,8 @@ def families() -> list[Variant]:
         others = tuple(name for name in names if name not in own)
         told = family.name.replace("_", " ")
         if alone and others:
-            found.append(Variant(f"{told} alone", alone, twofold=True))
-            found.append(Variant(f"without {told}", others, twofold=True))
+            found.append(Variant(f"{told} alone", alone))
+            found.append(Variant(f"without {told}", others))
     return found
 
 
@@ -129,14 +110,17 @@ def baselines() -> list[Variant]:
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """A classifier fitted without each fold, and what brings all to one scale."""
+    """Classifiers fitted without each fold, and what brings all to one scale."""
 
-    folds: Sequence[Pipeline]
-    scale: LogisticRegression
+    folds: Sequence[Panel[Pipeline]]
+    scales: Panel[LogisticRegression]
 
     def log_odds(self, X: pd.DataFrame, fold: int) -> Scores:
-        told: Scores = self.scale.decision_function(_raw(self.folds[fold], X)[:, None])
-        return told
+        return panel.mean(
+            self.folds[fold]
+            .with_each(self.scales)
+            .of_each(lambda one: one[1].decision_function(_raw(one[0], X)[:, None]))
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +161,7 @@ def fit(
 
     `of_each` are the lessons of the two questions, for a variant that asks them.
     """
-    if variant.twofold:
+    if variant.make is None:
         if of_each is None:
             raise TypeError(f"{variant.name} asks two questions")
         return Fitted(variant, of_each.of_each(lambda one: _answer(variant, one)))
@@ -186,21 +170,36 @@ def fit(
 
 def _answer(variant: Variant, lessons: Lessons) -> _Answer:
     prepared = lessons.prepared
-    columns = list(variant.columns)
-    categorical = [name for name in prepared.categorical if name in variant.columns]
-    folds = []
-    told = np.full(len(prepared.y), np.nan)
-    for number, lesson in enumerate(lessons.folds):
-        one = pipeline.fit(
-            variant.make(columns, categorical, prepared.seed),
-            _seen(variant, lesson.X),
-            lesson.y,
-        )
-        folds.append(one)
+    folds = [_fitted(variant, prepared, lesson) for lesson in lessons.folds]
+    told = folds[0].of_each(lambda _: np.full(len(prepared.y), np.nan))
+    for number, fold in enumerate(folds):
         asked = (prepared.fold == number) & prepared.is_labelled
         if asked.any():
-            told[asked] = _raw(one, _seen(variant, prepared.X[asked]))
-    return _Answer(folds, _scale(told, prepared))
+            X = _seen(variant, prepared.X[asked])
+            for one, found in fold.with_each(told).members:
+                found[asked] = _raw(one, X)
+    return _Answer(folds, told.of_each(lambda found: _scale(found, prepared)))
+
+
+def _fitted(variant: Variant, prepared: Prepared, lesson: Taught) -> Panel[Pipeline]:
+    """Return the classifiers of a variant, fitted on one lesson."""
+    X = _seen(variant, lesson.X)
+    return _unfitted(variant, prepared).of_each(
+        lambda one: pipeline.fit(one, X, lesson.y)
+    )
+
+
+def _unfitted(variant: Variant, prepared: Prepared) -> Panel[Pipeline]:
+    columns = list(variant.columns)
+    categorical = [name for name in prepared.categorical if name in variant.columns]
+    if variant.make is not None:
+        return Panel((variant.make(columns, categorical, prepared.seed),))
+    return pipeline.unfitted(
+        columns,
+        categorical,
+        random_state=prepared.seed,
+        also_coarse=prepared.also_coarse,
+    )
 
 
 def _scale(told: Scores, prepared: Prepared) -> LogisticRegression:

@@ -12,15 +12,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 from feature_builders import flight, tables
-from sklearn.calibration import CalibratedClassifierCV
 
 import features
 from anomaly.schemas import TABLES
 from anomaly.store import Store
 from features.base import FlightTables
 from models import crossfit, dataset, pipeline, registry, saving
+from models.panel import Model
 from models.registry import Record, Registered
-from models.twofold import Twofold
 
 DAY = dt.date(2020, 1, 1)
 
@@ -81,7 +80,7 @@ def prepared() -> crossfit.Prepared:
 
 
 @cache
-def fitted() -> Twofold[CalibratedClassifierCV]:
+def fitted() -> Model:
     """Return the model of the small table, fitted once for all tests."""
     return crossfit.fit_all(prepared())
 

@@ -25,14 +25,14 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import Pipeline
 
 import features
 from anomaly.reference import Reference
 from anomaly.schemas import TABLES
 from anomaly.store import Store
-from models import crossfit, registry
-from models.twofold import Answers, Twofold
+from models import crossfit, panel, registry
+from models.panel import Uncalibrated
+from models.twofold import Answers
 
 N_TODAY, N_BEFORE, N_DAYS = 50_000, 4_000_000, 90
 REPEATS = 3
@@ -74,9 +74,11 @@ def known_shares(store: Store) -> pd.Series[float]:
     return pd.concat(days).notna().mean()
 
 
-def score_of(fitted: Twofold[Pipeline], X: pd.DataFrame) -> NDArray[np.float64]:
+def score_of(fitted: Uncalibrated, X: pd.DataFrame) -> NDArray[np.float64]:
     """Return the score by the models of a fold, as they are before calibration."""
-    told = fitted.of_each(lambda one: one.decision_function(X))
+    told = fitted.of_each(
+        lambda each: panel.mean(each.of_each(lambda one: one.decision_function(X)))
+    )
     return Answers(told.ordinary, told.look_alikes).score
 
 

@@ -1,4 +1,4 @@
-"""Choose the classifier's settings by nested grouped validation.
+"""Choose the classifiers' settings by nested grouped validation.
 
     python tests/benchmarks/tune.py demo/made
 
@@ -11,10 +11,12 @@ Changing a setting is a decision for a person: this only prints.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
@@ -23,24 +25,38 @@ from anomaly.store import Store
 from models import crossfit, dataset, directions, metrics, pipeline, registry
 from models.crossfit import Prepared, Taught
 
-GRID = {
-    f"{pipeline.BOOST}__max_leaf_nodes": [6, 12, 24],
+Grid = Mapping[str, Sequence[Any]]
+ALIKE: dict[str, list[Any]] = {
     f"{pipeline.BOOST}__learning_rate": [0.04, 0.08],
     f"{pipeline.BOOST}__l2_regularization": [2.0, 10.0],
-    f"{pipeline.BOOST}__monotonic_cst": [
-        None,
-        directions.among(dataset.feature_names()),
-    ],
 }
+GRIDS: dict[str, Grid] = {
+    "all features": ALIKE
+    | {
+        f"{pipeline.BOOST}__max_leaf_nodes": [6, 12, 24],
+        f"{pipeline.BOOST}__monotonic_cst": [
+            None,
+            directions.among(dataset.feature_names()),
+        ],
+    },
+    "coarse columns": ALIKE
+    | {
+        f"{pipeline.BOOST}__max_leaf_nodes": [24, 64],
+        f"{pipeline.BOOST}__max_iter": [80, 150],
+    },
+}
+"""What is searched for each of the classifiers that answer a question, in order."""
 N_INNER = 3
 
 
-def search(prepared: Prepared, lesson: Taught, jobs: int) -> Any:
+def search(
+    prepared: Prepared, lesson: Taught, one: Pipeline, grid: Grid, jobs: int
+) -> Any:
     """Return the search fitted on what is learnt without the outer fold."""
     inner = StratifiedGroupKFold(N_INNER, shuffle=True, random_state=prepared.seed)
     found = GridSearchCV(
-        crossfit.classifier(prepared),
-        GRID,
+        one,
+        grid,
         scoring="average_precision",
         cv=inner,
         n_jobs=jobs,
@@ -52,12 +68,14 @@ def search(prepared: Prepared, lesson: Taught, jobs: int) -> Any:
     return found
 
 
-def outer(prepared: Prepared, number: int, jobs: int) -> tuple[float, float, str]:
+def outer(
+    prepared: Prepared, number: int, one: Pipeline, grid: Grid, jobs: int
+) -> tuple[float, float, str]:
     """Return the outer fold's average precision: as in use, as searched; and how."""
     lesson = crossfit.taught(prepared, without=number)
     judged = prepared.is_labelled & (prepared.fold == number)
-    found = search(prepared, lesson, jobs)
-    used = crossfit.fit_one(prepared, without=number)
+    found = search(prepared, lesson, one, grid, jobs)
+    used = pipeline.fit(clone(one), lesson.X, lesson.y)
     X, y = prepared.X[judged], prepared.y[judged]
     told = [_precision(one, X, y) for one in (used, found.best_estimator_)]
     best = ", ".join(
@@ -73,7 +91,7 @@ def _precision(one: Pipeline, X: Any, y: np.ndarray[Any, np.dtype[np.bool_]]) ->
 
 
 def main() -> None:
-    """Print a row for each outer fold, and their means, for either question."""
+    """Print, for each classifier of either question, a row for each outer fold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data_dir", type=Path)
     parser.add_argument("--folds", type=int, default=3, help="outer folds")
@@ -89,16 +107,20 @@ def main() -> None:
 
 
 def show(question: str, prepared: Prepared, jobs: int) -> None:
-    """Print the table of one question."""
-    print(f"| {question}: outer fold | as in use | as searched | found |")
-    print("|---|---|---|---|")
-    told = []
-    for number in range(prepared.n_folds):
-        used, searched, best = outer(prepared, number, jobs)
-        told.append((used, searched))
-        print(f"| {number} | {used:.3f} | {searched:.3f} | {best} |", flush=True)
-    means = np.mean(told, axis=0)
-    print(f"| mean | {means[0]:.3f} | {means[1]:.3f} | |\n")
+    """Print a table for each classifier that answers one question."""
+    members = crossfit.classifiers(prepared).members
+    for one, (of_what, grid) in zip(members, GRIDS.items(), strict=False):
+        print(
+            f"| {question}, {of_what}: outer fold | as in use | as searched | found |"
+        )
+        print("|---|---|---|---|")
+        told = []
+        for number in range(prepared.n_folds):
+            used, searched, best = outer(prepared, number, one, grid, jobs)
+            told.append((used, searched))
+            print(f"| {number} | {used:.3f} | {searched:.3f} | {best} |", flush=True)
+        means = np.mean(told, axis=0)
+        print(f"| mean | {means[0]:.3f} | {means[1]:.3f} | |\n")
 
 
 if __name__ == "__main__":

@@ -26,10 +26,9 @@ def test_what_may_only_speak_for_is_not_learnt_the_other_way_round() -> None:
     for table, is_told in ((rows, True), (turned, False)):
         prepared = crossfit.prepare(table, seed=0, n_folds=2)
         (model, _) = crossfit.fit_folds(prepared)
+        (one,) = model.ordinary.members
         fewer, more = (
-            model.ordinary.decision_function(
-                prepared.X.assign(stopover_n_military=value)
-            )
+            one.decision_function(prepared.X.assign(stopover_n_military=value))
             for value in (0.0, 1.0)
         )
         assert (more >= fewer).all()

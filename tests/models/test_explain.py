@@ -13,16 +13,17 @@ from features import declared, words
 from features.base import FlightTables
 from features.facts import FACTS, is_told_last
 from models import crossfit, dataset, explain, pipeline
+from models.panel import Panel
 
 
 def test_contributions_add_up_to_the_answers() -> None:
     both = fitted()
     told = crossfit.answers(both, prepared().X)
-    for classifier, log_odds in (
+    for classifiers, log_odds in (
         (both.ordinary, told.ordinary),
         (both.look_alikes, told.look_alikes),
     ):
-        values, start = explain.answer(classifier, prepared().X)
+        values, start = explain.answer(classifiers, prepared().X)
         np.testing.assert_allclose(values.sum(axis=1) + start, log_odds, atol=1e-9)
 
 
@@ -34,7 +35,7 @@ def test_a_fact_weighs_what_it_adds_to_both_answers() -> None:
 
 
 def test_calibration_turns_the_log_odds_into_the_likelihood() -> None:
-    for one in (fitted().ordinary, fitted().look_alikes):
+    for one in (*fitted().ordinary.members, *fitted().look_alikes.members):
         log_odds = pipeline.inner_pipeline(one).decision_function(prepared().X)
         np.testing.assert_allclose(
             expit(pipeline.calibrate(one, log_odds)),
@@ -53,7 +54,7 @@ def test_an_encoded_category_keeps_its_own_contribution() -> None:
     classifier = pipeline.fit_calibrated(
         pipeline.make_classifier(["kind"], random_state=0), X, y, splits
     )
-    values, _ = explain.answer(classifier, X)
+    values, _ = explain.answer(Panel((classifier,)), X)
     by_column = dict(zip(X.columns, np.abs(values).mean(axis=0), strict=True))
     assert by_column["kind"] > 5 * by_column["noise"]
 

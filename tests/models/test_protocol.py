@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from model_builders import DAY, background, cases, registered, training_rows
 
-from anomaly.errors import NoDataError
+from anomaly.errors import BadInputError, NoDataError
 from anomaly.store import Store
 from models import protocol, trials
+from models.panel import Panel
 from models.protocol import BY_THE_MODEL, Trial
 from models.registry import Registered
 
@@ -48,6 +49,16 @@ def test_strangers_need_no_other_model(model: Registered) -> None:
     trial = protocol.prepare(strangers, background(), model, LEARNT, n_folds=2)
     assert trial.n_crossfit == 0
     assert list(trial.folds) == []
+
+
+def test_a_model_of_other_classifiers_is_refused_where_new_ones_are_held_to_it(
+    model: Registered, trial: Trial
+) -> None:
+    first = model.classifier.look_alikes.members[:1]
+    old = replace(model, classifier=replace(model.classifier, look_alikes=Panel(first)))
+    with pytest.raises(BadInputError, match="made another way") as error:
+        protocol.documented(replace(trial, model=old))
+    assert "anomaly train" in error.value.hint
 
 
 def test_the_labels_of_the_cases_do_not_reach_the_models_that_score_them(

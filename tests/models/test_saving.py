@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 import models
 from anomaly.errors import BadInputError
 from models import crossfit, pipeline, saving
+from models.panel import Panel
 from models.twofold import Twofold
 
 
@@ -22,6 +23,32 @@ def test_a_model_scores_the_same_after_a_round_trip() -> None:
         crossfit.answers(again, prepared().X).score,
         crossfit.answers(fitted(), prepared().X).score,
     )
+
+
+def test_either_question_gets_its_own_classifiers_back_in_order() -> None:
+    again = saving.loads(saving.dumps(fitted()))
+    for told, given in (
+        (again.ordinary, fitted().ordinary),
+        (again.look_alikes, fitted().look_alikes),
+    ):
+        for mine, theirs in told.with_each(given).members:
+            np.testing.assert_array_equal(
+                mine.predict_proba(prepared().X), theirs.predict_proba(prepared().X)
+            )
+
+
+def test_what_was_saved_is_saved_again_in_the_same_bytes() -> None:
+    data = saving.dumps(fitted())
+    assert saving.dumps(saving.loads(data)) == data
+
+
+def test_equal_arrays_are_kept_once() -> None:
+    with zipfile.ZipFile(io.BytesIO(saving.dumps(fitted()))) as archive:
+        arrays = [
+            archive.read(name) for name in archive.namelist() if name.endswith(".npy")
+        ]
+    axes = [data for data in arrays if np.load(io.BytesIO(data)).ndim]
+    assert len(set(axes)) == len(axes)
 
 
 def test_the_same_rows_and_seed_give_the_same_bytes() -> None:
@@ -47,7 +74,7 @@ def test_an_encoder_for_categories_is_trusted_too() -> None:
         y,
         [(np.flatnonzero(halves == k), np.flatnonzero(halves != k)) for k in (0, 1)],
     )
-    both = Twofold(model, model)
+    both = Twofold(Panel((model,)), Panel((model,)))
     again = saving.loads(saving.dumps(both))
     np.testing.assert_array_equal(
         crossfit.answers(again, X).score, crossfit.answers(both, X).score
@@ -62,8 +89,10 @@ def test_a_file_with_a_foreign_type_is_refused_by_name() -> None:
 
 
 def test_a_file_of_trusted_types_that_is_no_classifier_is_refused() -> None:
-    with pytest.raises(BadInputError, match="two classifiers"):
-        saving.loads(skops.io.dumps({"a": "b"}))
+    one = fitted().ordinary.members[0]
+    for other in ({"a": "b"}, [], ["a", "b"], [one], [one, "b"]):
+        with pytest.raises(BadInputError, match="classifiers for two questions"):
+            saving.loads(skops.io.dumps(other))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 cut in the middle", b"\x80\x04N."])

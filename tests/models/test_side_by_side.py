@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from model_builders import (
     background,
     cases,
     dull_day,
+    prepared,
     registered,
     training_rows,
 )
@@ -24,10 +26,12 @@ from anomaly.progress import silent
 from anomaly.report.modelcard import read_card
 from models import (
     catalogue,
+    crossfit,
     dataset,
     evaluate,
     falsealarms,
     heldout,
+    pipeline,
     protocol,
     publication,
     registry,
@@ -39,6 +43,7 @@ from models.evaluate import Evaluation
 from models.metrics import Figure
 from models.protocol import Trial
 from models.sidebyside import Measured
+from models.twofold import Twofold
 
 LEARNT = training_rows()
 
@@ -71,7 +76,43 @@ def test_every_family_stands_alone_and_is_left_out() -> None:
 
 def test_what_a_baseline_needs_is_among_what_is_learnt() -> None:
     learnt = set(dataset.feature_names())
-    assert learnt >= {*RULE_POINTS, *variants.COARSE}
+    assert learnt >= {*RULE_POINTS, *pipeline.COARSE}
+
+
+def fitted_alone(columns: Sequence[str]) -> variants.Fitted:
+    """Return a variant of the small table, fitted without each fold."""
+    ready = prepared()
+    of_each = crossfit.questions(ready).of_each(variants.lessons)
+    variant = variants.Variant("some", tuple(columns))
+    return variants.fit(variant, variants.lessons(ready), of_each)
+
+
+def test_all_families_are_answered_by_the_models_own_classifiers() -> None:
+    ready = prepared()
+    found = fitted_alone(dataset.feature_names()).answers
+    assert isinstance(found, Twofold)
+    model = crossfit.fit_folds(ready)[0]
+    for mine, theirs in (
+        (found.ordinary, model.ordinary),
+        (found.look_alikes, model.look_alikes),
+    ):
+        for one, other in mine.folds[0].with_each(theirs).members:
+            np.testing.assert_array_equal(
+                one.decision_function(ready.X), other.decision_function(ready.X)
+            )
+
+
+@pytest.mark.parametrize(
+    ("columns", "n"),
+    [(["stopover_n_military", "route_abroad"], 2), (["stopover_n_military"], 1)],
+)
+def test_a_variant_has_a_second_classifier_of_its_own_coarse_columns(
+    columns: list[str], n: int
+) -> None:
+    found = fitted_alone(columns).answers
+    assert isinstance(found, Twofold)
+    assert len(found.ordinary.folds[0].members) == 1
+    assert len(found.look_alikes.folds[0].members) == n
 
 
 def test_without_identity_no_identity_is_left() -> None:

@@ -86,8 +86,9 @@ def test_the_run_is_kept_in_mlflow_with_its_figures(
     model = (store.model(trained.record.name) / "model.skops").read_bytes()
     both = saving.loads(model)
     for name, one in (
-        ("model", both.ordinary),
-        ("model_against_look_alikes", both.look_alikes),
+        ("model", both.ordinary.members[0]),
+        ("model_against_look_alikes", both.look_alikes.members[0]),
+        ("model_against_look_alikes_2", both.look_alikes.members[1]),
     ):
         assert (folder / name / "model.skops").read_bytes() == saving.as_file(one)
     assert "signature" in (folder / "model" / "MLmodel").read_text()
