@@ -7,7 +7,12 @@ from operator import attrgetter
 from typing import Any
 
 from features.base import FlightTables
-from features.stops import legs_of_journeys, stops_before, with_need
+from features.stops import (
+    ANY_JET_REACHES_NM,
+    legs_of_journeys,
+    stops_before,
+    with_need,
+)
 
 Name = Callable[[str], str]
 """Returns a field's name, given its code."""
@@ -23,6 +28,7 @@ _NEEDS = {
     "stopover_n_back": "is_back",
     "stopover_n_unneeded": "is_unneeded",
 }
+_NO_STOPS = "none"
 INFERRED = "inferred_fields"
 """The word for the codes of the fields where a stop was not seen, a space between."""
 _UNSEEN = " (its landing there was inferred, not seen)"
@@ -58,6 +64,31 @@ def which(feature: str, value: float, context: Mapping[str, str]) -> str:
     return told or f"of {context.get('stops', 'its stopovers')}"
 
 
+def denials(context: Mapping[str, str]) -> dict[str, str]:
+    """Return what is said where no stop is of a kind: there was none, or others.
+
+    Examples
+    --------
+    >>> denials({})["none_near"]
+    'no stop so far in this journey, so none on a way of under 2,000 nm'
+    """
+    stops = context.get("stops", _NO_STOPS)
+    reach = f"the range of {context.get('article_type', 'its type')} with payload"
+    way = f"on a way of under {ANY_JET_REACHES_NM:,} nm"
+    if stops == _NO_STOPS:
+        return {
+            "none_near": f"no stop so far in this journey, so none {way}",
+            "none_unneeded": "no stop so far in this journey, so none that "
+            f"{reach} does not explain",
+        }
+    return {
+        # Where an end of the way is not known, nor is its length.
+        "none_near": f"none of its stops ({stops}) is known to be {way}, from "
+        "the field before it to the one after",
+        "none_unneeded": f"{reach} explains its stops ({stops})",
+    }
+
+
 def _words(stops: Sequence[Any], name: Name) -> dict[str, str]:
     """Return the words for the stops of one flight, in their order."""
     told = [
@@ -73,7 +104,7 @@ def _words(stops: Sequence[Any], name: Name) -> dict[str, str]:
             if getattr(stop, column) > 0
         ]
 
-    words = {"stops": ", ".join(told) or "none"}
+    words = {"stops": ", ".join(told) or _NO_STOPS}
     words |= {key: ", ".join(found(column)) or "none" for key, column in _KINDS.items()}
     for feature, column in _NEEDS.items():
         of_need = found(column)

@@ -226,8 +226,8 @@ FAMILY = FeatureFamily(
             null_means="the journey, or an end, is not known",
             says=f"stopovers on a way of under {ANY_JET_REACHES_NM:,} nm, which "
             "long-range jets fly without a stop: {value:.0f} ({which})",
-            says_not=f"no stopover on a way of under {ANY_JET_REACHES_NM:,} nm, which "
-            "long-range jets fly without a stop",
+            says_not="{none_near}; long-range jets fly so far without a stop, and "
+            "where they make one it is hardly for fuel",
         ),
         Feature(
             "stopover_n_back",
@@ -248,7 +248,7 @@ FAMILY = FeatureFamily(
             null_means="the journey, an end or the type's range is not known",
             says="stopovers that the range of {article_type} with payload does not "
             "explain: {value:.0f} ({which})",
-            says_not="the range of {article_type} with payload explains its stops",
+            says_not="{none_unneeded}",
             identity=True,
         ),
         Feature(

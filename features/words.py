@@ -113,6 +113,7 @@ def sentence(name: str, value: float, context: Context) -> str:
         "often": amounts.often(value),
         "placed": amounts.placed(value),
         "which": stop_words.which(name, value, context),
+        **stop_words.denials(context),
         "ago": amounts.lasted(value * 24) if value < 2 else f"{value:.0f} days",
         "s": "" if value == 1 else "s",
         "rarity": _rarity(value, feature.high) if feature.unit == "bits" else "",

@@ -227,6 +227,30 @@ def test_a_stop_on_a_short_way_is_told_of_no_type_that_may_need_it() -> None:
     assert "any jet" not in text
 
 
+WITHOUT_FUEL = (
+    "long-range jets fly so far without a stop, and where they make one it is hardly "
+    "for fuel"
+)
+
+
+def test_of_a_journey_without_a_stop_it_is_said_that_there_was_none() -> None:
+    day = journey("EDDF", "EGLL")
+    none = "no stop so far in this journey, so none "
+    assert told("stopover_n_near", day) == (
+        f"{none}on a way of under 2,000 nm; {WITHOUT_FUEL}"
+    )
+    assert told("stopover_n_unneeded", day).startswith(f"{none}that the range of the")
+
+
+def test_where_no_stop_is_on_a_short_way_the_stops_there_were_are_named() -> None:
+    day = journey("LTAG", "EDDF", "KDOV")
+    assert told("stopover_n_near", day) == (
+        "none of its stops (Frankfurt Airport (EDDF) 2.0 h) is known to be on a way "
+        "of under 2,000 nm, from the field before it to the one after; "
+        f"{WITHOUT_FUEL}"
+    )
+
+
 @pytest.mark.parametrize(
     "name", ["shortest_h", "longest_h", "last_h", "last_detour_nm"]
 )
