@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anomaly.domain import Provenance
 from anomaly.errors import NoDataError
 from anomaly.store import Store
-from anomaly.verdicts import Shown
+from anomaly.verdicts import Shown, Verdict
 
 
 def find_flight(store: Store, flight_id: str) -> pa.Table:
@@ -35,6 +38,24 @@ def find_flight(store: Store, flight_id: str) -> pa.Table:
         f"no flight {flight_id!r} in {store.root}",
         hint="`anomaly flights` lists the flights and their ids.",
     )
+
+
+def with_provenance(store: Store, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Yield the verdicts, each with its flight's provenance if it is known.
+
+    Of those whose record does not tell it, the stored flight of that id does.
+    """
+    for one in verdicts:
+        if one.seen.provenance is not None:
+            yield one
+            continue
+        try:
+            row = find_flight(store, one.seen.flight_id).to_pylist()[0]
+        except NoDataError:
+            yield one
+        else:
+            provenance = Provenance(row["provenance"])
+            yield replace(one, seen=replace(one.seen, provenance=provenance))
 
 
 def shown_of(store: Store, flight_id: str) -> Shown | None:

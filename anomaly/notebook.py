@@ -14,7 +14,7 @@ from anomaly.errors import BadInputError
 
 # Two reviewers at once wait for each other rather than lose a verdict.
 LOCK_TIMEOUT_S = 30.0
-VERSION = 2
+VERSION = 3
 
 Database = sqlite3.Connection
 
@@ -53,7 +53,7 @@ _TABLES = {
     text TEXT NOT NULL,
     reviewer TEXT NOT NULL""",
 }
-# What the second version of the file knows besides.
+# What later versions of the file know besides: the third, the flight's provenance.
 _ADDED_TO_VERDICTS = {
     "reason": "TEXT NOT NULL DEFAULT ''",
     "shown_date": "TEXT",
@@ -61,6 +61,7 @@ _ADDED_TO_VERDICTS = {
     "shown_score": "REAL",
     "shown_rank": "INTEGER",
     "shown_flagged": "INTEGER",
+    "provenance": "TEXT",
 }
 
 

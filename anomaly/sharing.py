@@ -13,13 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
 from anomaly.verdicts import Judgement, Seen, Shown, Verdict, Verdicts, check_reason
 
 COLUMNS = (
     *("recorded_at", "reviewer", "verdict", "reason", "note", "flight_id", "icao24"),
     *("first_seen", "last_seen", "shown_date", "shown_model", "shown_score"),
-    *("shown_rank", "shown_flagged"),
+    *("shown_rank", "shown_flagged", "provenance"),
 )
 NEEDED = COLUMNS[:9]
 # A spreadsheet runs a cell that begins so as a formula.
@@ -36,6 +37,8 @@ class Taken:
 
     n_new: int
     n_known: int
+    n_made: int
+    """Of all these, on simulated or re-enacted flights."""
     left_out: dict[str, int]
     """Rows that are no verdict, by reason."""
 
@@ -86,6 +89,7 @@ def to_csv(verdicts: Iterable[Verdict]) -> str:
             *((shown.date.isoformat(), shown.model) if shown else ("", "")),
             *((repr(shown.score), str(shown.rank)) if shown else ("", "")),
             str(int(shown.flagged)) if shown else "",
+            one.seen.provenance or "",
         )
         writer.writerow([inert(cell) for cell in cells])
     return text.getvalue()
@@ -119,7 +123,9 @@ def take(verdicts: Verdicts, path: Path) -> Taken:
         else:
             good.append(told)
     n_new = verdicts.add(good) if good else 0
-    return Taken(n_new, len(good) - n_new, dict(left_out))
+    provenances = [one.seen.provenance for one in good]
+    n_made = sum(told is not None and told.is_made for told in provenances)
+    return Taken(n_new, len(good) - n_new, n_made, dict(left_out))
 
 
 def _verdict(row: dict[str, str]) -> Verdict | str:
@@ -142,12 +148,22 @@ def _verdict(row: dict[str, str]) -> Verdict | str:
         shown = _shown(row)
     except ValueError:
         return "unreadable time or number"
+    # Who exports with an older program tells no provenance.
+    provenance = (row.get("provenance") or "").strip()
+    if provenance and provenance not in list(Provenance):
+        return "unknown provenance"
     if last < first:
         return "ends before it begins"
     return Verdict(
         0,
         at,
-        Seen(row["flight_id"], icao24, first, last),
+        Seen(
+            row["flight_id"],
+            icao24,
+            first,
+            last,
+            Provenance(provenance) if provenance else None,
+        ),
         said,
         line(row["note"], LONGEST_NOTE),
         by,

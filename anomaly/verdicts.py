@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from anomaly import notebook
+from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
 
 _COLUMNS = (
     "id, recorded_at, flight_id, icao24, first_seen, last_seen, verdict, note, "
-    "reviewer, reason, shown_date, shown_model, shown_score, shown_rank, shown_flagged"
+    "reviewer, reason, shown_date, shown_model, shown_score, shown_rank, "
+    "shown_flagged, provenance"
 )
 
 
@@ -66,6 +68,8 @@ class Seen:
     icao24: str
     first_seen: dt.datetime
     last_seen: dt.datetime
+    provenance: Provenance | None = None
+    """None where nobody recorded it."""
 
     def overlaps(self, other: Seen) -> bool:
         """Tell whether both are of one aircraft at one time."""
@@ -253,7 +257,7 @@ def _origin(verdict: Verdict) -> tuple[dt.datetime, str, str, Judgement]:
 def _insert(database: sqlite3.Connection, given: Verdict) -> Verdict:
     shown = given.shown
     cursor = database.execute(
-        f"INSERT INTO verdicts ({_COLUMNS}) VALUES (NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        f"INSERT INTO verdicts ({_COLUMNS}) VALUES (NULL{',?' * 15})",
         (
             given.recorded_at.isoformat(timespec="microseconds"),
             given.seen.flight_id,
@@ -269,6 +273,7 @@ def _insert(database: sqlite3.Connection, given: Verdict) -> Verdict:
             shown and shown.score,
             shown and shown.rank,
             shown and shown.flagged,
+            given.seen.provenance,
         ),
     )
     return Verdict(
@@ -323,6 +328,7 @@ def _verdict(row: tuple[Any, ...]) -> Verdict:
             row[3],
             dt.datetime.fromisoformat(row[4]),
             dt.datetime.fromisoformat(row[5]),
+            Provenance(row[15]) if row[15] else None,
         ),
         verdict=Judgement(row[6]),
         note=row[7],

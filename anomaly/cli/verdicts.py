@@ -24,16 +24,20 @@ def command() -> None:
 def export(data_dir: Path) -> None:
     """Print the verdicts that count, one a line, as CSV.
 
+    Each says whether its flight was observed, re-enacted or simulated.
+
     \b
     Example:
         anomaly verdicts export > ours.csv
     """
+    from anomaly.lookup import with_provenance
     from anomaly.sharing import to_csv
     from anomaly.store import Store
     from anomaly.verdicts import Verdicts
 
-    latest = Verdicts(Store(data_dir).verdicts).latest()
-    click.echo(to_csv(latest), nl=False)
+    store = Store(data_dir)
+    latest = Verdicts(store.verdicts).latest()
+    click.echo(to_csv(with_provenance(store, latest)), nl=False)
 
 
 @command.command("import")
@@ -54,5 +58,11 @@ def take(path: Path, data_dir: Path) -> None:
 
     taken = sharing.take(Verdicts(Store(data_dir).verdicts), path)
     click.echo(f"{taken.n_new} new verdicts, {taken.n_known} known before.")
+    if taken.n_made:
+        click.echo(
+            f"on simulated or re-enacted flights, by what the file says: "
+            f"{taken.n_made}",
+            err=True,
+        )
     for reason, n in taken.left_out.items():
         click.echo(f"left out, {reason}: {n}", err=True)

@@ -17,7 +17,13 @@ from anomaly.verdicts import Seen, Verdicts
 def seen_of(alert: Alert) -> Seen:
     """Return what a verdict on an alert attaches to: its leading flight."""
     lead = alert.lead
-    return Seen(alert.flight_id, alert.craft.icao24, lead.first_seen, lead.last_seen)
+    return Seen(
+        alert.flight_id,
+        alert.craft.icao24,
+        lead.first_seen,
+        lead.last_seen,
+        alert.provenance,
+    )
 
 
 def with_standing(store: Store, alerts: Sequence[Alert]) -> tuple[Alert, ...]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anomaly.cli import main
+from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
 from anomaly.sharing import inert, live, take, to_csv
 from anomaly.store import Store
@@ -18,6 +20,7 @@ from anomaly.verdicts import Judgement, Seen, Shown, Verdicts
 
 NOON = dt.datetime(2019, 3, 23, 12, tzinfo=dt.UTC)
 SEEN = Seen("1551e0-x", "1551e0", NOON, NOON + dt.timedelta(hours=2))
+FLOWN_AGAIN = replace(SEEN, provenance=Provenance.RE_ENACTED)
 SHOWN = Shown(NOON.date(), "flight-anomaly 3", 0.123456789, 4, True)
 
 
@@ -42,13 +45,33 @@ def test_verdicts_arrive_as_they_left(
 ) -> None:
     note = '=cmd|"/c calc"!A1, "quoted"'
     theirs.record(
-        SEEN, Judgement.DISMISS, by="-bob", note=note, reason="ferry", shown=SHOWN
+        FLOWN_AGAIN,
+        Judgement.DISMISS,
+        by="-bob",
+        note=note,
+        reason="ferry",
+        shown=SHOWN,
     )
     taken = take(ours, _handed_over(theirs, tmp_path))
     assert (taken.n_new, taken.n_known, taken.left_out) == (1, 0, {})
+    assert taken.n_made == 1
     assert ours.latest() == theirs.latest()
     again = take(ours, _handed_over(theirs, tmp_path))
     assert (again.n_new, again.n_known) == (0, 1)
+
+
+def test_a_file_that_tells_no_provenance_is_taken_in(
+    ours: Verdicts, theirs: Verdicts, tmp_path: Path
+) -> None:
+    theirs.record(SEEN, Judgement.DISMISS, by="bob", shown=SHOWN)
+    path = _handed_over(theirs, tmp_path)
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert rows[0][-1] == "provenance"
+    with path.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(row[:-1] for row in rows)
+    taken = take(ours, path)
+    assert (taken.n_new, taken.n_made, taken.left_out) == (1, 0, {})
+    assert ours.latest() == theirs.latest()
 
 
 @given(st.text())
@@ -80,6 +103,7 @@ def test_an_older_verdict_taken_in_does_not_undo_a_newer(
         ("first_seen", "2019-03-23T12:00:00", "unreadable time or number"),
         ("last_seen", "2019-03-22T12:00:00Z", "ends before it begins"),
         ("shown_rank", "first", "unreadable time or number"),
+        ("provenance", "dreamt", "unknown provenance"),
     ],
 )
 def test_what_is_no_verdict_is_counted_by_reason(
@@ -114,7 +138,7 @@ def test_the_commands_hand_over_what_was_said(
     runner: CliRunner, tmp_path: Path
 ) -> None:
     Verdicts(Store(tmp_path / "a").verdicts).record(
-        SEEN, Judgement.CONFIRM, by="ann", now=NOON
+        FLOWN_AGAIN, Judgement.CONFIRM, by="ann", now=NOON
     )
     a, b = ["--data-dir", str(tmp_path / "a")], ["--data-dir", str(tmp_path / "b")]
     exported = runner.invoke(main, ["verdicts", "export", *a])
@@ -122,4 +146,5 @@ def test_the_commands_hand_over_what_was_said(
     path.write_text(exported.stdout, encoding="utf-8")
     result = runner.invoke(main, ["verdicts", "import", str(path), *b])
     assert "1 new" in result.stdout
+    assert "re-enacted flights, by what the file says: 1" in result.stderr
     assert runner.invoke(main, ["verdicts", "export", *b]).stdout == exported.stdout

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,9 @@ from click.testing import CliRunner
 from report_builders import DAY, Plan, write_day
 
 from anomaly.cli import main
+from anomaly.domain import Provenance
 from anomaly.store import Store
-from anomaly.verdicts import Verdicts
+from anomaly.verdicts import Judgement, Seen, Verdicts
 
 
 @pytest.fixture
@@ -94,6 +97,28 @@ def test_verdict_twice_is_one_verdict(
     assert again.exit_code == 0
     assert "nothing changed" in again.stdout
     assert len(Verdicts(Store(Path(data_dir)).verdicts).history()) == 1
+
+
+def test_a_verdict_on_a_made_flight_says_so_where_it_is_exported(
+    runner: CliRunner, data_dir: str, lead: str
+) -> None:
+    where = ["--data-dir", data_dir]
+    runner.invoke(main, ["verdict", lead, "confirm", "--by", "ann", *where])
+    verdicts = Verdicts(Store(Path(data_dir)).verdicts)
+    (said,) = verdicts.latest()
+    assert said.seen.provenance is Provenance.RE_ENACTED
+    # One that an older version recorded tells none of its own; another's is not here.
+    told_none = replace(said.seen, provenance=None)
+    verdicts.record(told_none, Judgement.UNSURE, by="bob")
+    elsewhere = Seen("abcdef-x", "abcdef", said.seen.first_seen, said.seen.last_seen)
+    verdicts.record(elsewhere, Judgement.UNSURE, by="cy")
+    exported = runner.invoke(main, ["verdicts", "export", *where])
+    rows = csv.DictReader(exported.stdout.splitlines())
+    assert {row["reviewer"]: row["provenance"] for row in rows} == {
+        "ann": "re-enacted",
+        "bob": "re-enacted",
+        "cy": "",
+    }
 
 
 @pytest.mark.parametrize("command", [["verdict", "confirm"], ["explain"]])
