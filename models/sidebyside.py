@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 import features
 from anomaly.progress import Progress, silent
 from models import crossfit, groups, masking, merit, metrics, protocol, variants
+from models.measure import Results
 from models.merit import Alerts
 from models.metrics import Figure
 from models.protocol import Trial
@@ -106,10 +107,10 @@ def less_than(one: Measured, full: Measured) -> dict[str, dict[str, Figure]]:
     return told
 
 
-def as_json(found: Mapping[str, Measured]) -> dict[str, object]:
+def beside_all(found: Mapping[str, Measured]) -> dict[str, Results]:
     """Return every variant's figures, and how far they are from all families'."""
     full = found.get(variants.ALL)
-    told: dict[str, object] = {}
+    told: dict[str, Results] = {}
     for name, one in found.items():
         figures = one.figures()
         if full is not None and name != variants.ALL:
@@ -117,11 +118,19 @@ def as_json(found: Mapping[str, Measured]) -> dict[str, object]:
                 f"{on}_{LESS_THAN_ALL}": differences
                 for on, differences in less_than(one, full).items()
             }
-        told[name] = {
+        told[name] = figures
+    return told
+
+
+def as_json(found: Mapping[str, Measured]) -> dict[str, object]:
+    """Return every variant's figures, and how far they are from all families'."""
+    return {
+        name: {
             on: {key: figure.as_json() for key, figure in of.items()}
             for on, of in figures.items()
         }
-    return told
+        for name, figures in beside_all(found).items()
+    }
 
 
 def _statistics(alerts: Alerts) -> dict[str, metrics.Statistic]:

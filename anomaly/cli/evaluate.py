@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from anomaly.cli import options
+from anomaly.cli import evaluation, options
 
 if TYPE_CHECKING:
     from anomaly.store import Store
-    from models.evaluate import Evaluation
     from models.feedback import Feedback, Share
-    from models.metrics import Figure
 
 # Farther down nothing has moved that a person would want to look at.
 N_MOVED = 10
@@ -163,7 +161,14 @@ def command(
     if as_json:
         click.echo(msgspec.json.encode({**done.as_json(), **beside}))
         return
-    _print(done)
+    for line in evaluation.lines(done):
+        click.echo(line)
+    if (alarms := done.false_alarms) is not None:
+        click.echo(
+            f"{alarms.n_marked_flagged} of {alarms.n_marked} recorded flights marked "
+            "military are flagged within 25 alerts",
+            err=True,
+        )
 
 
 def _by_verdicts(
@@ -244,30 +249,3 @@ def _military(
         for name, figure in found.figures.items():
             click.echo(f"{'military_tracks':28} {name:20} {options.figure(figure)}")
     return found.as_json()
-
-
-def _print(done: Evaluation) -> None:
-    """Print one line for each figure, the model's before the baselines'."""
-    _print_results(done.results)
-    for baseline, results in done.baselines.items():
-        _print_results(results, f": {baseline}")
-    for name, measured in done.families.items():
-        _print_results(measured.figures(), f": {name}")
-    for by, held in done.held_out.items():
-        _print_results(held.results, f", by {by}")
-        _print_results(held.by_value)
-    for days, results in done.history.items():
-        _print_results(results, f", {days} days known")
-    if (alarms := done.false_alarms) is not None:
-        _print_results({"recorded, ordinary": alarms.figures})
-        click.echo(
-            f"{alarms.n_marked_flagged} of {alarms.n_marked} recorded flights marked "
-            "military are flagged within 25 alerts",
-            err=True,
-        )
-
-
-def _print_results(results: Mapping[str, Mapping[str, Figure]], told: str = "") -> None:
-    for on, figures in results.items():
-        for name, figure in figures.items():
-            click.echo(f"{on + told:40} {name:20} {options.figure(figure)}")

@@ -146,15 +146,20 @@ def say_error(error: AnomalyError) -> None:
         click.echo(f"Hint: {error.hint}", err=True)
 
 
-def figure(told: Figure, *, signed: bool = False) -> str:
-    """Return a figure of merit with its interval, for people."""
-    if told.value is None:
-        return f"not known (n {told.n:,})"
+def figure(told: Figure, *, signed: bool = False, counted: bool = True) -> str:
+    """Return a figure of merit with its interval, for people.
+
+    With `counted` also how many alerts or cases it rests on.
+    """
     sign = "+" if signed else ""
-    if told.low is None or told.high is None:
-        return f"{told.value:{sign}.2f} (n {told.n:,})"
-    between = f"{told.low:{sign}.2f} to {told.high:{sign}.2f}"
-    return f"{told.value:{sign}.2f} ({between}, n {told.n:,})"
+    between = (
+        ""
+        if told.low is None or told.high is None
+        else f"{told.low:{sign}.2f} to {told.high:{sign}.2f}"
+    )
+    inside = ", ".join(filter(None, (between, f"n {told.n:,}" if counted else "")))
+    value = "not known" if told.value is None else f"{told.value:{sign}.2f}"
+    return f"{value} ({inside})" if inside else value
 
 
 def group(name: str) -> str:
