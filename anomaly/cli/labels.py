@@ -46,9 +46,21 @@ def command(
         click.echo(f"{one} against {other}: {n:,}")
     for reason, n in done.left_out.items():
         click.echo(f"left out, {reason.replace('_', ' ')}: {n:,}", err=True)
-    kept = "kept" if keep else "not kept"
     click.echo(
-        f"{done.n_flights:,} flights, {done.n_labels:,} labelled, "
-        f"{done.n_logistics:,} of them logistics ({kept})",
+        f"day by day: {done.n_flights:,} flights, {done.n_labels:,} labelled, "
+        f"{done.n_logistics:,} of them logistics; a flight that goes on past midnight "
+        "counts on each day",
+        err=True,
+    )
+    if done.kept is None:
+        click.echo(
+            f"not kept: labels of {done.n_different:,} flights, each counted once",
+            err=True,
+        )
+        return
+    click.echo(
+        f"kept: {done.kept.n_labels:,} labels, one a flight; {done.kept.n_outranked:,} "
+        "flights keep one of more authority instead; labels in the store, of all "
+        f"sources and days: {done.kept.n_stored:,}",
         err=True,
     )

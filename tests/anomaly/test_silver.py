@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +15,7 @@ from anomaly import labels, silver
 from anomaly.cli import main
 from anomaly.schemas import FLIGHTS, LABELS
 from anomaly.store import Store
-from models.silvered import label_days
+from models.silvered import Kept, label_days
 
 GLOBEMASTER = {
     "typecode": "C17",
@@ -122,9 +124,11 @@ def test_the_command_prints_every_rule_and_keeps_only_if_asked(
     assert shown.exit_code == 0, shown.output
     for rule in silver.RULES:
         assert rule.name in shown.stdout
-    assert "2 flights, 2 labelled, 0 of them logistics (not kept)" in shown.stderr
+    assert "day by day: 2 flights, 2 labelled, 0 of them logistics" in shown.stderr
+    assert "not kept: labels of 2 flights" in shown.stderr
     assert not store.has("labels")
-    runner.invoke(main, ["labels", "--keep", *where])
+    told = runner.invoke(main, ["labels", "--keep", *where])
+    assert "kept: 2 labels, one a flight; 0 flights keep one of more" in told.stderr
     kept = store.path("labels").read_bytes()
     assert set(store.read("labels")["label_source"].to_pylist()) == {"silver"}
     runner.invoke(main, ["labels", "--keep", *where])
@@ -139,6 +143,30 @@ def test_a_day_looked_at_again_keeps_other_labels(store: Store) -> None:
     store.write("labels", labels.merged([_table(both)]))
     label_days(store, shipped_reference(), first=DAY, last=DAY, keep=True)
     assert set(store.read("labels")["flight_id"].to_pylist()) == set(both["flight_id"])
+
+
+def test_what_is_labelled_on_two_days_is_kept_once(
+    store: Store, tmp_path: Path
+) -> None:
+    again = Store(tmp_path)
+    flights = store.read("flights", DAY)
+    for day in (DAY, DAY + dt.timedelta(days=1)):
+        dates = pa.array([day] * flights.num_rows, pa.date32())
+        at = flights.schema.get_field_index("date")
+        again.write("flights", flights.set_column(at, flights.schema[at], dates), day)
+    outranks = pd.DataFrame(
+        {
+            "flight_id": flights["flight_id"].to_pylist()[:1],
+            "logistics": True,
+            "label_source": "casebook",
+            "reason": "told by a page",
+            "airframe_group": flights["icao24"].to_pylist()[:1],
+        }
+    ).reindex(columns=LABELS.names)
+    again.write("labels", _table(outranks.assign(weight=9.0)))
+    done = label_days(again, shipped_reference(), keep=True)
+    assert (done.n_labels, done.n_different) == (4, 2)
+    assert done.kept == Kept(n_labels=1, n_outranked=1, n_stored=2)
 
 
 def _table(frame: pd.DataFrame) -> pa.Table:
