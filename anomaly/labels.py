@@ -22,6 +22,9 @@ from anomaly.verdicts import Judgement, Seen, Verdict, Verdicts
 AUTHORITY = ("verdict", "casebook", "silver", "simulated")
 """Sources of labels, the one that wins on the same flight first."""
 
+KIN_COLUMNS = ("mission_group", "case_group", "page_group")
+"""What a label knows of which flights belong together, besides the airframe."""
+
 LOGISTICS = "military_logistics"
 LOOK_ALIKE = "look_alike"
 
@@ -181,7 +184,7 @@ def from_silver(flights: pa.Table, votes: Votes) -> Labelled:
     )
 
 
-_KIN = ["mission_group", "case_group", "page_group", "look_alike"]
+_KIN = [*KIN_COLUMNS, "look_alike"]
 
 
 def merged(parts: Sequence[pa.Table]) -> pa.Table:

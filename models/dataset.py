@@ -11,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 import features
+from anomaly.labels import KIN_COLUMNS
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.schemas import FLIGHT_ID, LABELS, PROVENANCE, column
@@ -45,9 +46,7 @@ _OF_LABEL = (
     "logistics",
     "weight",
     "label_source",
-    "mission_group",
-    "case_group",
-    "page_group",
+    *KIN_COLUMNS,
     "look_alike",
 )
 

@@ -13,8 +13,9 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold
 
 from anomaly.errors import NoDataError
+from anomaly.labels import KIN_COLUMNS
 
-GROUP_COLUMNS = ("airframe_group", "mission_group", "case_group", "page_group")
+GROUP_COLUMNS = ("airframe_group", *KIN_COLUMNS)
 
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
 
