@@ -8,6 +8,7 @@ import pytest
 from asgi import Answer, Browser
 from report_builders import DAY, Plan, write_day
 
+from anomaly.domain import Provenance
 from anomaly.marks import Marks
 from anomaly.review.app import make_app
 from anomaly.review.guard import token
@@ -61,6 +62,7 @@ def test_a_verdict_leads_to_the_next_open_flag(
     shown = kept[0].shown
     assert shown
     assert (shown.date, shown.rank, shown.flagged) == (DAY, 2, True)
+    assert kept[0].seen.provenance is Provenance.RE_ENACTED
 
 
 def test_a_verdict_can_be_taken_back_by_whoever_gave_it(
