@@ -36,11 +36,18 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, it would be listed behind every airliner; the mean is of an
 ordinary simulated day of 50,000 flights.
 """
-# A bit of surprise, or of odds for a look-alike where that is the likelier, counts as
-# two bits of odds against ordinary traffic.  At one, fewer documented flights and more
-# look-alikes led the list; that was seen on the casebook, so what the casebook then
-# says of the list is no untouched test.
+# A bit of surprise, or of odds for or against a look-alike, counts as two bits of odds
+# against ordinary traffic.  At one, fewer documented flights and more look-alikes led
+# the list; that, and the two limits below, were seen on the casebook, so what the
+# casebook then says of the list is no untouched test.
 WEIGHT = 2.0
+MOST_ORDINARY_BITS = 11.0
+"""Up to here odds against ordinary traffic count: one flight in 2,000 or so, of which
+a day of 50,000 holds 25.  That a flight is still less like all others makes it no
+likelier to be logistics, and is more than some 20,000 ordinary flights can teach."""
+MOST_LOOK_ALIKE_BITS = 1.0
+"""Up to here odds against look-alikes lift a flight: of those too few are documented
+for more than "twice as likely"."""
 _LEAST = 1e-6
 
 
@@ -90,21 +97,34 @@ def priority_bits(
         aircraft were.  A military airlifter on its daily round stands out by who it
         is, and would bury what is remarkable by what it does.
     look_alike_bits
-        Likewise against what resembles it.  Few look-alikes are documented, so these
-        odds tell too little to lift a flight; where they speak against it they count
-        as surprise does.
+        Likewise against what resembles it, and counted as surprise is.
 
     Examples
     --------
     >>> even, never_seen = pd.Series([0.0]), pd.Series([7.5])
-    >>> float(priority_bits(even, even + 3.0, never_seen).iloc[0])
+    >>> float(priority_bits(even, even, never_seen).iloc[0])
     15.0
     >>> float(priority_bits(even, even - 3.0, never_seen).iloc[0])
     9.0
+
+    Odds count up to a limit:
+
+    >>> float(priority_bits(even + 20.0, even + 3.0, never_seen).iloc[0])
+    28.0
     """
-    against = look_alike_bits.clip(upper=0.0)
-    priority: pd.Series = ordinary_bits + WEIGHT * (against + surprise)
+    unlike, alike = counted(ordinary_bits, look_alike_bits)
+    priority: pd.Series = unlike + WEIGHT * (alike + surprise)
     return priority
+
+
+def counted(
+    ordinary_bits: pd.Series, look_alike_bits: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Return what counts of both odds in the review order."""
+    return (
+        ordinary_bits.clip(upper=MOST_ORDINARY_BITS),
+        look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS),
+    )
 
 
 def raised_by(score: pd.Series) -> pd.Series:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from anomaly import schemas
@@ -17,6 +18,7 @@ from anomaly.geo import distance_nm
 from anomaly.reference import Reference
 from anomaly.report.summary import Alert, Day
 from anomaly.store import Store
+from features import surprise
 
 DAY = dt.date(2019, 3, 23)
 START = dt.datetime(2019, 3, 22, 13, 5, tzinfo=dt.UTC)
@@ -346,6 +348,13 @@ def _journey(plan: Plan, ids: list[str], legs: list[_Leg], n: int) -> Row:
     }
 
 
+def priority_bits(plan: Plan) -> float:
+    """Return what the planned alert stands by."""
+    bits = plan.ordinary_bits, plan.look_alike_bits, plan.surprise_bits
+    told = (pd.Series([0.0 if one is None else one]) for one in bits)
+    return float(surprise.priority_bits(*told).iloc[0])
+
+
 def _score(plan: Plan, leg: _Leg, journey_id: str, *, leads: bool) -> Row:
     return {
         "flight_id": leg.flight_id,
@@ -358,9 +367,7 @@ def _score(plan: Plan, leg: _Leg, journey_id: str, *, leads: bool) -> Row:
         "ordinary_bits": plan.ordinary_bits,
         "look_alike_bits": plan.look_alike_bits,
         "surprise_bits": plan.surprise_bits,
-        "priority_bits": (plan.ordinary_bits or 0.0)
-        + min(plan.look_alike_bits or 0.0, 0.0)
-        + 2 * plan.surprise_bits,
+        "priority_bits": priority_bits(plan),
         "rank": plan.rank,
         "leads": leads,
         "flagged": plan.flagged and leads,

@@ -74,8 +74,8 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     own = words.signed_bits(alert.priority_bits)
     if alert.ordinary_bits is not None and alert.look_alike_bits is not None:
         own = (
-            f"{words.signed_bits(alert.ordinary_bits)} of odds against ordinary "
-            f"traffic{_less(alert.look_alike_bits)} + twice "
+            f"{_unlike_ordinary(alert.ordinary_bits)}"
+            f"{_unlike_look_alikes(alert.look_alike_bits)} + twice "
             f"{alert.surprise_bits:.1f} of surprise"
         )
     if not companions:
@@ -92,10 +92,20 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     )
 
 
-def _less(look_alike_bits: float) -> str:
-    """Return what is taken off where a look-alike is the likelier."""
-    taken = f" \N{MINUS SIGN} twice {-look_alike_bits:.1f} of odds for a look-alike"
-    return taken if look_alike_bits < 0 else ""
+def _unlike_ordinary(bits: float) -> str:
+    """Return what counts of the odds against ordinary traffic."""
+    most = surprise.MOST_ORDINARY_BITS
+    told = f"{words.signed_bits(min(bits, most))} of odds against ordinary traffic"
+    return f"{told} (more than {most:.0f} count as {most:.0f})" if bits > most else told
+
+
+def _unlike_look_alikes(bits: float) -> str:
+    """Return what is taken off, or put on, by the odds against look-alikes."""
+    if bits < 0:
+        return f" \N{MINUS SIGN} twice {-bits:.1f} of odds for a look-alike"
+    most = surprise.MOST_LOOK_ALIKE_BITS
+    told = f" + twice {min(bits, most):.1f} of odds against look-alikes"
+    return f"{told} (more than {most:.0f} count as {most:.0f})" if bits > most else told
 
 
 def needed(alert: Alert) -> str:
