@@ -83,4 +83,4 @@ def test_a_mission_is_measured_by_what_it_stands_by(shared_day_of: ReadDay) -> N
     day = shared_day_of(*PAIR)
     first, second = (stands_by(one, day.companions(one)) for one in day.flagged)
     assert first.startswith("28.6 bits: ")
-    assert second.startswith("its mission's 26.6 bits: the 21.6 of rank 1 + ")
+    assert second.startswith("its mission's 28.6 bits: the 23.6 of rank 1 + ")
