@@ -3,7 +3,7 @@
 A few hundred documented flights let trees find that a military field, or a rare way,
 speaks against, or that an earthquake speaks for it: chance, which would read as
 nonsense among the reasons.  Experts know the direction of these, if not the weight, so
-the classifiers of all features may learn the weight only.
+models may learn the weight only.
 """
 
 from __future__ import annotations

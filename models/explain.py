@@ -178,9 +178,9 @@ def reasons_of(
 def _is_out_of_sense(reason: Reason, row: pd.Series) -> bool:
     """Tell whether what may only speak for a flight is told as speaking against it.
 
-    Or the other way round.  The classifiers of all features never move that way by it;
-    its share of an answer may, by what else is known, and to read that a military field
-    speaks against a flight, or an earthquake for it, helps nobody.
+    Or the other way round.  The score never moves that way by it; its share of the
+    score may, by what else is known, and to read that a military field speaks against
+    a flight, or an earthquake for it, helps nobody.
     """
     name = reason.feature
     sense = directions.among([name]).get(name, 0)

@@ -109,18 +109,20 @@ def make_coarse(columns: Sequence[str], *, random_state: int | None = None) -> P
         remainder="drop",
         verbose_feature_names_out=False,
     )
+    # Named, as the columns that may only speak for or against are.
+    chosen.set_output(transform="pandas")
     boost = HistGradientBoostingClassifier(
         learning_rate=0.08,
-        max_iter=80,
+        max_iter=120,
         # What these columns tell of a flight they tell together (which type goes from
-        # where to where), and trees must be large to ask for all of it.  None is bound
-        # to a direction: the classifier of all columns holds to those known.
+        # where to where), and trees must be large to ask for all of it.
         max_leaf_nodes=64,
-        min_samples_leaf=40,
+        min_samples_leaf=80,
         l2_regularization=2.0,
         max_features=0.3,
         max_bins=64,
         early_stopping=False,
+        monotonic_cst=directions.among(columns) or None,
         random_state=random_state,
     )
     return Pipeline([(ENCODE, chosen), (BOOST, boost)])
@@ -162,6 +164,7 @@ def recipe() -> str:
     settings["falling"] = sorted(directions.ONLY_AGAINST)
     second = make_coarse(COARSE).named_steps[BOOST].get_params()
     settings |= {f"coarse_{name}": value for name, value in second.items()}
+    settings["coarse_monotonic_cst"] = sorted(directions.among(COARSE))
     settings["coarse_columns"] = list(COARSE)
     return json.dumps(settings, sort_keys=True, default=str)
 

@@ -47,9 +47,10 @@ _TURNS = sorted(
 )
 _SAMPLES = 12
 """Points of each of a way's three parts that must lie outside."""
-_END = "2100-01-01"
+END = "2100-01-01"
 ARMED = ("airlift", "tanker", "isr")
-"""Groups of the armed forces' own aircraft; those of heads of state are received."""
+"""Groups of the armed forces' own aircraft that go abroad; heads of state are received
+by rivals too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +60,8 @@ class Closures:
     south_north_west_east: Numbers
     since_s: Numbers
     until_s: Numbers
+    of: tuple[frozenset[str], ...]
+    """The states whose airspace each box stands for."""
     closed_to: tuple[frozenset[str], ...]
     bound_for: tuple[str | None, ...]
     armed_only: Bools
@@ -71,8 +74,9 @@ class Closures:
         rows = tables.closures()
         return Closures(
             np.array([[row.south, row.north, row.west, row.east] for row in rows]),
-            np.array([_moment_s(row.since) for row in rows]),
-            np.array([_moment_s(row.until or _END) for row in rows]),
+            np.array([moment_s(row.since) for row in rows]),
+            np.array([moment_s(row.until or END) for row in rows]),
+            tuple(frozenset(row.of.split()) for row in rows),
             tuple(frozenset(row.closed_to.split()) for row in rows),
             tuple(row.bound_for for row in rows),
             np.array([row.armed_only for row in rows]),
@@ -85,6 +89,7 @@ class Closures:
             self.south_north_west_east[rows],
             self.since_s[rows],
             self.until_s[rows],
+            tuple(self.of[row] for row in rows),
             tuple(self.closed_to[row] for row in rows),
             tuple(self.bound_for[row] for row in rows),
             self.armed_only[rows],
@@ -203,6 +208,7 @@ def _of(sorties: Columns, rows: NDArray[np.int64]) -> Columns:
     }
 
 
-def _moment_s(date: str) -> float:
+def moment_s(date: str) -> float:
+    """Return when a day begins, in seconds since 1970."""
     midnight = dt.datetime.combine(dt.date.fromisoformat(date), dt.time(), dt.UTC)
     return midnight.timestamp()

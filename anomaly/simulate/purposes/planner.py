@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,10 @@ _RESERVE = 0.95
 """Share of the ferry range that a flight plan may use; winds and ways take the rest."""
 _STEEP = 1.1
 """Visits get fewer down an operator's list of fields: rank to minus this power."""
-_TO_ANYONE = ("relief", "capital", "crisis", "venue")
-"""Kinds of field where whoever comes is received, whatever else is closed to them."""
+_TO_ANYONE = ("relief", "crisis")
+"""Kinds of field where whoever brings help is received, rival or not."""
+_TO_GUESTS = ("capital", "venue")
+"""Kinds of field where all but rivals' armed forces are received, by leave."""
 _AT_HOME = ("own", "mro:any")
 """Kinds of which the armed forces have their own at home."""
 
@@ -62,6 +65,13 @@ class Base:
     """Of the armed forces themselves."""
 
 
+class Pool(NamedTuple):
+    """Fields that a word means, closed ones too: hubs stay hubs when others close."""
+
+    rows: Rows
+    may_land: NDArray[np.bool_]
+
+
 class Planner:
     """Chooses fields of the kinds that a route names."""
 
@@ -94,10 +104,10 @@ class Planner:
         self._habit = habit
         self._at_home = at_home
         self._crisis = crisis
-        self._pools: dict[tuple[str, str, str, bool], Rows] = {}
+        self._pools: dict[tuple[str, str, str, bool], Pool] = {}
 
-    def _usually(self, rng: np.random.Generator) -> Planner:
-        """Return who plans the same with other chances, and never differs in them."""
+    def _by_timetable(self, rng: np.random.Generator) -> Planner:
+        """Return a planner of the same day that draws by a rotation's own chances."""
         other = Planner(
             self._places,
             rng,
@@ -123,7 +133,7 @@ class Planner:
                 turn = int(_N_ROTATIONS * self._rng.random() ** 2)
                 key = (base.operator, base.home, errand.purpose, turn, number)
                 rng = draws.generator("rotation", self._seed, *key)
-                chooser = self._usually(rng)
+                chooser = self._by_timetable(rng)
             else:
                 chooser = self
             fields = chooser._chosen(errand, base, range_nm, usual=usual)
@@ -156,12 +166,12 @@ class Planner:
         self, kind: str, before: int, base: Base, range_nm: float, usual: bool
     ) -> int | None:
         """Return a field of a kind, rather near than far."""
-        rows = self._pool(kind, base)
+        rows, may_land = self._pool(kind, base)
         away = self._places.between_nm(np.full(len(rows), before), rows)
         weight = np.exp(-away / (2.5 * range_nm + 1000.0))
         if base.armed and kind in _AT_HOME:
             weight[self._places.country[rows] == base.country] *= self._at_home
-        weight[(away < 120.0) | (away > 3.2 * range_nm + 600.0)] = 0.0
+        weight[(away < 120.0) | (away > 3.2 * range_nm + 600.0) | ~may_land] = 0.0
         if usual:
             weight *= self._known(kind, rows, base)
         if not weight.any():
@@ -177,14 +187,15 @@ class Planner:
         rank = own.permutation(len(rows))
         return np.asarray((rank + 1.0) ** -_STEEP)
 
-    def _pool(self, kind: str, base: Base) -> Rows:
+    def _pool(self, kind: str, base: Base) -> Pool:
         """Return the fields that a word means for whoever flies from a base.
 
         A ``crisis`` is where the calendar has one, else where relief goes at all times.
         """
         key = (kind, base.bloc, base.country, base.armed)
         if key not in self._pools:
-            self._pools[key] = self._open(kind, self._named(kind, base.bloc), base)
+            rows = self._named(kind, base.bloc)
+            self._pools[key] = Pool(rows, self._may_land(kind, rows, base))
         return self._pools[key]
 
     def _named(self, kind: str, bloc: str) -> Rows:
@@ -195,14 +206,18 @@ class Planner:
         rows = self._places.pool(kind if ":" in kind else f"{kind}:{bloc}")
         return rows if len(rows) else self._places.pool(f"{kind}:UN")
 
-    def _open(self, kind: str, rows: Rows, base: Base) -> Rows:
-        """Return those of some fields that are not closed to the aircraft of a base."""
-        if kind.partition(":")[0] in _TO_ANYONE:
-            return rows
-        may_land = access.is_open(
+    def _may_land(self, kind: str, rows: Rows, base: Base) -> NDArray[np.bool_]:
+        """Tell which fields of a kind are open to the aircraft of a base."""
+        kind = kind.partition(":")[0]
+        if kind in _TO_ANYONE:
+            return np.ones(len(rows), dtype=bool)
+        if kind in _TO_GUESTS:
+            of_state = self._places.country[rows]
+            barred = access.is_rival(of_state, base.country, self._time_s)
+            return ~(barred & base.armed)
+        return access.is_open(
             self._places, rows, base.country, self._time_s, armed=base.armed
         )
-        return rows[may_land]
 
     def _with_fuel_stops(
         self, fields: list[int], base: Base, range_nm: float, usual: bool
@@ -226,18 +241,18 @@ class Planner:
     ) -> int | None:
         # On their usual ways the crews of an operator fuel at the same few places.
         rng = draws.generator("fuel", self._seed, base.operator) if usual else self._rng
-        rows = self._pool("stop:any", base)
+        pools = [self._pool("stop:any", base)]
         if base.bloc in ("US", "GB", "FR", "RU") and rng.random() < 0.6:
-            rows = np.concatenate([rows, self._pool("own", base)])
-        if not len(rows):
-            return None
+            pools.append(self._pool("own", base))
+        rows = np.concatenate([pool.rows for pool in pools])
+        may_land = np.concatenate([pool.may_land for pool in pools])
         first = self._places.between_nm(np.full(len(rows), here), rows)
         second = self._places.between_nm(rows, np.full(len(rows), there))
         total = self._away(here, there)
         # Crews choose fuel, weather and permits as well as miles.
         cost = (first + second) * rng.uniform(1.0, 1.12, len(rows))
         cost[(first > reach) | (first < 0.2 * min(reach, total))] = np.inf
-        cost[second > total * 0.9] = np.inf
+        cost[(second > total * 0.9) | ~may_land] = np.inf
         best = int(np.argmin(cost))
         return int(rows[best]) if np.isfinite(cost[best]) else None
 

@@ -59,6 +59,8 @@ class ClosureRow:
     """
 
     name: str
+    of: str
+    """The states whose airspace it stands for: fields of others stay open."""
     south: float
     north: float
     west: float
@@ -77,12 +79,17 @@ class RivalRow:
 
     states: str
     not_in: str
+    since: str
+    until: str | None
 
 
 @cache
 def rivals() -> tuple[RivalRow, ...]:
-    """Return whose armed forces keep out of which states."""
-    return tuple(RivalRow(row["states"], row["not_in"]) for row in _rows("rivals"))
+    """Return whose armed forces keep out of which states, with dates."""
+    return tuple(
+        RivalRow(row["states"], row["not_in"], row["since"], row["until"] or None)
+        for row in _rows("rivals")
+    )
 
 
 @cache
@@ -91,6 +98,7 @@ def closures() -> tuple[ClosureRow, ...]:
     return tuple(
         ClosureRow(
             name=row["name"],
+            of=row["of"],
             south=float(row["south"]),
             north=float(row["north"]),
             west=float(row["west"]),

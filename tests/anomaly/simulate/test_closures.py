@@ -17,7 +17,12 @@ BEFORE, AFTER = dt.date(2022, 1, 10), dt.date(2022, 6, 10)
 
 
 def flown(
-    reference: Reference, date: dt.date, flag: str, way: tuple[str, str], typecode: str
+    reference: Reference,
+    date: dt.date,
+    flag: str,
+    way: tuple[str, str],
+    typecode: str,
+    group: str = "grey",
 ) -> Columns:
     """Return one flight of an aircraft of the state `flag`."""
     setting = Setting.of(reference, 1)
@@ -25,6 +30,7 @@ def flown(
     airframe |= {
         "icao24": np.array(["1551e0"], dtype=object),
         "country": np.array([flag], dtype=object),
+        "group": np.array([group], dtype=object),
         "typecode": np.array([typecode], dtype=object),
     }
     setting = setting.furnished(airframe)
@@ -70,6 +76,20 @@ def test_an_end_inside_is_no_reason_to_stay_away(reference: Reference) -> None:
     """A state visit has leave."""
     visit = flown(reference, AFTER, "RU", ("UUEE", "LIRF"), "IL96")
     assert way_nm(visit) < 1.05 * 1290
+
+
+def test_armed_forces_go_round_their_rivals(reference: Reference) -> None:
+    across_iran = ("LTAG", "OAIX")
+    civil = flown(reference, BEFORE, "US", across_iran, "B744")
+    armed = flown(reference, BEFORE, "US", across_iran, "B744", group="airlift")
+    assert way_nm(armed) > 1.01 * way_nm(civil)
+
+
+def test_who_lands_beside_a_rival_need_not_cross_it(reference: Reference) -> None:
+    to_kuwait = ("OTBH", "OKAS")
+    armed = flown(reference, BEFORE, "US", to_kuwait, "C17", group="airlift")
+    civil = flown(reference, BEFORE, "US", to_kuwait, "C17")
+    assert way_nm(armed) < 1.2 * way_nm(civil)
 
 
 def test_turkey_is_closed_to_flights_to_syria_alone(reference: Reference) -> None:

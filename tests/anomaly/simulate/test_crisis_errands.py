@@ -26,7 +26,7 @@ def idents(setting: Setting, date: dt.date | None) -> set[str]:
         fields = errands._in_crisis(setting, (date - EPOCH).days)
     planner = Planner(setting.places, np.random.default_rng(0), 1, 0.0, crisis=fields)
     base = Base("US Air Force", 0, "US", "US", armed=True)
-    return set(setting.places.ident[planner._pool("crisis", base)])
+    return set(setting.places.ident[planner._pool("crisis", base).rows])
 
 
 def test_a_quake_draws_relief_to_its_state_while_it_lasts(setting: Setting) -> None:
