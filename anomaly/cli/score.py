@@ -70,10 +70,12 @@ def command(
     type of aircraft were known.  A journey is flagged for review if it is among the
     first N and reaches the threshold that was frozen for N when the model was trained.
 
-    The list is ordered by how unlike ordinary traffic a flight is (odds in bits, less
-    where it is likelier relief, a charter or a state visit) and by twice the surprise,
-    from 0 (routine) to 7.5 (hardly anybody flew so before).  Aircraft on one unusual
-    way the same day stand together, where the best of them does.
+    The list is ordered by a sum of bits: the odds against ordinary traffic (unlike
+    ordinary; more than 11 counts as 11); plus twice the odds against look-alikes
+    (relief, charters, state visits; more than 1 counts as 1, and it is less than
+    nothing where a look-alike is the likelier); plus twice the surprise, from 0
+    (routine) to 7.5 (hardly anybody flew so before).  Aircraft on one unusual way the
+    same day stand together, where the best of them does.
 
     \b
     Example:
@@ -154,6 +156,7 @@ def _list(
     import pyarrow.compute as pc
 
     from anomaly import completeness
+    from features.surprise import MOST_ORDINARY_BITS
     from models.listing import lines
 
     listed = lines(store, date, scores, every_flight=every_flight, most=most)
@@ -167,6 +170,13 @@ def _list(
         click.echo(_text(line, beside(line, shown)))
     leads = scores.filter(scores["leads"])
     n_flagged = pc.sum(leads["flagged"]).as_py()
+    most_bits = MOST_ORDINARY_BITS
+    if any((line.ordinary_bits or 0.0) > most_bits for line in shown):
+        click.echo(
+            f"unlike ordinary: in the order more than {most_bits:g} counts as "
+            f"{most_bits:g}.",
+            err=True,
+        )
     if incomplete := completeness.sentence(store, date):
         click.secho(f"{date}: {incomplete}", fg="yellow", err=True)
     click.echo(

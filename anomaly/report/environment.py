@@ -102,6 +102,7 @@ def environment() -> Environment:
         "shuttle": grouping.shuttle,
         "span": words.span,
         "stands_by": grouping.stands_by,
+        "review_order": grouping.review_order,
         "surprise_goes": words.surprise_goes,
         "steps": _steps,
         "thumb": worldmap.thumb,

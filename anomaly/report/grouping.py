@@ -66,6 +66,23 @@ def _shared(group: Sequence[Alert]) -> list[Way]:
     return [way for way, n in n_on.most_common() if n > 1]
 
 
+def review_order() -> str:
+    """Return what the list is ordered by.
+
+    Examples
+    --------
+    >>> review_order().split("; ")[0]
+    'the odds against ordinary traffic (more than 11 counts as 11)'
+    """
+    ordinary, alike = surprise.MOST_ORDINARY_BITS, surprise.MOST_LOOK_ALIKE_BITS
+    return (
+        f"the odds against ordinary traffic (more than {ordinary:g} counts as "
+        f"{ordinary:g}); plus twice the odds against look-alikes (more than {alike:g} "
+        f"counts as {alike:g}; less than nothing where a look-alike is the likelier); "
+        f"plus twice the surprise, {words.surprise_goes()}"
+    )
+
+
 def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     """Return in bits what gives a journey its place in the list.
 
