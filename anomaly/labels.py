@@ -17,7 +17,7 @@ from anomaly.cases import Case
 from anomaly.domain import Provenance
 from anomaly.schemas import LABELS, conform
 from anomaly.silver import Votes
-from anomaly.verdicts import Judgement, Seen, Verdict, Verdicts
+from anomaly.verdicts import SEEN_COLUMNS, Judgement, Seen, Verdict, Verdicts
 
 AUTHORITY = ("verdict", "casebook", "silver", "simulated")
 """Sources of labels, the one that wins on the same flight first."""
@@ -128,12 +128,7 @@ def from_truth(
 
 def from_verdicts(flights: pa.Table, verdicts: Verdicts) -> Labelled:
     """Return labels of the flights analysts judged; reviewers at odds give none."""
-    seen = [
-        Seen(**row)
-        for row in flights.select(
-            ["flight_id", "icao24", "first_seen", "last_seen"]
-        ).to_pylist()
-    ]
+    seen = [Seen.of(row) for row in flights.select(SEEN_COLUMNS).to_pylist()]
     judged = {key: given for key, given in verdicts.of(seen).items() if given}
     icao24_of = {flight.flight_id: flight.icao24 for flight in seen}
     labels = {key: _agreed(given) for key, given in judged.items()}

@@ -1,7 +1,8 @@
 """What analysts said of flights: verdicts, each with who, when and why.
 
 A verdict attaches by aircraft and overlapping time rather than by ``flight_id``,
-since a later ingest can move a flight's first position and with it the id.  Of the
+since a later ingest can move a flight's first position and with it the id; never
+from a made flight to an observed one, or back, where it is known of both.  Of the
 verdicts of one reviewer on one flight the latest that was not withdrawn counts; the
 others stay.
 """
@@ -60,6 +61,10 @@ REASONS: Mapping[Judgement, Mapping[str, str]] = {
 """The short list of reasons that goes with each judgement: code and words."""
 
 
+SEEN_COLUMNS = ("flight_id", "icao24", "first_seen", "last_seen", "provenance")
+"""The columns of `flights` that tell which flight a verdict is of."""
+
+
 @dataclass(frozen=True)
 class Seen:
     """One flight as far as verdicts care: which aircraft, from when to when."""
@@ -71,10 +76,21 @@ class Seen:
     provenance: Provenance | None = None
     """None where nobody recorded it."""
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Seen:
+        """Return the flight of a row with `SEEN_COLUMNS`."""
+        told = {name: row[name] for name in SEEN_COLUMNS}
+        return cls(**{**told, "provenance": Provenance(row["provenance"])})
+
     def overlaps(self, other: Seen) -> bool:
-        """Tell whether both are of one aircraft at one time."""
+        """Tell whether both are of one aircraft at one time, seen or made alike."""
         return (
             self.icao24 == other.icao24
+            and (
+                self.provenance is None
+                or other.provenance is None
+                or self.provenance == other.provenance
+            )
             and self.first_seen <= other.last_seen
             and other.first_seen <= self.last_seen
         )

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from anomaly.cli import options
-from anomaly.domain import Provenance
 from anomaly.sharing import LONGEST_NOTE, line
 from anomaly.verdicts import REASONS, Judgement, Seen, Verdicts
 
@@ -59,13 +58,7 @@ def command(
 
     store = Store(data_dir)
     row = find_flight(store, flight_id).to_pylist()[0]
-    seen = Seen(
-        flight_id,
-        row["icao24"],
-        row["first_seen"],
-        row["last_seen"],
-        Provenance(row["provenance"]),
-    )
+    seen = Seen.of(row)
     recorded = Verdicts(store.verdicts).record(
         seen,
         Judgement(verdict),

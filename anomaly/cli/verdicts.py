@@ -24,7 +24,8 @@ def command() -> None:
 def export(data_dir: Path) -> None:
     """Print the verdicts that count, one a line, as CSV.
 
-    Each says whether its flight was observed, re-enacted or simulated.
+    Each says whether its flight was observed, re-enacted or simulated; the cell is
+    empty where neither the verdict's record nor a stored flight tells.
 
     \b
     Example:

@@ -16,7 +16,7 @@ from anomaly.report.reading import read_day
 from anomaly.report.standing import seen_of, with_standing
 from anomaly.report.summary import Alert, Day
 from anomaly.store import Store
-from anomaly.verdicts import Judgement, Seen, Shown, Verdict, Verdicts
+from anomaly.verdicts import SEEN_COLUMNS, Judgement, Seen, Shown, Verdict, Verdicts
 
 # A day of the world with its tracks is large; an analyst looks at few days.
 DAYS_KEPT = 8
@@ -66,12 +66,12 @@ class Days:
         flights = self.store.read(
             "flights",
             date,
-            columns=["flight_id", "icao24", "first_seen", "last_seen"],
+            columns=list(SEEN_COLUMNS),
             icao24=set(flagged["icao24"].to_pylist()),
         )
         # The last row of a flight knows most.
         rows = {row["flight_id"]: row for row in flights.to_pylist()}
-        seen = [Seen(**rows[key]) for key in wanted if key in rows]
+        seen = [Seen.of(rows[key]) for key in wanted if key in rows]
         return list(Verdicts(self.store.verdicts).of(seen).values())
 
     def alert(self, day: Day, name: str) -> Alert:

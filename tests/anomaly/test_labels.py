@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pytest
 
 from anomaly import labels
 from anomaly.cases import Case
+from anomaly.domain import Provenance
 from anomaly.schemas import TRUTH
 from anomaly.verdicts import Judgement, Seen, Verdicts
 
@@ -29,13 +31,17 @@ def at(hour: float) -> dt.datetime:
     return DAY + dt.timedelta(hours=hour)
 
 
-def flights(*rows: tuple[str, str, float, float]) -> pa.Table:
+def flights(
+    *rows: tuple[str, str, float, float],
+    provenance: Provenance = Provenance.OBSERVED,
+) -> pa.Table:
     return pa.table(
         {
             "flight_id": [row[0] for row in rows],
             "icao24": [row[1] for row in rows],
             "first_seen": [at(row[2]) for row in rows],
             "last_seen": [at(row[3]) for row in rows],
+            "provenance": [provenance.value] * len(rows),
         }
     )
 
@@ -127,6 +133,26 @@ def test_a_verdict_labels_the_flight_though_its_first_position_moved(
     row = only(labels.from_verdicts(flights(("g", "abc123", 0.5, 3)), said).rows)
     assert (row["flight_id"], row["logistics"]) == ("g", True)
     assert row["reason"] == "confirm by ann"
+
+
+@pytest.mark.parametrize(
+    ("judged", "stored"),
+    [
+        (Provenance.RE_ENACTED, Provenance.OBSERVED),
+        (Provenance.SIMULATED, Provenance.OBSERVED),
+        (Provenance.OBSERVED, Provenance.RE_ENACTED),
+    ],
+)
+def test_a_verdict_labels_no_flight_of_another_provenance(
+    tmp_path: Path, judged: Provenance, stored: Provenance
+) -> None:
+    said = Verdicts(tmp_path / "labels.sqlite")
+    said.record(Seen("f", "abc123", at(1), at(3), judged), Judgement.CONFIRM, by="ann")
+    row = ("f", "abc123", 1, 3)
+    other = labels.from_verdicts(flights(row, provenance=stored), said)
+    assert other.rows.num_rows == 0
+    same = labels.from_verdicts(flights(row, provenance=judged), said)
+    assert only(same.rows)["logistics"] is True
 
 
 def test_reviewers_at_odds_or_unsure_give_no_label(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from anomaly.domain import Provenance
 from anomaly.errors import BadInputError
 from anomaly.verdicts import Judgement, Seen, Verdicts
 
@@ -66,6 +68,19 @@ def test_a_verdict_follows_a_flight_whose_first_position_moved(
     assert verdicts.record(longer, CONFIRM, by="ann") is None
     verdicts.record(longer, DISMISS, by="ann")
     assert [v.verdict for v in verdicts.of([_seen()])[_seen().flight_id]] == [DISMISS]
+
+
+def test_one_reviewer_may_judge_a_flight_and_its_reenactment_apart(
+    verdicts: Verdicts,
+) -> None:
+    observed = replace(_seen(), provenance=Provenance.OBSERVED)
+    flown_again = replace(_seen(), provenance=Provenance.RE_ENACTED)
+    verdicts.record(observed, DISMISS, by="ann")
+    verdicts.record(flown_again, CONFIRM, by="ann")
+    assert len(verdicts.latest()) == 2
+    for seen, said in ((observed, DISMISS), (flown_again, CONFIRM)):
+        (found,) = verdicts.of([seen])[seen.flight_id]
+        assert found.verdict is said
 
 
 def test_other_flights_of_the_aircraft_have_verdicts_of_their_own(
