@@ -25,11 +25,11 @@ _HIDDEN = "_identity_hidden"
 _HEADLINES = {
     "auc_vs_look_alikes": "AUC against look-alikes",
     "average_precision": "average precision",
-    "recall_at_10": "found within 10 alerts",
-    "recall_at_25": "found within 25",
-    "recall_at_100": "found within 100",
-    "look_alikes_at_25": "look-alikes within 25",
-    "precision_at_25": "precision within 25",
+    "recall_at_10": "share of logistics flagged within 10 alerts",
+    "recall_at_25": "share of logistics flagged within 25",
+    "recall_at_100": "share of logistics flagged within 100",
+    "look_alikes_at_25": "share of look-alikes flagged within 25 (fewer is better)",
+    "precision_at_25": "precision within 25 (share that is logistics)",
     "calibration_error": "calibration error",
 }
 _COMPARED = ("auc_vs_look_alikes", "recall_at_25", "look_alikes_at_25")
@@ -39,6 +39,13 @@ _BASELINES = {
     "missingness": "what is unknown, alone",
     "casebook_forest": "forest of coarse columns, cases alone",
 }
+FOOTER = (
+    "In brackets: 95 % intervals. Alerts count per 50,000 flights. Documented cases",
+    "are flagged by the model only if they also reach the threshold frozen in",
+    "training; for baselines, families and simulated journeys it is enough to stand",
+    "within so many alerts, so more of them, of either kind, may count as flagged.",
+    "Baselines and families are ranked by their score alone. Every figure: --json.",
+)
 
 
 def lines(done: Evaluation) -> Iterator[str]:
@@ -55,11 +62,7 @@ def lines(done: Evaluation) -> Iterator[str]:
     for held in done.held_out.values():
         yield from _of_values(held)
     yield ""
-    yield (
-        "In brackets: 95 % intervals. Alerts count per 50,000 flights; baselines and "
-        "families are ranked"
-    )
-    yield "by their score alone. Every figure: --json."
+    yield from FOOTER
 
 
 def baselines(model: Results, found: Mapping[str, Results]) -> Iterator[str]:
@@ -81,7 +84,10 @@ def families(found: Mapping[str, Results]) -> Iterator[str]:
 def _headlines(results: Results) -> Iterator[str]:
     """Yield the model's own figures, a column for each of what they are measured on."""
     header = ["the model", *(options.group(on) for on in results)]
-    n_of = {"of logistics": "recall_at_25", "look-alikes": "look_alikes_at_25"}
+    n_of = {
+        "how many of logistics": "recall_at_25",
+        "how many look-alikes": "look_alikes_at_25",
+    }
     rows = [
         [what, *(f"{of[key].n:,}" for of in results.values())]
         for what, key in n_of.items()
@@ -130,7 +136,7 @@ def _of_values(held: HeldOut) -> Iterator[str]:
     yield ""
     yield from _table(header, rows)
     if more := len(held.by_value) - len(shown):
-        yield f"and {more} more of fewer cases: --json"
+        yield f"and {more} more: --json"
 
 
 def _compared(

@@ -50,8 +50,21 @@ def test_the_headline_figures_come_first(done: Evaluation) -> None:
         "documented without identity",
     ]
     told = {row[0]: row[1:] for row in (re.split("  +", line) for line in rows)}
-    assert told["of logistics"] == ["40", "40"]
-    assert told["found within 25"] == ["0.80 (0.70 to 0.90)", "0.40 (0.30 to 0.50)"]
+    assert told["how many of logistics"] == ["40", "40"]
+    assert told["share of logistics flagged within 25"] == [
+        "0.80 (0.70 to 0.90)",
+        "0.40 (0.30 to 0.50)",
+    ]
+
+
+def test_the_footer_says_that_the_model_must_reach_a_threshold_too(
+    done: Evaluation,
+) -> None:
+    told = " ".join(evaluation.lines(done))
+    assert (
+        "flagged by the model only if they also reach the threshold frozen in training"
+        in told
+    )
 
 
 def test_a_baseline_takes_one_line_with_its_difference_from_the_model(
@@ -85,7 +98,7 @@ def test_of_many_operators_the_frequent_ones_are_shown(done: Evaluation) -> None
     told = list(evaluation.lines(replace(done, held_out={"operator": held})))
     shown = [line for line in told if line.startswith("operator-")]
     assert len(shown) == evaluation.MOST_VALUES
-    assert "and 28 more of fewer cases: --json" in told
+    assert "and 28 more: --json" in told
     assert any(line.startswith("no case of the same operator learnt") for line in told)
 
 
@@ -98,4 +111,7 @@ def test_a_shorter_past_stands_beside_the_whole(done: Evaluation) -> None:
 def test_what_cannot_be_told_is_said_to_be_not_known(done: Evaluation) -> None:
     unknown = {name: Figure(None, None, None, 0) for name in NAMES}
     told = evaluation.lines(replace(done, results={"documented": unknown}))
-    assert any(re.fullmatch("found within 25 +not known", line) for line in told)
+    assert any(
+        re.fullmatch("share of logistics flagged within 25 +not known", line)
+        for line in told
+    )
