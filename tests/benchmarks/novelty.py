@@ -30,25 +30,10 @@ PAST_DAYS = 90
 N_DAYS = 12
 CELL_DEG = 5
 START = dt.date(2024, 3, 13)
-WELL_RECEIVED = (
-    *("US", "CA", "GB", "IE", "IS", "FR", "DE", "NL", "BE", "CH", "AT", "IT", "ES"),
-    *(
-        "PT",
-        "DK",
-        "NO",
-        "SE",
-        "FI",
-        "PL",
-        "CZ",
-        "SK",
-        "HU",
-        "RO",
-        "GR",
-        "JP",
-        "AU",
-        "NZ",
-    ),
+_WELL_RECEIVED = (
+    "US CA GB IE IS FR DE NL BE CH AT IT ES PT DK NO SE FI PL CZ SK HU RO GR JP AU NZ"
 )
+WELL_RECEIVED = frozenset(_WELL_RECEIVED.split())
 """States over which few positions are missed: elsewhere, and at sea, the real ones say
 more of the receivers than of the aircraft."""
 AT_HOME = ("US", "CA", "GB", "FR", "DE", "IT", "TR", "AU", "JP", "BR")
