@@ -73,9 +73,11 @@ def test_three_cases_of_different_groups_and_a_look_alike_are_named(
 def test_how_near_is_told_by_how_near_the_cases_are_to_their_likes(
     store: Store, rows: pd.DataFrame, record: Record
 ) -> None:
-    again = _case_flown_again(rows, record, 0)[record.feature_names]
+    case = _case_flown_again(rows, record, 0)
+    again = case[record.feature_names]
     like = nearest(store, record, again).to_pandas()
-    assert like["farther_share"].iloc[0] == pytest.approx(1)
+    same = like[like["logistics"] == case["logistics"].iloc[0]]
+    assert same["farther_share"].iloc[0] == pytest.approx(1)
     # Nothing that was ever documented: everything at an end of its scale.
     strange = again.assign(
         **{name: rows[name].max() * 10 for name in WEIGHTS}, index=again.index
