@@ -112,19 +112,10 @@ def priority_bits(
     >>> float(priority_bits(even + 20.0, even + 3.0, never_seen).iloc[0])
     28.0
     """
-    unlike, alike = counted(ordinary_bits, look_alike_bits)
+    unlike = ordinary_bits.clip(upper=MOST_ORDINARY_BITS)
+    alike = look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS)
     priority: pd.Series = unlike + WEIGHT * (alike + surprise)
     return priority
-
-
-def counted(
-    ordinary_bits: pd.Series, look_alike_bits: pd.Series
-) -> tuple[pd.Series, pd.Series]:
-    """Return what counts of both odds in the review order."""
-    return (
-        ordinary_bits.clip(upper=MOST_ORDINARY_BITS),
-        look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS),
-    )
 
 
 def raised_by(score: pd.Series) -> pd.Series:
