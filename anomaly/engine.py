@@ -276,6 +276,8 @@ class Dask:
             plan.ended(task)
             if told:
                 told(plan.n_ended, plan.n_tasks)
+            # What is held is wanted: a lost worker would have it run again.
+            del future
             submit(plan.ready())
         results: dict[str, Any] = client.gather(futures.held)
         return results

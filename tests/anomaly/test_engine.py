@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -195,12 +196,15 @@ def test_a_tar_of_nothing_but_damage_is_one_error(
 
 
 def days_of_parts(folder: Path, n_days: int, fatal: str = "") -> list[Task]:
-    """Return a plan of days of two parts, each day after the one before."""
+    """Return a plan of days of two parts, each day after the one before.
+
+    What runs beside the fatal part still does when its worker's loss is known.
+    """
     tasks: list[Task] = []
     before: tuple[str, ...] = ()
     for n in range(n_days):
         parts = [
-            Task(name, noted, (folder, name, name == fatal), before)
+            Task(name, noted, (folder, name, fatal), before)
             for name in (f"part {n} 0", f"part {n} 1")
         ]
         names = tuple(part.name for part in parts)
@@ -210,18 +214,20 @@ def days_of_parts(folder: Path, n_days: int, fatal: str = "") -> list[Task]:
     return tasks
 
 
-def noted(folder: Path, name: str, fatal: bool, *_before: None) -> str:
+def noted(folder: Path, name: str, fatal: str, *_before: None) -> str:
     """Note that this ran; end the process, the first time, if it is fatal."""
     with (folder / name).open("a") as file:
         file.write("x")
-    if fatal:
+    if name == fatal:
         die_once(folder / "mark")
+    elif name[:-1] == fatal[:-1]:
+        time.sleep(1)
     return name
 
 
 def noted_day(folder: Path, name: str, *parts: str) -> None:
     assert len(parts) == 2
-    noted(folder, name, False)
+    noted(folder, name, "")
 
 
 def runs(folder: Path) -> dict[str, int]:
