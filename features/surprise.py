@@ -36,11 +36,12 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, it would be listed behind every airliner; the mean is of an
 ordinary simulated day of 50,000 flights.
 """
-# A bit of surprise, or of odds for or against a look-alike, counts as two bits of odds
-# against ordinary traffic.  At one, fewer documented flights and more look-alikes led
-# the list; that, and the two limits below, were seen on the casebook, so what the
-# casebook then says of the list is no untouched test.
-WEIGHT = 2.0
+# A bit of odds for or against a look-alike counts as three bits of odds against
+# ordinary traffic, a bit of surprise as two.  At one, fewer documented flights and more
+# look-alikes led the list; that, and the two limits below, were seen on the casebook,
+# so what the casebook then says of the list is no untouched test.
+LOOK_ALIKE_WEIGHT = 3.0
+SURPRISE_WEIGHT = 2.0
 MOST_ORDINARY_BITS = 11.0
 """Up to here odds against ordinary traffic count: one flight in 2,000 or so, of which
 a day of 50,000 holds 25.  That a flight is still less like all others makes it no
@@ -97,7 +98,7 @@ def priority_bits(
         aircraft were.  A military airlifter on its daily round stands out by who it
         is, and would bury what is remarkable by what it does.
     look_alike_bits
-        Likewise against what resembles it, and counted as surprise is.
+        Likewise against what resembles it.
 
     Examples
     --------
@@ -105,16 +106,18 @@ def priority_bits(
     >>> float(priority_bits(even, even, never_seen).iloc[0])
     15.0
     >>> float(priority_bits(even, even - 3.0, never_seen).iloc[0])
-    9.0
+    6.0
 
     Odds count up to a limit:
 
     >>> float(priority_bits(even + 20.0, even + 3.0, never_seen).iloc[0])
-    28.0
+    29.0
     """
     unlike = ordinary_bits.clip(upper=MOST_ORDINARY_BITS)
     alike = look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS)
-    priority: pd.Series = unlike + WEIGHT * (alike + surprise)
+    priority: pd.Series = (
+        unlike + LOOK_ALIKE_WEIGHT * alike + SURPRISE_WEIGHT * surprise
+    )
     return priority
 
 

@@ -22,8 +22,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numba import njit
 from numpy.typing import NDArray
 
+from anomaly.compiled import NO_ARRAYS_MADE
 from anomaly.schemas import LIKENESSES, conform
 from anomaly.store import Store
 from models.registry import Record
@@ -72,7 +74,7 @@ class Cases:
             other = logistics[n + 1 :] == logistics[n]
             other &= (group[n + 1 :] != group[n]) & (airframe[n + 1 :] != airframe[n])
             rows = n + 1 + np.flatnonzero(other)
-            distance, _, _ = _distances(place, places[rows], weight)
+            distance = _distances(place, places[n + 1 :], weight)[0][other]
             nearest[rows] = np.minimum(nearest[rows], distance)
             nearest[n] = min(nearest[n], distance.min(initial=np.inf))
         known = np.isfinite(nearest)
@@ -206,33 +208,40 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
     )
 
 
-def _distances(
-    place: Floats, others: Floats, weight: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return distances, the share known of both, and how far apart each feature is.
+def _distances(place: Floats, others: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return the distances of one place from others, and the share known of both.
 
     With too little in common a distance is infinite.
     """
-    apart = np.abs(others - place)
-    unknown = np.isnan(apart)
-    share = np.where(unknown, 0.0, weight)
-    known = share.sum(axis=1)
+    apart, known = np.zeros(len(others)), np.zeros(len(others))
+    _add_up(place, others, weight, apart, known)
     known_share = known / weight.sum()
-    distance = np.divide(
-        np.where(unknown, 0.0, apart * share).sum(axis=1),
-        known,
-        out=np.full(len(known), np.inf),
-        where=known > 0,
-    )
-    distance[known_share < LEAST_KNOWN_SHARE] = np.inf
-    return distance, known_share, apart
+    enough = (known > 0) & (known_share >= LEAST_KNOWN_SHARE)
+    distance = np.divide(apart, known, out=np.full(len(known), np.inf), where=enough)
+    return distance, known_share
+
+
+@njit(**NO_ARRAYS_MADE)
+def _add_up(
+    place: Floats, others: Floats, weight: Floats, apart: Floats, known: Floats
+) -> None:
+    """Add up the weight of what is known of both, and of it how far apart they are.
+
+    Every case is compared with every other: array by array it takes ten times as long.
+    """
+    for n in range(len(others)):
+        for feature in range(len(place)):
+            difference = abs(others[n, feature] - place[feature])
+            if not np.isnan(difference):
+                known[n] += weight[feature]
+                apart[n] += weight[feature] * difference
 
 
 def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, ...]]:
     """Return the nearest cases of one flight, those of logistics first."""
     cases, weight, names = learnt.cases, learnt.weight, learnt.names
     icao24 = flight_id.rpartition("-")[0]
-    distance, known_share, apart = _distances(place, cases.place, weight)
+    distance, known_share = _distances(place, cases.place, weight)
     distance[cases.airframe == icao24] = np.inf
     found: list[tuple[object, ...]] = []
     for logistics, n_wanted in ((True, N_CASES), (False, N_LOOK_ALIKES)):
@@ -253,7 +262,7 @@ def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, 
                     known_share[n],
                     _farther_share(float(distance[n]), learnt.usual[logistics]),
                     _most_alike(place, cases.place[n], weight, names),
-                    _most_different(apart[n], weight, names),
+                    _most_different(place, cases.place[n], weight, names),
                 )
             )
     return found
@@ -276,7 +285,10 @@ def _most_alike(
     return _largest(common, names)
 
 
-def _most_different(apart: Floats, weight: Floats, names: list[str]) -> list[str]:
+def _most_different(
+    place: Floats, case: Floats, weight: Floats, names: list[str]
+) -> list[str]:
+    apart = np.abs(case - place)
     return _largest(np.where(apart < NEAR, np.nan, apart * weight), names)
 
 

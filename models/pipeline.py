@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from models.panel import Panel
 BOOST = "boost"
 # Goes up when masking, folds, the review order or thresholds change: the same rows
 # make another model.
-PREPARATION = 15
+PREPARATION = 16
 ENCODE = "encode"
 COARSE = (
     *("route_direct_nm", "route_abroad", "route_night_arrival"),
@@ -62,18 +62,12 @@ def make_classifier(
     Pipeline
         Its ``predict_proba(X)[:, 1]`` is the likelihood score, from 0 to 1.
     """
-    boost = HistGradientBoostingClassifier(
-        learning_rate=0.08,
+    boost = _boost(
         max_iter=150,
         # Small trees and broad leaves: documented flights are few, and a leaf that
         # holds a single investigation is a list of names by another way.
         max_leaf_nodes=12,
         min_samples_leaf=40,
-        l2_regularization=2.0,
-        max_features=0.3,
-        # Coarse bins: a hundred documented flights know no finer steps.
-        max_bins=64,
-        early_stopping=False,
         monotonic_cst=dict(directed) if directed else None,
         random_state=random_state,
     )
@@ -111,21 +105,29 @@ def make_coarse(columns: Sequence[str], *, random_state: int | None = None) -> P
     )
     # Named, as the columns that may only speak for or against are.
     chosen.set_output(transform="pandas")
-    boost = HistGradientBoostingClassifier(
-        learning_rate=0.08,
+    boost = _boost(
         max_iter=120,
         # What these columns tell of a flight they tell together (which type goes from
         # where to where), and trees must be large to ask for all of it.
         max_leaf_nodes=64,
         min_samples_leaf=80,
-        l2_regularization=2.0,
-        max_features=0.3,
-        max_bins=64,
-        early_stopping=False,
         monotonic_cst=directions.among(columns) or None,
         random_state=random_state,
     )
     return Pipeline([(ENCODE, chosen), (BOOST, boost)])
+
+
+def _boost(**settings: Any) -> HistGradientBoostingClassifier:
+    """Return what both kinds of classifier are made of."""
+    return HistGradientBoostingClassifier(
+        learning_rate=0.08,
+        l2_regularization=2.0,
+        max_features=0.3,
+        # Coarse bins: a hundred documented flights know no finer steps.
+        max_bins=64,
+        early_stopping=False,
+        **settings,
+    )
 
 
 def unfitted(

@@ -77,9 +77,9 @@ def review_order() -> str:
     ordinary, alike = surprise.MOST_ORDINARY_BITS, surprise.MOST_LOOK_ALIKE_BITS
     return (
         f"the odds against ordinary traffic (more than {ordinary:g} counts as "
-        f"{ordinary:g}); plus twice the odds against look-alikes (more than {alike:g} "
-        f"counts as {alike:g}; less than nothing where a look-alike is the likelier); "
-        f"plus twice the surprise, {words.surprise_goes()}"
+        f"{ordinary:g}); plus three times the odds against look-alikes (more than "
+        f"{alike:g} counts as {alike:g}; less than nothing where a look-alike is the "
+        f"likelier); plus twice the surprise, {words.surprise_goes()}"
     )
 
 
@@ -119,9 +119,9 @@ def _unlike_ordinary(bits: float) -> str:
 def _unlike_look_alikes(bits: float) -> str:
     """Return what is taken off, or put on, by the odds against look-alikes."""
     if bits < 0:
-        return f" \N{MINUS SIGN} twice {-bits:.1f} of odds for a look-alike"
+        return f" \N{MINUS SIGN} three times {-bits:.1f} of odds for a look-alike"
     most = surprise.MOST_LOOK_ALIKE_BITS
-    told = f" + twice {min(bits, most):.1f} of odds against look-alikes"
+    told = f" + three times {min(bits, most):.1f} of odds against look-alikes"
     return f"{told} (more than {most:.0f} count as {most:.0f})" if bits > most else told
 
 
