@@ -31,7 +31,7 @@ from models.registry import Record, Registered
 
 DEFAULT_BUDGET = 25
 # Reasons cost a fraction of a millisecond a flight, and nobody reads further down.
-N_EXPLAINED = 200
+N_EXPLAINED = 100
 
 FeaturesOf = Callable[[pd.Index], pd.DataFrame]
 OnExplained = Callable[[Record, pd.DataFrame], None]
@@ -99,7 +99,8 @@ def scores_of_day(
 ) -> pa.Table:
     """Return the scores of every flight of a day (`schemas.SCORES`), best first.
 
-    Reasons are given for the leading flights of the first `N_EXPLAINED` journeys;
+    Reasons are given for the leading flights of the first `N_EXPLAINED` journeys, or
+    of as many as the budget allows if that is more;
     `on_explained` is called with the model's record and what it saw of these.
 
     Parameters
@@ -115,7 +116,8 @@ def scores_of_day(
     to_reach = model.record.frozen(hide_identity=hide_identity)
     frozen = thresholds.threshold_for(to_reach, budget)
     listed["flagged"] = (listed["rank"] <= budget) & (listed["best"] >= frozen)
-    explained = listed.index[listed["leads"] & (listed["rank"] <= N_EXPLAINED)]
+    n_explained = max(budget, N_EXPLAINED)
+    explained = listed.index[listed["leads"] & (listed["rank"] <= n_explained)]
     built = pd.concat([block.likely for block in blocks])
     if len(lacking := explained.difference(built.index)):
         built = pd.concat([built, others(lacking)])
