@@ -235,7 +235,7 @@ def answers_of(fitted: Uncalibrated, calibrated: Model, X: pd.DataFrame) -> Answ
         each: Panel[Pipeline], scales: Panel[CalibratedClassifierCV]
     ) -> NDArray[np.float64]:
         of_each = each.with_each(scales).of_each(
-            lambda one: pipeline.calibrate(one[1], one[0].decision_function(X))
+            lambda one: pipeline.calibrate(one[1], pipeline.log_odds(one[0], X))
         )
         return panel.mean(of_each)
 

@@ -11,7 +11,7 @@ look-alikes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from anomaly.domain import Reason
 from features import identity_features, words
 from features.facts import Fact, fact_of, is_told_last
-from models import directions, panel
+from models import directions, panel, pipeline
 from models.panel import Model, Panel
 from models.pipeline import BOOST, calibrate, inner_pipeline
 
@@ -60,9 +60,7 @@ def _told_by(
     import shap
 
     inner = inner_pipeline(classifier)
-    encoded: Any = X
-    for _, step in inner.steps[:-1]:
-        encoded = step.transform(encoded)
+    encoded = pipeline.seen(inner, X)
     explainer = shap.TreeExplainer(
         inner.named_steps[BOOST], feature_perturbation="tree_path_dependent"
     )

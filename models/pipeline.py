@@ -216,6 +216,26 @@ def inner_pipeline(calibrated: CalibratedClassifierCV) -> Pipeline:
     return cast(Pipeline, calibrated.calibrated_classifiers_[0].estimator)
 
 
+def log_odds(fitted: Pipeline, X: pd.DataFrame) -> NDArray[np.float64]:
+    """Return what a fitted pipeline answers on flights, on a scale of its own."""
+    told: NDArray[np.float64] = fitted.named_steps[BOOST].decision_function(
+        seen(fitted, X)
+    )
+    return told
+
+
+def seen(fitted: Pipeline, X: pd.DataFrame) -> pd.DataFrame:
+    """Return what the trees of a fitted pipeline are shown of flights.
+
+    Columns are chosen here where nothing else is done to them: scikit-learn's own step
+    sets the filters of warnings, which threads that score side by side share.
+    """
+    for _, step in fitted.steps[:-1]:
+        only_chosen = all(how == "passthrough" for _, how, _ in step.transformers)
+        X = X[step.get_feature_names_out()] if only_chosen else step.transform(X)
+    return X
+
+
 def calibrate(
     calibrated: CalibratedClassifierCV, log_odds: NDArray[np.float64]
 ) -> NDArray[np.float64]:
