@@ -42,6 +42,9 @@ NULL = -(2**31)
     EMERGENCY,
     N_COLUMNS,
 ) = range(14)
+# What is held beside them: from where to where the last object told what its position
+# is worth.
+_WORTH, _WORTH_END, N_HELD = range(N_COLUMNS, N_COLUMNS + 3)
 
 # Why a file is left to the reference decoder.
 MALFORMED = -1  # not JSON, or not as readsb writes it
@@ -73,9 +76,10 @@ def _packed(words: list[str]) -> NDArray[np.uint64]:
 
 
 _PACKED_WORDS = _packed(WORDS)
-_OUR_KEYS = ["flight", "squawk", "category", "emergency", "type"]
+# From "nic" on, readsb tells what the position is worth: much text that seldom changes.
+_OUR_KEYS = ["flight", "squawk", "category", "emergency", "type", "nic"]
 _KEYS = _packed(_OUR_KEYS)
-_FLIGHT, _SQUAWK_KEY, _CATEGORY_KEY, _EMERGENCY_KEY, _TYPE = range(5)
+_FLIGHT, _SQUAWK_KEY, _CATEGORY_KEY, _EMERGENCY_KEY, _TYPE, _NIC = range(6)
 _GROUND = int(_packed(["ground"])[0, 0])
 
 _QUOTE, _COMMA, _MINUS, _POINT, _COLON = 34, 44, 45, 46, 58
@@ -105,6 +109,28 @@ def _byte(text: Bytes, at: int) -> int:
     A place with a sign numba would first look at whether to count it from the end.
     """
     return text[np.uint64(at)]
+
+
+@njit(**INLINE)
+def _eight(text: Bytes, at: int) -> np.uint64:
+    """Return eight bytes as a number; the compiler makes one read of it."""
+    value = np.uint64(0)
+    for i in range(8):
+        value |= np.uint64(_byte(text, at + i)) << np.uint64(8 * i)
+    return value
+
+
+@njit(**INLINE)
+def _is_same(text: Bytes, at: int, other: int, n: int) -> bool:
+    """Tell whether `n` bytes, all in the text, are at one place as at another."""
+    i = 0
+    while i + 8 <= n:
+        if _eight(text, at + i) != _eight(text, other + i):
+            return False
+        i += 8
+    while i < n and _byte(text, at + i) == _byte(text, other + i):
+        i += 1
+    return i == n
 
 
 @njit(**INLINE)
@@ -330,11 +356,12 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
     """Read the object in a row; what it tells replaces what was `held`.
 
     `held` has SQUAWK, SOURCE, CATEGORY and EMERGENCY in the places of their columns.
-    A value that a key tells twice is the last one, null too, as in all JSON.
+    A value that a key tells twice is the last one, null too, as in all JSON.  An end
+    that is word for word as it was, with none of what we look for, is not read again.
     """
     at = _space(text, at + 1)
     told_callsign = np.uint64(0)
-    told_squawk = told_category = told_emergency = told_source = NULL
+    told_squawk = told_category = told_emergency = told_source = worth = NULL
     if _byte(text, at) == _CLOSE_OBJECT:
         return at + 1
     while True:
@@ -343,6 +370,13 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
         if at < 0:
             return at
         key = _our_key(text, first, at - 1)
+        if key >= 0:
+            worth = first if key == _NIC else NULL
+        if key == _NIC and held[_WORTH] != NULL:
+            n = held[_WORTH_END] - held[_WORTH]
+            if first + n < len(text) and _is_same(text, first, held[_WORTH], n):
+                at = first + n
+                break
         at = _space(text, at)
         if _byte(text, at) != _COLON:
             return MALFORMED
@@ -363,6 +397,7 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
             return at
         at = _space(text, at)
         if _byte(text, at) == _CLOSE_OBJECT:
+            at += 1
             break
         if _byte(text, at) != _COMMA:
             return MALFORMED
@@ -377,7 +412,8 @@ def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int
         held[EMERGENCY] = told_emergency
     if told_source != NULL:
         held[SOURCE] = told_source
-    return at + 1
+    held[_WORTH], held[_WORTH_END] = worth, at
+    return at
 
 
 @njit(**INLINE)
@@ -497,6 +533,10 @@ def read_rows(
         Of each row the callsign, its characters packed from the lowest byte up.
     row : int
         Where in the columns the first row goes.
+    held : array of int32
+        Room for `N_HELD` numbers.
+    held_callsign : array of uint64
+        Room for one.
     """
     held[:] = NULL
     held_callsign[0] = 0

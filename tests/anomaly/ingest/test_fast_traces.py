@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,12 +28,14 @@ READSB = b"""{"icao":"3c6444",
 [3.25,48.123456,-11.000001,"ground",3.2,359.9,2,null,\
 {"type":"adsb_icao","flight":"DLH1A   ","squawk":"1000","emergency":"none",\
 "category":"A3","nav_qnh":1012.8,"nav_modes":["autopilot","tcas"],"mach":0.784,\
-"sil_type":"perhour","alert":0},"adsb_icao",null,null,null,null],
+"nic":8,"rc":186,"sil_type":"perhour","alert":0},"adsb_icao",null,null,null,null],
 [13.25,48.223456,-11.100001,1200,133.2,10.0,0,-64,null,"mlat",1300,-64,null,-1.2],
 [13.25,48.223457,-11.100001,null,null,null,null,null,\
-{"type":"tisb_icao","flight":"@@@@@@@@","squawk":"0888"},null,-75,null,null,null],
+{"type":"tisb_icao","flight":"@@@@@@@@","squawk":"0888",\
+"nic":8,"rc":186,"sil_type":"perhour","alert":0},null,-75,null,null,null],
 [23.5,48.223458,0.000000,-25,0.0,370.5,16,128,{"flight":"DLH2","squawk":"7700",\
-"emergency":"general","category":"A5"}] ]
+"emergency":"general","category":"A5",\
+"nic":8,"rc":186,"sil_type":"perhour","alert":0}] ]
  }
 """
 # Changed so, it is still a trace to the reference, and nothing readsb would write.
@@ -133,6 +136,32 @@ def test_traces_beyond_the_room_wait_for_the_next_block() -> None:
     assert fast.n_rows == 4
     fast.clear()
     assert fast.add(READSB) == 0
+
+
+# What the details end with: as before, changed, with a key of ours in it, or without.
+ENDS = [
+    b'"nic":8,"rc":186,"sil":3}',
+    b'"nic":8,"rc":187,"sil":3}',
+    b'"nic":8,"squawk":"1234","sil":3}',
+    b'"nic":8,"rc":186,"sil":3,"squawk":"4321"}',
+    b'"nic":7,"squawk":"2345","nic":8,"rc":186,"sil":3}',
+    b'"nic":8,"squawk":null}',
+    b'"rc":186}',
+    b'"nic":8}',
+]
+
+
+def test_an_end_of_details_like_the_one_before_is_read_alike(fast: FastTraces) -> None:
+    """The decoder passes over what it has read before."""
+    for ends in itertools.product(ENDS, repeat=3):
+        rows = [
+            b'[%d,48.1,11.0,1200,1,2,0,0,{"flight":"A%d",%s,"mlat"]' % (i, i, end)
+            for i, end in enumerate(ends)
+        ]
+        opening = READSB[: READSB.index(b"[") + 1]
+        assert agreed(fast, opening + b",\n".join(rows) + b" ]\n }\n")
+        damaged_end = rows[-1].replace(b"}", b"]")
+        assert fast.add(opening + rows[0] + b"," + damaged_end + b" ]\n }\n") < 0
 
 
 def test_no_two_of_our_keys_begin_alike() -> None:
