@@ -180,11 +180,14 @@ def _recoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
 
     coded = column.unify_dictionaries().combine_chunks()
     n_words = len(coded.dictionary)
+    if n_words == 1 and not coded.null_count:
+        return coded
     codes = np.array(coded.indices.fill_null(n_words))
     unknown = codes == n_words if coded.null_count else None
     new, words = renumbered(codes, n_words)
+    # No code is looked at again to see whether it has a word.
     return pa.DictionaryArray.from_arrays(
-        pa.array(new, mask=unknown), coded.dictionary.take(pa.array(words))
+        pa.array(new, mask=unknown), coded.dictionary.take(pa.array(words)), safe=False
     )
 
 
