@@ -44,7 +44,7 @@ class FastTraces:
         self._rows = np.empty((kernel.N_COLUMNS, capacity), dtype=np.int32)
         self._callsigns = np.empty(capacity, dtype=np.uint64)
         self._held = np.empty(kernel.N_HELD, dtype=np.int32)
-        self._held_callsign = np.empty(1, dtype=np.uint64)
+        self._held_callsign = np.empty(2, dtype=np.uint64)
         self._heads: list[_Head] = []
         self._n_rows = 0
 

@@ -138,27 +138,37 @@ def test_traces_beyond_the_room_wait_for_the_next_block() -> None:
     assert fast.add(READSB) == 0
 
 
-# What the details end with: as before, changed, with a key of ours in it, or without.
+# Details that tell again what was told before, or not; and how they end.
+DETAILS = [
+    b'{"flight":"DLH1","squawk":"1000","type":"mlat"}',
+    b'{"flight":"DLH2","squawk":"1000","type":null}',
+    b'{"flight":"DLH1","flight":"DLH2","squawk":null}',
+    b'{"flight":"@@@@","squawk":"1000","squawk":"1000"}',
+    b'{"squawk":"1000","squawk":null,"category":"A3"}',
+    b'{"type":"mlat","type":"adsc" ,"category": "A3"}',
+    b'{"flight":null,"squawk":"0888"}',
+    b"{}",
+]
 ENDS = [
-    b'"nic":8,"rc":186,"sil":3}',
-    b'"nic":8,"rc":187,"sil":3}',
-    b'"nic":8,"squawk":"1234","sil":3}',
-    b'"nic":8,"rc":186,"sil":3,"squawk":"4321"}',
-    b'"nic":7,"squawk":"2345","nic":8,"rc":186,"sil":3}',
-    b'"nic":8,"squawk":null}',
-    b'"rc":186}',
-    b'"nic":8}',
+    b'{"nic":8,"rc":186,"sil":3}',
+    b'{"nic":8,"rc":187,"sil":3}',
+    b'{"nic":8,"squawk":"1234","sil":3}',
+    b'{"nic":8,"rc":186,"sil":3,"squawk":"4321"}',
+    b'{"nic":7,"squawk":"2345","nic":8,"rc":186,"sil":3}',
+    b'{"nic":8,"squawk":null}',
+    b'{"rc":186}',
+    b'{"nic":8}',
 ]
 
 
-def test_an_end_of_details_like_the_one_before_is_read_alike(fast: FastTraces) -> None:
-    """The decoder passes over what it has read before."""
-    for ends in itertools.product(ENDS, repeat=3):
-        rows = [
-            b'[%d,48.1,11.0,1200,1,2,0,0,{"flight":"A%d",%s,"mlat"]' % (i, i, end)
-            for i, end in enumerate(ends)
-        ]
-        opening = READSB[: READSB.index(b"[") + 1]
+@pytest.mark.parametrize("different", [DETAILS, ENDS])
+def test_details_that_are_told_again_are_read_alike(
+    different: list[bytes], fast: FastTraces
+) -> None:
+    """The decoder passes over what is word for word as before."""
+    opening = READSB[: READSB.index(b"[") + 1]
+    for details in itertools.product(different, repeat=3):
+        rows = [b"[%d,48.1,11,1200,1,2,0,0,%s]" % each for each in enumerate(details)]
         assert agreed(fast, opening + b",\n".join(rows) + b" ]\n }\n")
         damaged_end = rows[-1].replace(b"}", b"]")
         assert fast.add(opening + rows[0] + b"," + damaged_end + b" ]\n }\n") < 0
