@@ -80,8 +80,9 @@ _KEYS = _packed(_OUR_KEYS)
 _N_KEYS = len(_OUR_KEYS)
 _FLIGHT, _NIC, _SQUAWK_KEY = range(3)
 _TO_COLUMN = SQUAWK - _SQUAWK_KEY
+_OF_ROW = _N_KEYS  # not a key: the source that a row tells outside of its details
 # Held beside the columns, for each key: what it told last, and from where to where.
-_LAST, _START, _END, N_HELD = range(N_COLUMNS, N_COLUMNS + 4 * _N_KEYS, _N_KEYS)
+_LAST, _START, _END, N_HELD = (N_COLUMNS + i * (_N_KEYS + 1) for i in range(4))
 _GROUND = int(_packed(["ground"])[0, 0])
 
 _QUOTE, _COMMA, _MINUS, _POINT, _COLON = 34, 44, 45, 46, 58
@@ -365,6 +366,14 @@ def _n_again(text: Bytes, first: int, key: int, held: Table) -> int:
 
 
 @njit(**INLINE)
+def _hold(held: Table, key: int, value: int, first: int, end: int) -> None:
+    """Hold what a key tells and where."""
+    held[_LAST + key] = value
+    held[_START + key] = first if value != NULL else NULL
+    held[_END + key] = end
+
+
+@njit(**INLINE)
 def _field(
     text: Bytes, at: int, held: Table, held_callsign: Callsigns
 ) -> tuple[int, int]:
@@ -388,9 +397,7 @@ def _field(
         at, value = _squawk(text, at)
     else:
         at, value = _known_word(text, at, held[_TO_COLUMN + key])
-    held[_LAST + key] = value
-    held[_START + key] = first if value != NULL else NULL
-    held[_END + key] = at
+    _hold(held, key, value, first, at)
     return at, key
 
 
@@ -509,7 +516,13 @@ def _row(
             else:
                 at = _null(text, at)
         elif column == 9:
-            at, source = _known_word(text, at, held[SOURCE])
+            n = _n_again(text, at, _OF_ROW, held)
+            if n > 0:
+                at, source = at + n, held[_LAST + _OF_ROW]
+            else:
+                first = at
+                at, source = _known_word(text, at, held[SOURCE])
+                _hold(held, _OF_ROW, source, first, at)
         elif column == 10:
             at, geometric_ft = _number_or_null(text, at, 0)
         else:

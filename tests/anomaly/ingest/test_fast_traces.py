@@ -138,7 +138,8 @@ def test_traces_beyond_the_room_wait_for_the_next_block() -> None:
     assert fast.add(READSB) == 0
 
 
-# Details that tell again what was told before, or not; and how they end.
+# Details that tell again what was told before, or not; how they end; and with them
+# the source of a row.
 DETAILS = [
     b'{"flight":"DLH1","squawk":"1000","type":"mlat"}',
     b'{"flight":"DLH2","squawk":"1000","type":null}',
@@ -159,9 +160,18 @@ ENDS = [
     b'{"rc":186}',
     b'{"nic":8}',
 ]
+SOURCES = [
+    b'null,"mlat"',
+    b'null,"adsb_icao"',
+    b'null,"adsb_icao_nt"',
+    b"null,null",
+    b'{"type":"adsb_icao"},"adsb_icao"',
+    b'{"type":"adsc"},null',
+    b'{"type":"adsc"}',
+]
 
 
-@pytest.mark.parametrize("different", [DETAILS, ENDS])
+@pytest.mark.parametrize("different", [DETAILS, ENDS, SOURCES])
 def test_details_that_are_told_again_are_read_alike(
     different: list[bytes], fast: FastTraces
 ) -> None:
@@ -170,7 +180,7 @@ def test_details_that_are_told_again_are_read_alike(
     for details in itertools.product(different, repeat=3):
         rows = [b"[%d,48.1,11,1200,1,2,0,0,%s]" % each for each in enumerate(details)]
         assert agreed(fast, opening + b",\n".join(rows) + b" ]\n }\n")
-        damaged_end = rows[-1].replace(b"}", b"]")
+        damaged_end = rows[-1][:-2] + b"]"
         assert fast.add(opening + rows[0] + b"," + damaged_end + b" ]\n }\n") < 0
 
 
