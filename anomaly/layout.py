@@ -180,11 +180,16 @@ def _recoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
 
     coded = column.unify_dictionaries().combine_chunks()
     n_words = len(coded.dictionary)
-    codes = np.array(coded.indices.fill_null(n_words))
-    unknown = codes == n_words if coded.null_count else None
-    new, words = renumbered(codes, n_words)
+    if n_words == 1 and not coded.null_count:
+        return coded
+    indices, unknown = coded.indices, None
+    if coded.null_count:
+        indices = indices.fill_null(n_words)
+        unknown = indices.to_numpy() == n_words
+    new, words = renumbered(np.array(indices), n_words)
+    # No code is looked at again to see whether it has a word.
     return pa.DictionaryArray.from_arrays(
-        pa.array(new, mask=unknown), coded.dictionary.take(pa.array(words))
+        pa.array(new, mask=unknown), coded.dictionary.take(pa.array(words)), safe=False
     )
 
 

@@ -43,8 +43,8 @@ class FastTraces:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._rows = np.empty((kernel.N_COLUMNS, capacity), dtype=np.int32)
         self._callsigns = np.empty(capacity, dtype=np.uint64)
-        self._held = np.empty(kernel.N_COLUMNS, dtype=np.int32)
-        self._held_callsign = np.empty(1, dtype=np.uint64)
+        self._held = np.empty(kernel.N_HELD, dtype=np.int32)
+        self._held_callsign = np.empty(2, dtype=np.uint64)
         self._heads: list[_Head] = []
         self._n_rows = 0
 
@@ -151,7 +151,7 @@ class FastTraces:
         return pa.array(column == 1, mask=column == kernel.NULL)
 
     def _words(self, which: int) -> pa.DictionaryArray:
-        return pa.DictionaryArray.from_arrays(self._numbers(which), _WORDS)
+        return _of_codes(self._numbers(which), _WORDS)
 
     def _squawk_texts(self) -> pa.DictionaryArray:
         different, which = _different(self._column(kernel.SQUAWK))
@@ -174,7 +174,7 @@ def _repeated(words: list[str], n_times: NDArray[np.int64]) -> pa.DictionaryArra
     """Return each of `words` as often as told, and once in the dictionary."""
     coded = pa.array(words, pa.string()).dictionary_encode()
     codes = np.repeat(coded.indices.to_numpy(), n_times)
-    return pa.DictionaryArray.from_arrays(pa.array(codes), coded.dictionary)
+    return _of_codes(pa.array(codes), coded.dictionary)
 
 
 def _coded(words: list[str | None], which: NDArray[np.int32]) -> pa.DictionaryArray:
@@ -183,7 +183,12 @@ def _coded(words: list[str | None], which: NDArray[np.int32]) -> pa.DictionaryAr
     codes = pa.array(which)
     if None in words:
         codes = pa.array(which, mask=which == words.index(None))
-    return pa.DictionaryArray.from_arrays(codes, known)
+    return _of_codes(codes, known)
+
+
+def _of_codes(codes: pa.Array, words: pa.Array) -> pa.DictionaryArray:
+    """Return coded words; each code was made here, and is not looked at again."""
+    return pa.DictionaryArray.from_arrays(codes, words, safe=False)
 
 
 def _different(

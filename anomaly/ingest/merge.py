@@ -78,8 +78,8 @@ def is_merged(positions: pa.Table) -> bool:
     addresses = positions["icao24"].combine_chunks().dictionary_encode()
     aircraft = addresses.indices.to_numpy()
     times = positions["timestamp"].cast(pa.int64()).to_numpy()
-    same = np.diff(aircraft) == 0
-    ordered = np.where(same, np.diff(times) > 0, np.diff(aircraft) > 0).all()
+    step = np.diff(aircraft)
+    ordered = ((step > 0) | ((step == 0) & (times[1:] > times[:-1]))).all()
     # Numbers go up in order of appearance; do the addresses, too?
     different = addresses.dictionary.to_pylist()
     return bool(ordered) and different == sorted(different)

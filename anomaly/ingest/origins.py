@@ -14,7 +14,7 @@ from anomaly.schemas import ORIGINS, UTC_US, conform
 from anomaly.store import Store
 
 _ROWS_IN_MEMORY = 200_000
-_DAY_US = 86_400_000_000
+_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000}
 _KEYS = ["day", "icao24"]
 
 
@@ -30,20 +30,18 @@ class Seen:
             return
         aircraft = rows["icao24"].combine_chunks().dictionary_encode()
         codes = aircraft.indices.to_numpy()
-        last_us = rows[last].cast(UTC_US).cast(pa.int64()).to_numpy()
-        first_us = last_us
-        if first != last:
-            first_us = rows[first].cast(UTC_US).cast(pa.int64()).to_numpy()
-        # Flights of a list are of the day on which they end.
-        day = days_of(last_us, _DAY_US)
         # Most rows are of the aircraft and day of the row before: make runs of them.
-        changed = (codes[1:] != codes[:-1]) | (day[1:] != day[:-1])
+        changed = codes[1:] != codes[:-1]
+        # Flights of a list are of the day on which they end.
+        if only_day(rows[last]) is None:
+            day = days_of(rows[last])
+            changed |= day[1:] != day[:-1]
         starts = np.append(0, np.flatnonzero(changed) + 1)
         runs = {
-            "day": day[starts],
+            "day": days_of(rows[last].take(pa.array(starts))),
             "icao24": aircraft.take(pa.array(starts)).cast(pa.string()),
-            "first": np.minimum.reduceat(first_us, starts),
-            "last": np.maximum.reduceat(last_us, starts),
+            "first": _of_runs(np.minimum, rows[first], starts),
+            "last": _of_runs(np.maximum, rows[last], starts),
             "n": np.diff(np.append(starts, len(codes))) * n_each,
         }
         self._keep(_grouped(pa.table(runs)))
@@ -85,13 +83,18 @@ class Seen:
             self._tables = [_grouped(pa.concat_tables(self._tables))]
 
 
-def days_of(times: NDArray[np.int64], per_day: int) -> NDArray[np.int64]:
-    """Return the days since 1970 of times, of which a day has `per_day`."""
+def only_day(times: pa.ChunkedArray) -> int | None:
+    """Return the day since 1970 of all of some times, None if there is no such."""
     if not len(times):
-        return times
-    first, last = times.min() // per_day, times.max() // per_day
-    # As a rule all are of one day, and divisions are slow.
-    return np.full(len(times), first) if first == last else times // per_day
+        return None
+    told, per_day = _told(times), _PER_DAY[times.type.unit]
+    first, last = told.min() // per_day, told.max() // per_day
+    return int(first) if first == last else None
+
+
+def days_of(times: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return the days since 1970 of times."""
+    return _told(times) // _PER_DAY[times.type.unit]
 
 
 def replace(store: Store, date: dt.date, told: pa.Table, names: Iterable[str]) -> None:
@@ -109,6 +112,19 @@ def rename(store: Store, date: dt.date, icao24: pa.ChunkedArray) -> None:
     """Write the addresses of a day's rows anew."""
     rows = store.read("origins", date).set_column(0, ORIGINS.field(0), icao24)
     replace(store, date, rows, set(rows["source"].to_pylist()))
+
+
+def _told(times: pa.ChunkedArray) -> NDArray[np.int64]:
+    told: NDArray[np.int64] = times.cast(pa.int64()).to_numpy()
+    return told
+
+
+def _of_runs(
+    which: np.ufunc, times: pa.ChunkedArray, starts: NDArray[np.int64]
+) -> pa.Array:
+    """Return the least or largest time of each run of rows, in microseconds."""
+    found = pa.array(which.reduceat(_told(times), starts))
+    return found.cast(times.type).cast(UTC_US).cast(pa.int64())
 
 
 def _grouped(table: pa.Table) -> pa.Table:

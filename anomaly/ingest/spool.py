@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from anomaly import layout
 from anomaly.ingest import merge
 from anomaly.ingest.base import Batch
-from anomaly.ingest.origins import days_of
+from anomaly.ingest.origins import days_of, only_day
 from anomaly.schemas import POSITIONS
 
 # Some 100 MB of positions.
 _ROWS_IN_MEMORY = 1_000_000
 _AIRCRAFT_IN_MEMORY = 200_000
-_DAY_MS, _DAY_US = 86_400_000, 86_400_000_000
 _DIGITS = "0123456789abcdef"
 
 Key = tuple[dt.date, str]
@@ -170,12 +169,12 @@ class Spool:
     def _add_dated(self, batch: Batch) -> None:
         """Keep listed flights by their day, and aircraft for each day they are seen."""
         listed = batch.listed_flights
-        for day, rows in _groups(_days(listed["last_seen"]), listed):
+        for day, rows in _by_day(listed, "last_seen"):
             self._listed[_date(day)].append(rows)
         if not batch.aircraft.num_rows:
             return
         for table, time in ((batch.rows, "timestamp"), (listed, "last_seen")):
-            for day, rows in _groups(_days(table[time]), table.select(["icao24"])):
+            for day, rows in _by_day(table.select(["icao24", time]), time):
                 there = pc.unique(rows["icao24"]).cast(pa.string())
                 seen = pc.is_in(batch.aircraft["icao24"], value_set=there)
                 kept = self._aircraft[_date(day)]
@@ -191,16 +190,24 @@ def _by_part(positions: pa.Table) -> Iterator[tuple[Key, pa.Table]]:
     coded = positions["icao24"].combine_chunks().dictionary_encode()
     last = pc.utf8_slice_codeunits(coded.dictionary, 5, 6)
     digits = pc.index_in(last, value_set=pa.array(list(_DIGITS))).to_numpy()
+    day = only_day(positions["timestamp"])
+    if day is not None and (digits == digits[0]).all():
+        yield (_date(day), _DIGITS[digits[0]]), positions
+        return
     keys = digits[coded.indices.to_numpy()].astype(np.int64)
-    keys += _days(positions["timestamp"]) * len(_DIGITS)
+    keys += days_of(positions["timestamp"]) * len(_DIGITS)
     for key, rows in _groups(keys, positions):
         day, digit = divmod(key, len(_DIGITS))
         yield (_date(day), _DIGITS[digit]), rows
 
 
-def _days(times: pa.ChunkedArray) -> NDArray[np.int64]:
-    per_day = _DAY_MS if times.type.unit == "ms" else _DAY_US
-    return days_of(times.cast(pa.int64()).to_numpy(), per_day)
+def _by_day(table: pa.Table, time: str) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the days since 1970 of a column of times, and the rows of each."""
+    day = only_day(table[time])
+    if day is None:
+        yield from _groups(days_of(table[time]), table)
+    else:
+        yield day, table
 
 
 def _date(day: int) -> dt.date:
@@ -210,9 +217,6 @@ def _date(day: int) -> dt.date:
 def _groups(keys: NDArray[np.int64], table: pa.Table) -> Iterator[tuple[int, pa.Table]]:
     """Yield the rows of each key, in the order of the keys and then of the table."""
     if not len(keys):
-        return
-    if (keys == keys[0]).all():
-        yield int(keys[0]), table
         return
     order = np.argsort(keys, kind="stable")
     in_order = table.combine_chunks().take(pa.array(order))

@@ -130,10 +130,9 @@ def aircraft_table(rows: list[dict[str, object]]) -> pa.Table:
     provenance is passed over here: its positions are counted where they are left out.
     """
     observed = {"provenance": str(Provenance.OBSERVED)}
+    names = AIRCRAFT.names
     # A set keeps one of each; the order of first appearance keeps runs alike.
-    distinct = dict.fromkeys(
-        tuple(map((observed | row).get, AIRCRAFT.names)) for row in rows
-    )
+    distinct = dict.fromkeys(tuple(map((observed | row).get, names)) for row in rows)
     columns = list(zip(*distinct, strict=True)) or [()] * len(AIRCRAFT)
     table = pa.table(list(map(pa.array, columns)), schema=AIRCRAFT)
     valid = pc.and_(

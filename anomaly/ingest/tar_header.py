@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 
 BLOCK = 512
@@ -25,7 +26,7 @@ class Header:
             raise EOFError("cut within a header")
         told = block[148:156]
         # The checksum is of the header with blanks in its own place.
-        if _number(told) != sum(block) - sum(told) + 8 * ord(" "):
+        if _number(told) != _sum(block) - sum(told) + 8 * ord(" "):
             return None
         size = _number(block[124:136])
         if size is None:
@@ -35,6 +36,13 @@ class Header:
             # GNU tar does not end the magic so and has other uses for these bytes.
             name = "/".join(filter(None, (text(block[345:500]), name)))
         return cls(name, size, block[156:157])
+
+
+def _sum(block: bytes) -> int:
+    """Return the sum of the bytes of a block."""
+    # Half of Adler's checksum is the sum and one, where that is less than 65,521: as
+    # it is of a block of ASCII.
+    return (zlib.adler32(block) & 0xFFFF) - 1 if block.isascii() else sum(block)
 
 
 def _number(field: bytes) -> int | None:

@@ -73,9 +73,16 @@ def _packed(words: list[str]) -> NDArray[np.uint64]:
 
 
 _PACKED_WORDS = _packed(WORDS)
-_OUR_KEYS = ["flight", "squawk", "category", "emergency", "type"]
+# From "nic" on, readsb tells what the position is worth: much text that seldom changes.
+# All but the first two are of the columns from SQUAWK on, in order.
+_OUR_KEYS = ["flight", "nic", "squawk", "type", "category", "emergency"]
 _KEYS = _packed(_OUR_KEYS)
-_FLIGHT, _SQUAWK_KEY, _CATEGORY_KEY, _EMERGENCY_KEY, _TYPE = range(5)
+_N_KEYS = len(_OUR_KEYS)
+_FLIGHT, _NIC, _SQUAWK_KEY = range(3)
+_TO_COLUMN = SQUAWK - _SQUAWK_KEY
+_OF_ROW = _N_KEYS  # not a key: the source that a row tells outside of its details
+# Held beside the columns, for each key: what it told last, and from where to where.
+_LAST, _START, _END, N_HELD = (N_COLUMNS + i * (_N_KEYS + 1) for i in range(4))
 _GROUND = int(_packed(["ground"])[0, 0])
 
 _QUOTE, _COMMA, _MINUS, _POINT, _COLON = 34, 44, 45, 46, 58
@@ -105,6 +112,24 @@ def _byte(text: Bytes, at: int) -> int:
     A place with a sign numba would first look at whether to count it from the end.
     """
     return text[np.uint64(at)]
+
+
+@njit(**INLINE)
+def _eight(text: Bytes, at: int) -> np.uint64:
+    """Return eight bytes as a number; the compiler makes one read of it."""
+    value = np.uint64(0)
+    for i in range(8):
+        value |= np.uint64(_byte(text, at + i)) << np.uint64(8 * i)
+    return value
+
+
+@njit(**INLINE)
+def _is_same(text: Bytes, at: int, other: int, n: int) -> bool:
+    """Tell whether `n` bytes, eight or more, are at one place as at another."""
+    for i in range(0, n - 8, 8):
+        if _eight(text, at + i) != _eight(text, other + i):
+            return False
+    return _eight(text, at + n - 8) == _eight(text, other + n - 8)
 
 
 @njit(**INLINE)
@@ -326,58 +351,100 @@ def _our_key(text: Bytes, first: int, end: int) -> int:
 
 
 @njit(**INLINE)
+def _n_again(text: Bytes, first: int, key: int, held: Table) -> int:
+    """Return how many bytes from a key on tell again what it told last, 0 if not.
+
+    Most are word for word as they were, and looking is cheaper than reading them.
+    """
+    if key < 0 or held[_START + key] == NULL:
+        return 0
+    start = held[_START + key]
+    n = held[_END + key] - start
+    if n < 8 or first + n >= len(text) or not _is_same(text, first, start, n):
+        return 0
+    return n
+
+
+@njit(**INLINE)
+def _hold(held: Table, key: int, value: int, first: int, end: int) -> None:
+    """Hold what a key tells and where."""
+    held[_LAST + key] = value
+    held[_START + key] = first if value != NULL else NULL
+    held[_END + key] = end
+
+
+@njit(**INLINE)
+def _field(
+    text: Bytes, at: int, held: Table, held_callsign: Callsigns
+) -> tuple[int, int]:
+    """Read a key and its value; hold what one of ours tells, and where; return it."""
+    first = at + 1
+    at = _string(text, at)
+    if at < 0:
+        return at, -1
+    key = _our_key(text, first, at - 1)
+    at = _space(text, at)
+    if _byte(text, at) != _COLON:
+        return MALFORMED, -1
+    at = _space(text, at + 1)
+    if key < 0 or key == _NIC:
+        return _value(text, at), key
+    value = NULL
+    if key == _FLIGHT:
+        at, held_callsign[1] = _callsign(text, at)
+        value = 1 if held_callsign[1] != 0 else NULL
+    elif key == _SQUAWK_KEY:
+        at, value = _squawk(text, at)
+    else:
+        at, value = _known_word(text, at, held[_TO_COLUMN + key])
+    _hold(held, key, value, first, at)
+    return at, key
+
+
+@njit(**INLINE)
 def _details(text: Bytes, at: int, held: Table, held_callsign: Callsigns) -> int:
     """Read the object in a row; what it tells replaces what was `held`.
 
     `held` has SQUAWK, SOURCE, CATEGORY and EMERGENCY in the places of their columns.
-    A value that a key tells twice is the last one, null too, as in all JSON.
+    A value that a key tells twice is the last one, null too, as in all JSON.  What
+    is told by a key that an object does not have is as held already.
     """
     at = _space(text, at + 1)
-    told_callsign = np.uint64(0)
-    told_squawk = told_category = told_emergency = told_source = NULL
     if _byte(text, at) == _CLOSE_OBJECT:
         return at + 1
+    worth = NULL  # where the end begins that tells what the position is worth
     while True:
-        first = at + 1
-        at = _string(text, at)
-        if at < 0:
-            return at
-        key = _our_key(text, first, at - 1)
-        at = _space(text, at)
-        if _byte(text, at) != _COLON:
+        if _byte(text, at) != _QUOTE:
             return MALFORMED
-        at = _space(text, at + 1)
-        if key == _FLIGHT:
-            at, told_callsign = _callsign(text, at)
-        elif key == _SQUAWK_KEY:
-            at, told_squawk = _squawk(text, at)
-        elif key == _CATEGORY_KEY:
-            at, told_category = _known_word(text, at, held[CATEGORY])
-        elif key == _EMERGENCY_KEY:
-            at, told_emergency = _known_word(text, at, held[EMERGENCY])
-        elif key == _TYPE:
-            at, told_source = _known_word(text, at, held[SOURCE])
+        first = at + 1
+        key = _KEY_OF_LETTER[_byte(text, first)]
+        n = _n_again(text, first, key, held)
+        if n > 0:
+            at = first + n
         else:
-            at = _value(text, at)
-        if at < 0:
-            return at
+            at, key = _field(text, at, held, held_callsign)
+            if at < 0:
+                return at
+        if key == _NIC:
+            worth = first
+            if n > 0:
+                break
+        elif key >= 0:
+            worth = NULL  # it has something of ours in it
         at = _space(text, at)
         if _byte(text, at) == _CLOSE_OBJECT:
+            at += 1
             break
         if _byte(text, at) != _COMMA:
             return MALFORMED
         at = _space(text, at + 1)
-    if told_callsign != 0:
-        held_callsign[0] = told_callsign
-    if told_squawk != NULL:
-        held[SQUAWK] = told_squawk
-    if told_category != NULL:
-        held[CATEGORY] = told_category
-    if told_emergency != NULL:
-        held[EMERGENCY] = told_emergency
-    if told_source != NULL:
-        held[SOURCE] = told_source
-    return at + 1
+    held[_START + _NIC], held[_END + _NIC] = worth, at
+    if held[_LAST + _FLIGHT] != NULL:
+        held_callsign[0] = held_callsign[1]
+    for key in range(_SQUAWK_KEY, _N_KEYS):
+        if held[_LAST + key] != NULL:
+            held[_TO_COLUMN + key] = held[_LAST + key]
+    return at
 
 
 @njit(**INLINE)
@@ -449,7 +516,13 @@ def _row(
             else:
                 at = _null(text, at)
         elif column == 9:
-            at, source = _known_word(text, at, held[SOURCE])
+            n = _n_again(text, at, _OF_ROW, held)
+            if n > 0:
+                at, source = at + n, held[_LAST + _OF_ROW]
+            else:
+                first = at
+                at, source = _known_word(text, at, held[SOURCE])
+                _hold(held, _OF_ROW, source, first, at)
         elif column == 10:
             at, geometric_ft = _number_or_null(text, at, 0)
         else:
@@ -497,6 +570,10 @@ def read_rows(
         Of each row the callsign, its characters packed from the lowest byte up.
     row : int
         Where in the columns the first row goes.
+    held : array of int32
+        Room for `N_HELD` numbers.
+    held_callsign : array of uint64
+        Room for two: that of the row, and the one told last.
     """
     held[:] = NULL
     held_callsign[0] = 0

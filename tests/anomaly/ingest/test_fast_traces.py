@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,12 +28,14 @@ READSB = b"""{"icao":"3c6444",
 [3.25,48.123456,-11.000001,"ground",3.2,359.9,2,null,\
 {"type":"adsb_icao","flight":"DLH1A   ","squawk":"1000","emergency":"none",\
 "category":"A3","nav_qnh":1012.8,"nav_modes":["autopilot","tcas"],"mach":0.784,\
-"sil_type":"perhour","alert":0},"adsb_icao",null,null,null,null],
+"nic":8,"rc":186,"sil_type":"perhour","alert":0},"adsb_icao",null,null,null,null],
 [13.25,48.223456,-11.100001,1200,133.2,10.0,0,-64,null,"mlat",1300,-64,null,-1.2],
 [13.25,48.223457,-11.100001,null,null,null,null,null,\
-{"type":"tisb_icao","flight":"@@@@@@@@","squawk":"0888"},null,-75,null,null,null],
+{"type":"tisb_icao","flight":"@@@@@@@@","squawk":"0888",\
+"nic":8,"rc":186,"sil_type":"perhour","alert":0},null,-75,null,null,null],
 [23.5,48.223458,0.000000,-25,0.0,370.5,16,128,{"flight":"DLH2","squawk":"7700",\
-"emergency":"general","category":"A5"}] ]
+"emergency":"general","category":"A5",\
+"nic":8,"rc":186,"sil_type":"perhour","alert":0}] ]
  }
 """
 # Changed so, it is still a trace to the reference, and nothing readsb would write.
@@ -133,6 +136,52 @@ def test_traces_beyond_the_room_wait_for_the_next_block() -> None:
     assert fast.n_rows == 4
     fast.clear()
     assert fast.add(READSB) == 0
+
+
+# Details that tell again what was told before, or not; how they end; and with them
+# the source of a row.
+DETAILS = [
+    b'{"flight":"DLH1","squawk":"1000","type":"mlat"}',
+    b'{"flight":"DLH2","squawk":"1000","type":null}',
+    b'{"flight":"DLH1","flight":"DLH2","squawk":null}',
+    b'{"flight":"@@@@","squawk":"1000","squawk":"1000"}',
+    b'{"squawk":"1000","squawk":null,"category":"A3"}',
+    b'{"type":"mlat","type":"adsc" ,"category": "A3"}',
+    b'{"flight":null,"squawk":"0888"}',
+    b"{}",
+]
+ENDS = [
+    b'{"nic":8,"rc":186,"sil":3}',
+    b'{"nic":8,"rc":187,"sil":3}',
+    b'{"nic":8,"squawk":"1234","sil":3}',
+    b'{"nic":8,"rc":186,"sil":3,"squawk":"4321"}',
+    b'{"nic":7,"squawk":"2345","nic":8,"rc":186,"sil":3}',
+    b'{"nic":8,"squawk":null}',
+    b'{"rc":186}',
+    b'{"nic":8}',
+]
+SOURCES = [
+    b'null,"mlat"',
+    b'null,"adsb_icao"',
+    b'null,"adsb_icao_nt"',
+    b"null,null",
+    b'{"type":"adsb_icao"},"adsb_icao"',
+    b'{"type":"adsc"},null',
+    b'{"type":"adsc"}',
+]
+
+
+@pytest.mark.parametrize("different", [DETAILS, ENDS, SOURCES])
+def test_details_that_are_told_again_are_read_alike(
+    different: list[bytes], fast: FastTraces
+) -> None:
+    """The decoder passes over what is word for word as before."""
+    opening = READSB[: READSB.index(b"[") + 1]
+    for details in itertools.product(different, repeat=3):
+        rows = [b"[%d,48.1,11,1200,1,2,0,0,%s]" % each for each in enumerate(details)]
+        assert agreed(fast, opening + b",\n".join(rows) + b" ]\n }\n")
+        damaged_end = rows[-1][:-2] + b"]"
+        assert fast.add(opening + rows[0] + b"," + damaged_end + b" ]\n }\n") < 0
 
 
 def test_no_two_of_our_keys_begin_alike() -> None:
