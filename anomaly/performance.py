@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numba import njit
+from numpy.typing import NDArray
 
 from anomaly.compiled import COMPILED
 from anomaly.reference import Reference
@@ -47,63 +48,68 @@ def of_airframes(
     Returns
     -------
     DataFrame
-        ``typecode, role, category, cruise_kt, max_speed_kt, endurance_h,
-        range_nm, min_runway_ft, min_ground_h, loiters``.  `category` is ``jet``,
-        ``propeller``, ``light`` or ``rotor``; nothing but `typecode`, `role` and
-        `range_nm` is missing.
+        ``category, cruise_kt, max_speed_kt, endurance_h, min_runway_ft, min_ground_h,
+        loiters``.  `category` is ``jet``, ``propeller``, ``light`` or ``rotor``;
+        nothing is missing.
     """
-    typecode = typecodes.reindex(tracks.icao24s)
-    known = reference.types.table.reindex(typecode).reset_index(drop=True)
-    category = _category(tracks, known)
-    typical = _BY_CLASS.loc[category.to_list()].reset_index(drop=True)
+    types = reference.types.table
+    # One more entry: a type that is not known is -1.
+    place = types.index.get_indexer(pd.Index(typecodes.reindex(tracks.icao24s)))
+    role, engine = (
+        np.append(types[name].fillna("").to_numpy(object), "")[place]
+        for name in ("role", "engine")
+    )
+    category = _category(tracks, role, engine)
+    typical = _BY_CLASS.iloc[category.codes]
     frame = pd.DataFrame(
-        {
-            "typecode": typecode.to_numpy(),
-            "role": known["role"].to_numpy(),
-            "category": category.to_numpy(),
-            "range_nm": known["range_ferry_nm"].fillna(known["range_payload_nm"]),
-            "min_ground_h": typical["min_ground_h"],
-        }
+        {"category": category, "min_ground_h": typical["min_ground_h"].to_numpy()}
     )
     for name in ("cruise_kt", "endurance_h", "min_runway_ft"):
-        frame[name] = known[name].fillna(typical[name])
-    fast = known["role"].isin(["combat", "trainer"]).to_numpy()
-    by_type = known["cruise_kt"].to_numpy(float) * SPEED_MARGIN + TAIL_WIND_KT
+        known = np.append(types[name].to_numpy(float), np.nan)[place]
+        frame[name] = np.where(np.isnan(known), typical[name], known)
+        if name == "cruise_kt":
+            by_type = known * SPEED_MARGIN + TAIL_WIND_KT
+    fast = (role == "combat") | (role == "trainer")
     frame["max_speed_kt"] = np.where(
         fast, FAST_KT, np.where(np.isnan(by_type), UNKNOWN_KT, by_type)
     )
-    frame["loiters"] = known["role"].isin(LOITERING).to_numpy()
+    frame["loiters"] = np.isin(role, list(LOITERING))
     return frame
 
 
-def _category(tracks: Tracks, known: pd.DataFrame) -> pd.Series[str]:
+def _category(
+    tracks: Tracks, role: NDArray[np.object_], engine: NDArray[np.object_]
+) -> pd.Categorical:
     """Return the category by engine, or by the highest speed and height flown."""
-    engine = known["engine"]
     n = len(tracks.icao24s)
     fastest = _highest(tracks.airframe, tracks.speed_kt, n)
     highest = _highest(tracks.airframe, tracks.altitude_ft, n)
-    flown = np.select(
-        [(fastest > 320) | (highest > 30_000), (fastest > 190) | (highest > 17_000)],
-        ["jet", "propeller"],
-        default="light",
+    jet, propeller, light, rotor = range(4)  # the order of `_BY_CLASS`
+    is_jet = engine == "jet"
+    codes = np.select(
+        [
+            (engine == "rotor") | (role == "rotor"),
+            (role == "trainer") & is_jet,
+            np.isin(role, list(_LIGHT)) | (engine == "piston") | (engine == "electric"),
+            is_jet,
+            engine != "",
+            # Nothing flown tells a slow unknown from a jet seen on the ground only.
+            np.isnan(fastest) & np.isnan(highest),
+            (fastest > 320) | (highest > 30_000),
+            (fastest > 190) | (highest > 17_000),
+        ],
+        [rotor, jet, light, jet, propeller, jet, jet, propeller],
+        default=light,
     )
-    # Nothing flown tells a slow unknown from a jet that was seen on the ground only.
-    flown = np.where(np.isnan(fastest) & np.isnan(highest), "jet", flown)
-    category = pd.Series(flown).where(engine.isna(), "propeller")
-    category = category.mask(engine == "jet", "jet")
-    category = category.mask(
-        known["role"].isin(_LIGHT) | engine.isin(["piston", "electric"]), "light"
-    )
-    category = category.mask((known["role"] == "trainer") & (engine == "jet"), "jet")
-    return category.mask((engine == "rotor") | (known["role"] == "rotor"), "rotor")
+    return pd.Categorical.from_codes(codes, _BY_CLASS.index)
 
 
 @njit(**COMPILED)
 def _highest(airframe: Codes, values: Singles, n_airframes: int) -> Floats:
     """Return the highest value of each airframe; NaN where none is known."""
-    top = np.full(n_airframes, np.nan)
+    top = np.full(n_airframes, -np.inf)
     for i in range(len(airframe)):
         own = airframe[i]
-        if values[i] > top[own] or np.isnan(top[own]):
+        if values[i] > top[own]:
             top[own] = values[i]
-    return top
+    return np.where(top > -np.inf, top, np.nan)
