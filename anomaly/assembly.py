@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from anomaly import gaps, listed
 from anomaly.baseline import Visits
-from anomaly.legs import all_rows
+from anomaly.blocks import all_rows
 from anomaly.parts import Earlier, Explained, kept_rows, table
 from anomaly.reference import Reference
 from anomaly.schemas import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
-from anomaly.tracks import Bools, Ints, Tracks
+from anomaly.tracks import Bools, Codes, Floats, Ints, Tracks
 
 # A callsign held for less is a slip of the keys; what is left over from the flight
 # before stays until the crew, or the next snapshot, tells the new one.
@@ -13,7 +13,9 @@ HELD_S = 180.0
 LEFT_OVER_S = 900.0
 
 
-def of_flights(tracks: Tracks, first: Ints, last: Ints) -> tuple[pd.Series[str], Ints]:
+def of_flights(
+    tracks: Tracks, first: Ints, last: Ints
+) -> tuple[NDArray[np.object_], Ints]:
     """Return the callsign held longest in each flight, and how many were held."""
     # A callsign is held from its first report to the next one's, within the flight.
     flight = np.full(len(tracks), -1, dtype=np.int64)
@@ -29,29 +31,34 @@ def of_flights(tracks: Tracks, first: Ints, last: Ints) -> tuple[pd.Series[str],
     run, of, until = run[of >= 0], of[of >= 0], until[of >= 0]
     inside = run <= last[of]
     run, of, until = run[inside], of[inside], until[inside]
-    held = pd.DataFrame(
-        {
-            "flight": of,
-            "callsign": tracks.callsign[run],
-            "for_s": tracks.t_s[np.minimum(until, last[of])] - tracks.t_s[run],
-            "left_over": (run == first[of]) & _same_as_before(tracks, run),
-        }
-    )
-    held = held[held["callsign"] >= 0]
-    total = (
-        held.groupby(["flight", "callsign"])
-        .agg(for_s=("for_s", "sum"), left_over=("left_over", "all"))
-        .reset_index()
-        .sort_values(["flight", "for_s", "callsign"], ascending=[True, False, True])
-    )
-    is_best = ~total["flight"].duplicated()
-    least_s = np.where(total["left_over"], LEFT_OVER_S, HELD_S)
-    counts = is_best | (total["for_s"] >= least_s)
-    which = np.full(len(first), -1)
-    which[total.loc[is_best, "flight"]] = total.loc[is_best, "callsign"]
+    told = tracks.callsign[run] >= 0
+    run, of, until = run[told], of[told], until[told]
+    for_s = tracks.t_s[np.minimum(until, last[of])] - tracks.t_s[run]
+    left_over = (run == first[of]) & _same_as_before(tracks, run)
+    return _longest(tracks, len(first), of, tracks.callsign[run], for_s, left_over)
+
+
+def _longest(
+    tracks: Tracks, n: int, of: Ints, callsign: Codes, for_s: Floats, left_over: Bools
+) -> tuple[NDArray[np.object_], Ints]:
+    """Return which callsign was held longest in each of `n` flights, and how many were.
+
+    The rows are the times that callsigns were held, of one flight after another.
+    """
+    n_words = len(tracks.callsigns) + 1
+    held, which = np.unique(of * n_words + callsign, return_inverse=True)
+    flight, word = np.divmod(held, n_words)
+    in_all_s = np.bincount(which, for_s, len(held))
+    all_left = np.bincount(which, ~left_over, len(held)) == 0
+    order = np.lexsort((word, -in_all_s, flight))
+    is_best = np.append(True, np.diff(flight[order]) > 0)[: len(order)]
+    best = order[is_best]
+    counts = in_all_s >= np.where(all_left, LEFT_OVER_S, HELD_S)
+    counts[best] = True
+    found = np.full(n, -1)
+    found[flight[best]] = word[best]
     words = np.append(tracks.callsigns, np.array([None], dtype=object))
-    n = np.bincount(total.loc[counts, "flight"], minlength=len(first))
-    return pd.Series(words[which], dtype="str"), n
+    return words[found], np.bincount(flight[counts], minlength=n)
 
 
 def _same_as_before(tracks: Tracks, rows: Ints) -> Bools:

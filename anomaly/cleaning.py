@@ -35,6 +35,7 @@ SPIKE_S = 90.0
 JET_KT, FALLING_KT, HIGH_FT = 300.0, 80.0, 20_000.0
 # A moving aircraft never reports the very same place twice.
 MOVING_KT = 30.0
+LEFT_OUT = ["reason", "unit", "n", "example"]
 _USUAL, _TEST, _STALE, _FALLING = range(4)
 _OPEN_CHAINS = 4
 _ESTABLISHED = 3
@@ -87,17 +88,17 @@ def clean(tracks: Tracks, max_speed_kt: Floats) -> Cleaned:
     tests, stale = kind[out] == _TEST, kind[out] == _STALE
     impossible = ~tests & ~stale
     left_out = [
-        _count("test_transmission", out[tests], tracks),
-        _count("repeated_position", out[stale], tracks),
-        _count("second_aircraft_under_one_address", out[strange], tracks),
-        _count("impossible_position", out[impossible & ~strange], tracks),
+        *_count("test_transmission", out[tests], tracks),
+        *_count("repeated_position", out[stale], tracks),
+        *_count("second_aircraft_under_one_address", out[strange], tracks),
+        *_count("impossible_position", out[impossible & ~strange], tracks),
     ]
     return Cleaned(
         tracks=_without_height_spikes(tracks.where(kept) if len(out) else tracks),
         rejected_airframe=tracks.airframe[out[impossible]],
         rejected_t_s=tracks.t_s[out[impossible]],
         conflicts=conflicts,
-        left_out=pd.concat(left_out, ignore_index=True),
+        left_out=pd.DataFrame(left_out, columns=LEFT_OUT),
     )
 
 
@@ -151,13 +152,10 @@ def _kinds(
     return kind
 
 
-def _count(reason: str, rows: Ints, tracks: Tracks) -> pd.DataFrame:
-    """Return how many reports were left out for a reason, with an example."""
-    example = tracks.icao24s[tracks.airframe[rows[:1]]]
-    return pd.DataFrame(
-        {"reason": reason, "unit": "rows", "n": len(rows), "example": example},
-        index=range(len(example)),
-    )
+def _count(reason: str, rows: Ints, tracks: Tracks) -> list[tuple[str, str, int, str]]:
+    """Return how many reports were left out for a reason, if any, with an example."""
+    examples = tracks.icao24s[tracks.airframe[rows[:1]]]
+    return [(reason, "rows", len(rows), example) for example in examples]
 
 
 @njit(**COMPILED)

@@ -73,7 +73,7 @@ def tables_of(
     known = _by_address(aircraft)
     fields = Fields.of(reference.airports)
     before = earlier or Earlier()
-    part = parts.part_of(legs.trace(positions, known, reference, fields), fields)
+    part = parts.part_of(legs.trace([positions], known, reference, fields), fields)
     watch = Watch(parts.n_seen(part, fields))
     told = parts.explained(part, watch, fields, before, date)
     of_list = None
@@ -167,12 +167,7 @@ def _trace(
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [today], reference)
     positions = _with_days_before(today, store, date, part)
-    flown = legs.joined(
-        [
-            legs.trace(some, aircraft, reference, fields)
-            for some in _some_at_a_time(positions)
-        ]
-    )
+    flown = legs.trace(_some_at_a_time(positions), aircraft, reference, fields)
     return _Found(parts.part_of(flown, fields), completeness.count(today))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from numba import njit
 
 from anomaly.arcs import way_nm
@@ -23,7 +22,7 @@ TURN_STEP_NM = 0.5
 # Speed at cruise is that of the upper part of the flight.
 CRUISE_SHARE = 0.8
 
-_COLUMNS = (
+COLUMNS = (
     "flown_nm",
     "max_altitude_ft",
     "cruise_speed_kt",
@@ -46,13 +45,13 @@ def of_flights(
     first: Ints,
     last: Ints,
     gap_s: float,
-) -> pd.DataFrame:
-    """Return the measured columns of FLIGHTS for the flights of rows first to last.
+) -> Floats:
+    """Return `COLUMNS`, which are of FLIGHTS, for the flights of rows first to last.
 
     `step_nm` is how far it is from each report to the next.  Time without reports for
     longer than `gap_s` counts for no share of time.
     """
-    values = _measure(
+    values: Floats = _measure(
         first,
         last,
         tracks.t_s,
@@ -65,7 +64,7 @@ def of_flights(
         tracks.mlat,
         gap_s,
     )
-    return pd.DataFrame(values, columns=list(_COLUMNS))
+    return values
 
 
 @njit(**COMPILED)
@@ -82,7 +81,7 @@ def _measure(
     mlat: Bools,
     gap_s: float,
 ) -> Floats:
-    """Return one row of `_COLUMNS` for each flight; NaN where nothing is known."""
+    """Return one row of `COLUMNS` for each flight; NaN where nothing is known."""
     result = np.full((len(first), 12), np.nan)
     room = np.empty(len(t_s))
     for f in range(len(first)):
@@ -166,21 +165,22 @@ def _quantile_of(room: Floats, n: int, share: float) -> float:
         pivot = room[(low + end) // 2]
         # Which way a value goes nobody can foretell, so there is no branch for it: it
         # changes places in any case, and the border moves or does not.
-        border = low
+        border, n_alike = low, 0
         for i in range(low, end):
             value = room[i]
             room[i], room[border] = room[border], value
             border += value < pivot
+            n_alike += value == pivot
         if wanted < border:
             end = border
             continue
+        if wanted < border + n_alike:
+            return float(pivot)
         low = border
         for i in range(low, end):
             value = room[i]
             room[i], room[border] = room[border], value
             border += value == pivot
-        if wanted < border:
-            return float(pivot)
         low = border
     return float(room[wanted])
 
@@ -228,10 +228,13 @@ def _way(points: Floats, step_nm: Floats) -> tuple[float, float, float]:
 @njit(**INLINE)
 def _extent_nm(points: Floats) -> float:
     """Return the diagonal of the box, in space, that holds the track."""
-    total = 0.0
-    for axis in range(3):
-        least = most = points[0, axis]
-        for i in range(1, len(points)):
-            least, most = min(least, points[i, axis]), max(most, points[i, axis])
-        total += (most - least) ** 2
+    least_x, least_y, least_z = points[0, 0], points[0, 1], points[0, 2]
+    most_x, most_y, most_z = least_x, least_y, least_z
+    # All sides in one pass: each comparison waits for the one before of its own side.
+    for i in range(1, len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        least_x, most_x = min(least_x, x), max(most_x, x)
+        least_y, most_y = min(least_y, y), max(most_y, y)
+        least_z, most_z = min(least_z, z), max(most_z, z)
+    total = (most_x - least_x) ** 2 + (most_y - least_y) ** 2 + (most_z - least_z) ** 2
     return float(2 * EARTH_RADIUS_NM * np.arcsin(min(np.sqrt(total) / 2, 1.0)))

@@ -44,6 +44,11 @@ class Split:
     """For each report: said to be on the ground, or too slow to fly."""
     step_nm: Floats
     """For each report but the last: how far it is to the next of the airframe."""
+    silent: Ints
+    """After which reports nothing was heard for longer than `GAP_S`.
+
+    Of those but where two reports cannot be of one flight anyway.
+    """
 
 
 def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
@@ -79,7 +84,7 @@ def split(tracks: Tracks, able: pd.DataFrame, fields: Fields) -> Split:
     cut |= _turnrounds(tracks.airframe, tracks.t_s, ground, cut)
     if len(pairs):
         cut = _within_endurance(tracks, able, cut, pairs, evidence)
-    return Split(cut=cut, on_ground=ground, step_nm=step_nm)
+    return Split(cut=cut, on_ground=ground, step_nm=step_nm, silent=pairs)
 
 
 @njit(**COMPILED)
