@@ -109,7 +109,10 @@ class Sight:
     glide_nm: Floats
     """How far a three-degree glide reaches; NaN where the height is unknown."""
     angle_deg: Floats
-    """Between the course and the direction of the field; NaN where unknown."""
+    """Between the course and the direction of the field; NaN where unknown.
+
+    Nobody asks for it on the ground.
+    """
     radius_nm: Floats
     """Of the field: half its runway, or what is usual for its kind."""
     sure_course: Bools
@@ -118,6 +121,10 @@ class Sight:
     cruising: Bools
     on_ground: Bools
 
+    def where(self, keep: Ints) -> Sight:
+        """Return the rows that `keep` chooses."""
+        return Sight(*(np.take(getattr(self, f.name), keep) for f in fields(self)))
+
 
 _MOTIONS = ("nearing", "level", "leaving", "unknown")
 
@@ -125,8 +132,13 @@ _MOTIONS = ("nearing", "level", "leaving", "unknown")
 def sight(edge: Edges, which: Ints, place: Ints, of: Fields, *, ending: bool) -> Sight:
     """Return how the fields `place` look from the edges `which`."""
     sign = 1 if ending else -1
-    here, field = edge.point[which], of.points[place]
-    cosine = dot(tangent(here, field), edge.heading[which]) * sign
+    here, field = np.take(edge.point, which, 0), np.take(of.points, place, 0)
+    on_ground = edge.on_ground[which]
+    aloft = np.flatnonzero(~on_ground)
+    ahead = tangent(np.take(here, aloft, 0), np.take(field, aloft, 0))
+    cosine = dot(ahead, np.take(edge.heading, which[aloft], 0)) * sign
+    angle_deg = np.full(len(which), np.nan)
+    angle_deg[aloft] = np.degrees(np.arccos(cosine.clip(-1, 1)))
     height_ft = edge.altitude_ft[which] - of.elevation_ft[place]
     sink_ft_min = -sign * edge.climb_ft_min
     nearing = sink_ft_min > STEADY_FT_MIN
@@ -139,17 +151,41 @@ def sight(edge: Edges, which: Ints, place: Ints, of: Fields, *, ending: bool) ->
     return Sight(
         far_nm=arc_nm(here, field),
         glide_nm=height_ft.clip(0) / GLIDE_FT_PER_NM,
-        angle_deg=np.degrees(np.arccos(cosine.clip(-1, 1))),
+        angle_deg=angle_deg,
         radius_nm=of.radius_nm[place],
         sure_course=edge.sure_course[which],
         motion=motion[which],
         cruising=((edge.altitude_ft > CRUISE_FT) & ~nearing)[which],
-        on_ground=edge.on_ground[which],
+        on_ground=on_ground,
     )
 
 
 def log_fit(seen: Sight, law: Law) -> Floats:
     """Return the logarithm of how likely each field makes what was seen."""
+    fit = np.empty(len(seen.far_nm))
+    for is_so, fit_of in (
+        (seen.on_ground, _parked_fit),
+        (~seen.on_ground & seen.cruising, _cruise_fit),
+        (~seen.on_ground & ~seen.cruising, _aloft_fit),
+    ):
+        rows = np.flatnonzero(is_so)
+        if len(rows):
+            fit[rows] = fit_of(seen.where(rows), law)
+    return fit
+
+
+def _parked_fit(seen: Sight, law: Law) -> Floats:
+    """Return how well fields explain aircraft that are on the ground."""
+    gone_nm = (seen.far_nm - seen.radius_nm).clip(0)
+    parked = -0.5 * (gone_nm / law.apron_nm) ** 2 - 2 * np.log(
+        seen.radius_nm + law.apron_nm
+    )
+    fit: Floats = np.maximum(parked, -40)
+    return fit
+
+
+def _aloft_fit(seen: Sight, law: Law) -> Floats:
+    """Return how well fields explain height and course of aircraft near an end."""
     gone_nm = (seen.far_nm - seen.radius_nm).clip(0)
     motion = _motion(seen, law)
     known = ~np.isnan(seen.glide_nm)
@@ -161,15 +197,11 @@ def log_fit(seen: Sight, law: Law) -> Floats:
     # Student's tails: a detour or a wrong height must not decide alone.
     distance = -2.5 * np.log1p((ratio / spread) ** 2 / 4) - np.log(spread)
     ring = -law.ring * np.log(gone_nm + law.soft_nm)
-    aloft = distance + ring + _course_fit(seen, motion, law)
-    parked = -0.5 * (gone_nm / law.apron_nm) ** 2 - 2 * np.log(
-        seen.radius_nm + law.apron_nm
-    )
-    fit = np.where(seen.cruising, _cruise_fit(seen), aloft)
-    return np.where(seen.on_ground, np.maximum(parked, -40), fit)
+    fit: Floats = distance + ring + _course_fit(seen, motion, law)
+    return fit
 
 
-def _cruise_fit(seen: Sight) -> Floats:
+def _cruise_fit(seen: Sight, _law: Law) -> Floats:
     """Return how well fields explain the course of aircraft that are on their way.
 
     How far is unknown, but that they must still come down.
