@@ -11,7 +11,7 @@ _HOUR_US = 3_600_000_000
 
 @njit(cache=True)
 def count(
-    aircraft: NDArray[np.int64],
+    aircraft: NDArray[np.int32],
     time_us: NDArray[np.int64],
     latitude_deg: NDArray[np.float64],
     longitude_deg: NDArray[np.float64],
@@ -33,11 +33,23 @@ def count(
     there = np.zeros((n_aircraft, n_regions), np.bool_)
     hours = np.zeros((n_regions, 24), np.bool_)
     n_rows, n_columns = 180 // cell_deg, 360 // cell_deg
+    own, region, begins_us, south, west = -1, 0, 0, 0, 0
     for i in range(len(aircraft)):
-        row = min(int((latitude_deg[i] + 90) / cell_deg), n_rows - 1)
-        column = min(int((longitude_deg[i] + 180) / cell_deg), n_columns - 1)
-        region = region_of[row * n_columns + column]
+        north, east = latitude_deg[i] + 90, longitude_deg[i] + 180
+        # As a rule all is as with the report before.
+        if (
+            aircraft[i] != own
+            or not south <= north < south + cell_deg
+            or not west <= east < west + cell_deg
+            or not begins_us <= time_us[i] < begins_us + _HOUR_US
+        ):
+            own = aircraft[i]
+            row = min(int(north / cell_deg), n_rows - 1)
+            column = min(int(east / cell_deg), n_columns - 1)
+            south, west = row * cell_deg, column * cell_deg
+            begins_us = time_us[i] // _HOUR_US * _HOUR_US
+            region = region_of[row * n_columns + column]
+            there[own, region] = True
+            hours[region, begins_us // _HOUR_US % 24] = True
         n_positions[region] += 1
-        there[aircraft[i], region] = True
-        hours[region, time_us[i] // _HOUR_US % 24] = True
     return n_positions, there, hours

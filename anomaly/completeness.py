@@ -77,7 +77,7 @@ def count(positions: pa.Table) -> Count:
     coded = positions["icao24"].unify_dictionaries().combine_chunks()
     n_here = len(coded.dictionary)
     n_positions, there, hours = census.count(
-        coded.indices.to_numpy().astype(np.int64),
+        np.array(coded.indices),
         np.array(positions["timestamp"].cast(UTC_US).cast(pa.int64())),
         layout.numbers(positions, "latitude_deg"),
         layout.numbers(positions, "longitude_deg"),
