@@ -1,6 +1,8 @@
-"""Number coded words anew, in the order in which they come."""
+"""Number coded words anew, or look up what is told of each."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -41,3 +43,10 @@ def _renumber(codes: Codes, place: Codes, words: Codes, new: Codes) -> int:
             n += 1
         new[i] = place[code]
     return n
+
+
+@njit(**NO_ARRAYS_MADE)
+def look_up(codes: Codes, told: NDArray[Any], found: NDArray[Any]) -> None:
+    """Fill `found` with what is told of each row's word."""
+    for i in range(len(codes)):
+        found[i] = told[codes[i]]

@@ -180,7 +180,7 @@ def _some_at_a_time(positions: pa.Table) -> Iterator[pa.Table]:
         yield positions
         return
     _, aircraft = tracks.codes(positions["icao24"])
-    starts = np.append(0, np.flatnonzero(np.diff(aircraft)) + 1)
+    starts = np.append(0, np.flatnonzero(aircraft[1:] != aircraft[:-1]) + 1)
     if (np.diff(aircraft[starts]) > 0).all():
         # In order, as a part of a day is stored: nothing needs to be copied.
         turn = np.append(starts[1:], len(positions)) // MOST_ROWS

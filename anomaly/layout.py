@@ -89,7 +89,7 @@ def numbers(table: pa.Table, name: str) -> NDArray[Any]:
     for chunk in table[name].chunks:
         told = chunk.to_numpy(zero_copy_only=False)
         here = values[start : start + len(chunk)]
-        if scale is None:
+        if scale is None or scale == b"1":
             here[:] = told
         else:
             # As doubles, and only then of the precision that was packed.

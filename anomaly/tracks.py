@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,12 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.arcs import chosen, points_of
+from anomaly.coding import look_up
+from anomaly.compiled import COMPILED
 from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.layout import numbers
-from anomaly.schemas import POSITIONS, UTC_US
+from anomaly.schemas import POSITIONS
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -99,6 +104,7 @@ SCHEMA = pa.schema(
     ]
 )
 """The columns looked at, words coded and numbers as such."""
+_PER_S = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 _ROWS = (
     "airframe",
     "t_s",
@@ -152,9 +158,6 @@ def of_table(positions: pa.Table) -> Tracks:
     icao24s, airframe = codes(positions["icao24"])
     callsigns, callsign = codes(positions["callsign"])
     provenances, provenance = codes(positions["provenance"])
-    sources, source = codes(positions["position_source"])
-    # One more entry: an unknown source is -1.
-    is_mlat = np.append(sources == "mlat", np.False_)
     tracks = Tracks(
         icao24s=icao24s,
         callsigns=callsigns,
@@ -170,10 +173,9 @@ def of_table(positions: pa.Table) -> Tracks:
         climb_ft_min=numbers(positions, "vertical_rate_ft_min"),
         callsign=callsign,
         new_leg=_truths(positions["new_leg"]),
-        mlat=is_mlat[source],
+        mlat=_is_word(positions["position_source"], "mlat"),
     )
-    of_airframe = np.full(len(icao24s), -1, dtype=np.int32)
-    np.maximum.at(of_airframe, airframe, provenance)
+    of_airframe = _greatest(airframe, provenance, len(icao24s))
     tracks = replace(tracks, provenances=provenances[of_airframe])
     return _sorted(tracks)
 
@@ -184,12 +186,11 @@ def _sorted(tracks: Tracks) -> Tracks:
     Ties are broken by every other column, so that the order of the input cannot
     matter; the report that knows its height goes before the one that does not.
     """
-    same, later = tracks.same_airframe, np.diff(tracks.t_s) > 0
-    if (np.where(same, later, np.diff(tracks.airframe) > 0)).all():
+    if _in_order(tracks.airframe, tracks.t_s):
         return tracks
     # As a rule there is one report of each moment, and no tie to be broken.
     in_order = tracks.where(np.lexsort((tracks.t_s, tracks.airframe)))
-    if (~in_order.same_airframe | (np.diff(in_order.t_s) > 0)).all():
+    if _in_order(in_order.airframe, in_order.t_s):
         return in_order
     order = np.lexsort(
         (
@@ -213,25 +214,74 @@ def _sorted(tracks: Tracks) -> Tracks:
 
 def codes(words: pa.ChunkedArray) -> tuple[NDArray[np.object_], Codes]:
     """Return the different words in order, and for each row which one; -1 for none."""
-    encoded = words.dictionary_encode().unify_dictionaries().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):  # no chunks at all
-        encoded = pa.array([], pa.string()).dictionary_encode()
-    different = encoded.dictionary.to_numpy(zero_copy_only=False).astype(object)
-    order = np.argsort(different.astype(str), kind="stable")
-    rank = np.empty(len(order) + 1, dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    rank[-1] = -1
-    if not encoded.null_count and (order == np.arange(len(order))).all():
-        return different, np.array(encoded.indices)  # a copy may be written to
-    which = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
-    return different[order], rank[which]
+    encoded = words.dictionary_encode()
+    dictionaries = [chunk.dictionary for chunk in encoded.chunks]
+    every = pa.chunked_array(dictionaries, pa.string()).unique()
+    different = every.to_numpy(zero_copy_only=False).astype(object)
+    different = different[np.argsort(different.astype(str), kind="stable")]
+    in_order = pa.array(different, pa.string())
+
+    def place(dictionary: pa.Array) -> Codes:
+        return np.append(pc.index_in(dictionary, in_order), np.int32(-1))
+
+    return different, _looked_up(encoded, place, np.int32)
+
+
+def _is_word(words: pa.ChunkedArray, word: str) -> Bools:
+    """Tell rows with a word from others, and from those without any."""
+
+    def is_it(dictionary: pa.Array) -> Bools:
+        return np.append(pc.equal(dictionary, word), np.False_)
+
+    return _looked_up(words.dictionary_encode(), is_it, np.bool_)
+
+
+def _looked_up(
+    encoded: pa.ChunkedArray, told: Callable[[pa.Array], NDArray[Any]], kind: Any
+) -> NDArray[Any]:
+    """Return what is told of each row's word; the last that is told is of none."""
+    found = np.empty(len(encoded), dtype=kind)
+    start = 0
+    for chunk in encoded.chunks:
+        which = chunk.indices
+        if which.null_count:
+            which = which.fill_null(len(chunk.dictionary))
+        end = start + len(chunk)
+        look_up(which.to_numpy(), told(chunk.dictionary), found[start:end])
+        start = end
+    return found
+
+
+@njit(**COMPILED)
+def _greatest(airframe: Codes, values: Codes, n_airframes: int) -> Codes:
+    """Return the greatest value of each airframe; -1 where there is none."""
+    greatest = np.full(n_airframes, -1, np.int32)
+    for i in range(len(airframe)):
+        greatest[airframe[i]] = max(greatest[airframe[i]], values[i])
+    return greatest
+
+
+@njit(**COMPILED)
+def _in_order(airframe: Codes, t_s: Floats) -> bool:
+    """Tell whether reports lie by airframe and time, and none of the same moment."""
+    for i in range(1, len(airframe)):
+        if airframe[i] < airframe[i - 1] or (
+            airframe[i] == airframe[i - 1] and not t_s[i] > t_s[i - 1]
+        ):
+            return False
+    return True
 
 
 def _seconds(times: pa.ChunkedArray) -> Floats:
     """Return times as seconds since 1970."""
-    seconds = times.cast(UTC_US).cast(pa.int64()).to_numpy() / 1e6
-    # Kernels are compiled for arrays that may be written to.
-    return np.require(seconds, np.float64, ["C", "W"])
+    per_s = _PER_S[times.type.unit]
+    seconds = np.empty(len(times))
+    start = 0
+    for chunk in times.chunks:
+        end = start + len(chunk)
+        np.divide(chunk.cast(pa.int64()).to_numpy(), per_s, out=seconds[start:end])
+        start = end
+    return seconds
 
 
 def _truths(column: pa.ChunkedArray) -> Bools:
