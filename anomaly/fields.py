@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from anomaly.geo import EARTH_RADIUS_NM
 from anomaly.reference import Airports
 from anomaly.tracks import Bools, Floats, Ints, unit_vectors
 
@@ -116,31 +115,28 @@ class Fields:
             if len(places)
         }
 
-    def near(
-        self, points: Floats, category: NDArray[np.object_], k: int
-    ) -> tuple[Ints, Floats]:
-        """Return the `k` nearest usable fields of each point and their distances.
+    def near(self, points: Floats, category: NDArray[np.object_], k: int) -> Ints:
+        """Return the `k` nearest usable fields of each point, nearest first.
 
-        Both have the shape (n, k), nearest first; -1 at an infinite distance where
-        there are no more.
+        The shape is (n, k); -1 where there are no more.
         """
         found = np.full((len(points), k), -1, dtype=np.int64)
-        far_nm = np.full((len(points), k), np.inf)
+        known = ~np.isnan(points).any(axis=1)
         for name, tree in self.trees.items():
-            rows = np.flatnonzero((category == name) & ~np.isnan(points).any(axis=1))
+            rows = np.flatnonzero((category == name) & known)
             if not len(rows):
                 continue
-            chord, place = map(
-                np.asarray, tree.query(points[rows], k=np.arange(1, k + 1))
-            )
-            there = np.isfinite(chord)
-            places = np.append(self.places[name], -1)
-            found[rows] = places[np.where(there, place, len(places) - 1)]
-            arc = 2 * EARTH_RADIUS_NM * np.arcsin((chord / 2).clip(0, 1))
-            far_nm[rows] = np.where(there, arc, np.inf)
-        return found, far_nm
+            _, place = tree.query(points[rows], k=np.arange(1, k + 1))
+            # Where there are no more it tells one place too many.
+            found[rows] = np.append(self.places[name], -1)[np.asarray(place)]
+        return found
 
     def idents(self, places: Ints) -> pd.Series[str]:
         """Return the codes of places; missing where a place is -1."""
+        return pd.Series(self._words.take(places))
+
+    @cached_property
+    def _words(self) -> pd.api.extensions.ExtensionArray:
+        """The codes, with one more that is missing."""
         words = np.append(self.ident, np.array([None], dtype=object))
-        return pd.Series(words[places], dtype="str")
+        return pd.array(words, dtype="str")

@@ -136,7 +136,8 @@ def _nearness(
     edge: Edges, able: pd.DataFrame, fields: Fields, *, ending: bool
 ) -> _Nearness:
     category = able["category"].to_numpy(dtype=object)
-    place, far_nm = (x[:, 0] for x in fields.near(edge.point, category, 1))
+    place = fields.near(edge.point, category, 1)[:, 0]
+    far_nm = arc_nm(edge.point, fields.points[place])
     elevation = np.append(fields.elevation_ft, 0.0)[place]
     height_ft = edge.altitude_ft - np.where(far_nm < 40, elevation, 0)
     toward_ft_min = edge.climb_ft_min * (-1 if ending else 1)
@@ -182,7 +183,7 @@ def _time_to_land(
     for n_fields in (1, _NEAR_FIELDS):
         for point in (before.point, after.point, middle):
             rest = np.flatnonzero(~anywhere & ~result)
-            place, _ = fields.near(point[rest], category[rest], n_fields)
+            place = fields.near(point[rest], category[rest], n_fields)
             field = fields.points[place]
             way_nm = arc_nm(before.point[rest, None], field) + arc_nm(
                 field, after.point[rest, None]

@@ -21,7 +21,6 @@ from anomaly.tracks import Bools, Floats, Ints
 
 # Headwinds, and turns at both ends.
 DETOUR = 1.1
-_CHUNK = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +58,7 @@ def near_edge(
 ) -> Ints:
     """Return fields round the edge and round where it would touch the ground."""
     category = able["category"].to_numpy(dtype=object)
-    here, _ = fields.near(edge.point, category, k)
+    here = fields.near(edge.point, category, k)
     sign = 1 if ending else -1
     glide_nm = np.nan_to_num(edge.altitude_ft / GLIDE_FT_PER_NM).clip(0, 150)
     step = np.nan_to_num(edge.heading) * (sign * glide_nm / EARTH_RADIUS_NM)[:, None]
@@ -67,9 +66,9 @@ def near_edge(
     aloft = np.flatnonzero(step.any(axis=1))  # others touch it where they are
     touch = edge.point[aloft] + step[aloft]
     touch /= np.sqrt((touch**2).sum(axis=1, keepdims=True))
-    there[aloft], _ = fields.near(touch, category[aloft], k // 2)
+    there[aloft] = fields.near(touch, category[aloft], k // 2)
     # Seen close to a short strip, even a large aircraft may have used it.
-    nearest, _ = fields.near(edge.point, np.full(len(edge), "rotor"), 4)
+    nearest = fields.near(edge.point, np.full(len(edge), "rotor"), 4)
     return np.hstack((here, there, nearest)).astype(np.int32)
 
 
@@ -87,40 +86,35 @@ def on_the_way(
     category = able["category"].to_numpy(dtype=object)
     for name, places in fields.places.items():
         rows = np.flatnonzero(high & (category == name))
-        for start in range(0, len(rows), _CHUNK if len(places) > k else 0):
-            some = rows[start : start + _CHUNK]
-            rough = _rough(
-                before.where(some), after.where(some), places, fields, reach_nm[some]
-            )
-            top = np.argpartition(-rough, k, axis=1)[:, :k]
-            there = np.isfinite(np.take_along_axis(rough, top, axis=1))
-            chosen[some] = np.where(there, places[top], -1)
+        if len(places) <= k or not len(rows):
+            continue
+        there = _likely(
+            before.point[rows],
+            np.nan_to_num(before.heading[rows]),
+            after.point[rows],
+            np.nan_to_num(after.heading[rows]),
+            fields.points[places],
+            _taste(fields, places),
+            reach_nm[rows] * DETOUR / EARTH_RADIUS_NM,
+            k,
+        )
+        chosen[rows] = np.append(places, -1)[there]
     return chosen
 
 
-def _rough(
-    before: Edges, after: Edges, places: Ints, fields: Fields, reach_nm: Floats
-) -> Floats:
-    """Return a first guess at how likely the fields are, shape (edges, fields)."""
-    taste = (
-        TASTE.large * (fields.kind[places] == "large_airport")
-        + TASTE.medium * (fields.kind[places] == "medium_airport")
+def _taste(fields: Fields, places: Ints) -> Floats:
+    """Return by how much aircraft like fields, roughly."""
+    kind = fields.kind[places]
+    taste: Floats = (
+        TASTE.large * (kind == "large_airport")
+        + TASTE.medium * (kind == "medium_airport")
         + TASTE.scheduled * fields.scheduled[places]
     )
-    guess: Floats = _guessed(
-        before.point,
-        np.nan_to_num(before.heading),
-        after.point,
-        np.nan_to_num(after.heading),
-        fields.points[places],
-        taste,
-        reach_nm * DETOUR / EARTH_RADIUS_NM,
-    )
-    return guess
+    return taste
 
 
 @njit(**COMPILED)
-def _guessed(
+def _likely(
     before: Floats,
     heading_before: Floats,
     after: Floats,
@@ -128,25 +122,41 @@ def _guessed(
     field: Floats,
     taste: Floats,
     reach: Floats,
-) -> Floats:
-    """Return `taste` and how the courses point at the fields; reach is in radians."""
-    guess = np.full((len(before), len(field)), -np.inf)
+    n_kept: int,
+) -> Ints:
+    """Return the likeliest fields by `taste` and how courses point at them.
+
+    In no order; -1 where there are no more within reach, which is in radians.
+    """
+    kept = np.full((len(before), n_kept), -1, np.int64)
+    guess = np.empty(n_kept)
     for i in range(len(before)):
         # Whatever is out of reach by one side alone needs no angles.
         least = np.cos(reach[i]) if reach[i] < np.pi else -1.0
+        n, worst = 0, 0
         for k in range(len(field)):
             into = _cosine(before[i], field[k])
+            if into < least:
+                continue
             out = _cosine(after[i], field[k])
-            if into < least or out < least:
+            if out < least:
                 continue
             far_in, far_out = np.arccos(into), np.arccos(out)
-            if far_in + far_out <= reach[i]:
-                ahead = _cosine(heading_before[i], field[k])
-                astern = -_cosine(heading_after[i], field[k])
-                guess[i, k] = (
-                    taste[k] + _pointing(ahead, far_in) + _pointing(astern, far_out)
-                )
-    return guess
+            if not far_in + far_out <= reach[i]:
+                continue
+            ahead = _cosine(heading_before[i], field[k])
+            astern = -_cosine(heading_after[i], field[k])
+            here = taste[k] + _pointing(ahead, far_in) + _pointing(astern, far_out)
+            if n < n_kept:
+                guess[n], kept[i, n] = here, k
+                n += 1
+            elif here > guess[worst]:
+                guess[worst], kept[i, worst] = here, k
+            else:
+                continue
+            if n == n_kept:
+                worst = int(np.argmin(guess))
+    return kept
 
 
 @njit(**INLINE)
