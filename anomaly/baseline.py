@@ -109,7 +109,7 @@ def _stays(
     """Return first and last report and lowest height of each stay in a fine cell."""
     n = len(t_s)
     first, last = np.empty(n, np.int64), np.empty(n, np.int64)
-    height_ft = np.full(n, np.nan)
+    height_ft = np.empty(n)
     stay = -1
     before = (-1.0, -1.0)
     for i in range(n):
@@ -124,7 +124,7 @@ def _stays(
             or t_s[i] - t_s[i - 1] > SILENCE_S
         ):
             stay += 1
-            first[stay] = i
+            first[stay], height_ft[stay] = i, np.nan
         before = cell
         last[stay] = i
         here_ft = 0.0 if on_ground[i] else altitude_ft[i]

@@ -166,14 +166,14 @@ def _chains(
     mlat: Bools,
     max_speed_kt: Floats,
     kind: NDArray[np.int8],
-) -> Ints:
+) -> Codes:
     """Return for each report the chain that it belongs to, numbered from 0.
 
     Of the chains that a report could continue, one of several reports comes before
     a stray one, and the one heard last before the others.  -1 is no chain.
     """
     n = len(t_s)
-    chain = np.full(n, -1, np.int64)
+    chain = np.full(n, -1, np.int32)
     last = np.empty(_OPEN_CHAINS, np.int64)
     size = np.zeros(_OPEN_CHAINS, np.int64)
     n_open = 0
@@ -215,7 +215,7 @@ def _chains(
     return chain
 
 
-def _is_own(tracks: Tracks, chain: Ints) -> Bools:
+def _is_own(tracks: Tracks, chain: Codes) -> Bools:
     """Tell the reports of the aircraft itself: of its longest chain at each time."""
     n = int(chain.max(initial=-1)) + 1
     airframe, size, start, end = _extents(tracks.airframe, tracks.t_s, chain, n)
@@ -232,7 +232,7 @@ def _is_own(tracks: Tracks, chain: Ints) -> Bools:
 
 @njit(**COMPILED)
 def _extents(
-    airframe: Codes, t_s: Floats, chain: Ints, n: int
+    airframe: Codes, t_s: Floats, chain: Codes | Ints, n: int
 ) -> tuple[Ints, Ints, Floats, Floats]:
     """Return airframe, number of reports, first and last time of each chain."""
     of, size = np.zeros(n, np.int64), np.zeros(n, np.int64)
@@ -251,7 +251,7 @@ def _extents(
 def _not_overlaid(
     airframe: Codes,
     t_s: Floats,
-    chain: Ints,
+    chain: Codes,
     place: Ints,
     bounds: Ints,
     start: Floats,
@@ -269,7 +269,7 @@ def _not_overlaid(
 
 
 def _second_aircraft(
-    tracks: Tracks, chain: Ints, out: Ints
+    tracks: Tracks, chain: Codes, out: Ints
 ) -> tuple[pd.DataFrame, Bools]:
     """Return when a second aircraft used the address, and which of `out` are its own.
 
