@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,8 +38,9 @@ def explain(
 ) -> Found:
     """Return the flights with their origins and destinations."""
     origin, destination, pairs = ends.of_legs(legs, told, fields, watch, habits)
-    frame = _with_end(legs.frame, "origin", origin, fields)
-    frame = _with_end(frame, "destination", destination, fields)
+    frame = legs.frame.assign(
+        **_end("origin", origin, fields), **_end("destination", destination, fields)
+    )
     return Found(
         flights=frame,
         gaps=pd.concat(
@@ -80,15 +82,14 @@ def _stops(
     )
 
 
-def _with_end(
-    frame: pd.DataFrame, end: str, found: Ends, fields: Fields
-) -> pd.DataFrame:
-    frame = frame.copy()
-    frame[end] = fields.idents(found.place)
-    frame[f"{end}_kind"] = found.kind
-    frame[f"{end}_confidence"] = found.confidence
-    frame[f"{end}_reason"] = found.reason
-    return frame
+def _end(end: str, found: Ends, fields: Fields) -> dict[str, Any]:
+    """Return the columns of FLIGHTS that tell of an end."""
+    return {
+        end: fields.idents(found.place),
+        f"{end}_kind": found.kind,
+        f"{end}_confidence": found.confidence,
+        f"{end}_reason": found.reason,
+    }
 
 
 def _candidate_rows(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from anomaly.fields import Fields
-from anomaly.tracks import Floats, arc_nm, unit_vectors
+from anomaly.tracks import Floats, Ints, arc_nm, unit_vectors
 
 UNKNOWN = "?"
 
@@ -20,7 +20,7 @@ class Chain(NamedTuple):
     flight_ids: tuple[str, ...]
     airports: tuple[str, ...]
     n_inferred: int
-    started: pd.Timestamp
+    started_us: int
     total_nm: float
     origin_latitude_deg: float
     origin_longitude_deg: float
@@ -37,7 +37,7 @@ class Chain(NamedTuple):
             self.flight_ids,
             airports,
             self.n_inferred + unseen,
-            self.started,
+            self.started_us,
             self.total_nm,
             self.origin_latitude_deg,
             self.origin_longitude_deg,
@@ -49,7 +49,7 @@ class Chain(NamedTuple):
             (*self.flight_ids, flight_id),
             (*self.airports, destination),
             self.n_inferred,
-            self.started,
+            self.started_us,
             self.total_nm + nm,
             self.origin_latitude_deg,
             self.origin_longitude_deg,
@@ -73,17 +73,20 @@ def of_flights(
     earlier : mapping of str to Chain
         By flight, the journey before it as known before; see `chains_before`.
     """
-    linked = stopovers.set_index("flight_after").reindex(flights["flight_id"])
+    after = pd.Index(stopovers["flight_after"])
+    stop = after.get_indexer(pd.Index(flights["flight_id"]))
+    # One more entry: where there is no stop it is -1.
+    inferred = np.append(stopovers["inferred"].to_numpy(bool), np.False_)
     begin, end = _ends(flights, fields)
     start_latitude, start_longitude = _degrees(begin)
     chains: list[Chain] = []
     rows = zip(
         flights["flight_id"].tolist(),
-        flights["first_seen"].tolist(),
+        _microseconds(flights["first_seen"]).tolist(),
         flights["origin"].fillna(UNKNOWN).tolist(),
         flights["destination"].fillna(UNKNOWN).tolist(),
-        linked["flight_before"].notna().tolist(),
-        linked["inferred"].fillna(value=False).astype(bool).tolist(),
+        (stop >= 0).tolist(),
+        inferred[stop].tolist(),
         arc_nm(begin, end).tolist(),
         start_latitude.tolist(),
         start_longitude.tolist(),
@@ -112,7 +115,7 @@ def chains_before(
         own["flight_ids"],
         own["airports"],
         own["n_inferred_stops"],
-        own["started"],
+        _microseconds(own["started"]).tolist(),
         own["total_nm"] - own_nm,
         own["origin_latitude_deg"],
         own["origin_longitude_deg"],
@@ -127,16 +130,17 @@ def chains_before(
 def _frame(flights: pd.DataFrame, chains: list[Chain], end: Floats) -> pd.DataFrame:
     latitude = np.array([chain.origin_latitude_deg for chain in chains], dtype=float)
     longitude = np.array([chain.origin_longitude_deg for chain in chains], dtype=float)
+    started = np.array([chain.started_us for chain in chains], dtype=np.int64)
     return pd.DataFrame(
         {
             "flight_id": flights["flight_id"].array,
             "icao24": flights["icao24"].array,
             "journey_id": [chain.flight_ids[0] for chain in chains],
-            "flight_ids": [list(chain.flight_ids) for chain in chains],
-            "airports": [list(chain.airports) for chain in chains],
+            "flight_ids": [chain.flight_ids for chain in chains],
+            "airports": [chain.airports for chain in chains],
             "n_stops": [len(chain.flight_ids) - 1 for chain in chains],
             "n_inferred_stops": [chain.n_inferred for chain in chains],
-            "started": [chain.started for chain in chains],
+            "started": pd.DatetimeIndex(started.astype("datetime64[us]"), tz="UTC"),
             "total_nm": [chain.total_nm for chain in chains],
             "direct_nm": arc_nm(unit_vectors(latitude, longitude), end),
             "origin_latitude_deg": latitude,
@@ -144,6 +148,11 @@ def _frame(flights: pd.DataFrame, chains: list[Chain], end: Floats) -> pd.DataFr
             "provenance": flights["provenance"].array,
         }
     )
+
+
+def _microseconds(times: pd.Series[pd.Timestamp]) -> Ints:
+    """Return times as microseconds since 1970."""
+    return np.asarray(times.dt.as_unit("us").astype("int64"), dtype=np.int64)
 
 
 def _ends(flights: pd.DataFrame, fields: Fields) -> tuple[Floats, Floats]:

@@ -162,11 +162,14 @@ def _visited(
 
 def _with_known_origins(found: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     """Keep the origin told before: here the flight before it is not in sight."""
-    told = earlier.set_index("flight_id")[_ORIGIN].reindex(found["flight_id"])
-    known = told["origin_kind"].notna().to_numpy()
+    told = earlier[earlier["origin_kind"].notna()]
+    place = pd.Index(told["flight_id"]).get_indexer(pd.Index(found["flight_id"]))
+    known = place >= 0
+    if not known.any():
+        return found
     found = found.copy()
     for name in _ORIGIN:
-        found[name] = found[name].mask(known, told[name].array)
+        found[name] = found[name].mask(known, told[name].array.take(place))
     return found
 
 
