@@ -8,6 +8,7 @@ between two reports.  Who is heard low is heard high; who is missed high is miss
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -186,7 +187,7 @@ class _Counts:
     downward: bool
     zero_s: int
     span_s: int
-    aircraft: pd.Index[str]
+    aircraft: pd.Index[Any]
     """Those that are asked for: their own visits are counted apart."""
     starts: Ints
     stops: Ints
@@ -205,13 +206,13 @@ class _Counts:
         every_s = np.concatenate((visits.from_s, visits.to_s, asked.t_s))
         zero_s = int(every_s.min(initial=np.inf)) - int(DAY_S) if len(every_s) else 0
         span_s = int(every_s.max(initial=zero_s)) + int(DAY_S) - zero_s + 2
-        aircraft = pd.Index(pd.unique(asked.icao24))
+        aircraft = _index(pd.unique(asked.icao24))
         empty = np.zeros(0, dtype=np.int64)
         made = cls(
             size_deg, downward, zero_s, span_s, aircraft, empty, empty, empty, empty
         )
         band = _band(visits.height_ft)
-        who = aircraft.get_indexer(pd.Index(visits.icao24)).astype(np.int64)
+        who = aircraft.get_indexer(_index(visits.icao24)).astype(np.int64)
         own = who >= 0
         start_s, stop_s = np.floor(visits.from_s), np.ceil(visits.to_s)
         return replace(
@@ -226,7 +227,7 @@ class _Counts:
         """Return how many visits of other aircraft overlap the time around `t_s`."""
         count = np.zeros(len(asked.t_s), dtype=np.int64)
         cell, band = cells(asked.point, self.size_deg), _band(asked.height_ft)
-        who = self.aircraft.get_indexer(pd.Index(asked.icao24)).astype(np.int64)
+        who = self.aircraft.get_indexer(_index(asked.icao24)).astype(np.int64)
         for b in range(len(BAND_TOPS_FT)):
             told = (b <= band) if self.downward else (b >= band)
             rows = np.flatnonzero(told & ~np.isnan(asked.height_ft))
@@ -247,6 +248,11 @@ class _Counts:
         second = np.floor(t_s).astype(np.int64) - self.zero_s
         result: Ints = ((who * n_cells + cell) * n_bands + band) * self.span_s + second
         return result
+
+
+def _index(words: NDArray[np.object_]) -> pd.Index[Any]:
+    """Return words to look up, as they are: Arrow would have to copy them first."""
+    return pd.Index(words, dtype=object)
 
 
 def _band(height_ft: Floats) -> Ints:
