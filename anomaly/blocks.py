@@ -109,8 +109,12 @@ def block_of(
     able = performance.of_airframes(raw, aircraft["typecode"], reference)
     cleaned = cleaning.clean(raw, able["max_speed_kt"].to_numpy(float))
     del raw  # as large as what is left of it
+    return _block(cleaned, split(cleaned.tracks, able, fields), able)
+
+
+def _block(cleaned: cleaning.Cleaned, parts: Split, able: pd.DataFrame) -> Block:
+    """Return the flights that tracks are split into."""
     tracks = cleaned.tracks
-    parts = split(tracks, able, fields)
     first, last, left_out = _bounds(tracks, parts, cleaned.conflicts)
     airframe = tracks.airframe[first].astype(np.int64)
     callsign, n_callsigns = callsigns.of_flights(tracks, first, last)
