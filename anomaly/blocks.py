@@ -5,8 +5,9 @@ All that looks at reports is done here, for no more of them at a time than memor
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ class Block:
                 parts = [part + n for part, n in zip(parts, before[name], strict=False)]
             return np.concatenate(parts)
 
-        return cls(*(together(field.name) for field in fields(cls)))
+        return cls(*(together(field.name) for field in dataclasses.fields(cls)))
 
 
 def all_rows(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

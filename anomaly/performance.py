@@ -64,11 +64,13 @@ def of_airframes(
     frame = pd.DataFrame(
         {"category": category, "min_ground_h": typical["min_ground_h"].to_numpy()}
     )
-    for name in ("cruise_kt", "endurance_h", "min_runway_ft"):
-        known = np.append(types[name].to_numpy(float), np.nan)[place]
-        frame[name] = np.where(np.isnan(known), typical[name], known)
-        if name == "cruise_kt":
-            by_type = known * SPEED_MARGIN + TAIL_WIND_KT
+    known = {
+        name: np.append(types[name].to_numpy(float), np.nan)[place]
+        for name in ("cruise_kt", "endurance_h", "min_runway_ft")
+    }
+    for name, values in known.items():
+        frame[name] = np.where(np.isnan(values), typical[name], values)
+    by_type = known["cruise_kt"] * SPEED_MARGIN + TAIL_WIND_KT
     fast = (role == "combat") | (role == "trainer")
     frame["max_speed_kt"] = np.where(
         fast, FAST_KT, np.where(np.isnan(by_type), UNKNOWN_KT, by_type)

@@ -47,7 +47,7 @@ class Split:
     silent: Ints
     """After which reports nothing was heard for longer than `GAP_S`.
 
-    Of those but where two reports cannot be of one flight anyway.
+    Without those that cannot be of one flight with the next anyway.
     """
 
 

@@ -237,12 +237,12 @@ def seen(fitted: Pipeline, X: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibrate(
-    calibrated: CalibratedClassifierCV, log_odds: NDArray[np.float64]
+    calibrated: CalibratedClassifierCV, answer: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the log-odds after calibration of those of a pipeline before it."""
     sigmoid = calibrated.calibrated_classifiers_[0].calibrators[0]
     # Its likelihood is 1 / (1 + exp(a x + b)); log-odds do not run into 0 and 1.
-    told: NDArray[np.float64] = -(sigmoid.a_ * log_odds + sigmoid.b_)
+    told: NDArray[np.float64] = -(sigmoid.a_ * answer + sigmoid.b_)
     return told
 
 

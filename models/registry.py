@@ -19,7 +19,7 @@ import features
 from anomaly.errors import BadInputError, NoDataError
 from anomaly.files import replacing
 from anomaly.store import Store
-from models import dataset, saving
+from models import dataset, pipeline, saving
 from models.panel import Model
 
 NAME = "flight-anomaly"
@@ -222,7 +222,16 @@ def load(store: Store, ref: str = CHAMPION) -> Registered:
 
 
 def check_features(record: Record) -> None:
-    """Refuse a model of another feature set, naming the families that changed."""
+    """Refuse a model of another feature set, naming the families that changed.
+
+    And one whose thresholds were frozen on another review order, or the like.
+    """
+    if json.loads(record.recipe).get("preparation") != pipeline.PREPARATION:
+        raise BadInputError(
+            f"{record.name} was trained by another version of the program, and its "
+            "thresholds are of another review order",
+            hint="Train again: `anomaly train`.",
+        )
     if record.feature_set_id == features.feature_set_id():
         return
     now = features.family_digests()

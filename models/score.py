@@ -30,7 +30,7 @@ from models import (
 from models.registry import Record, Registered
 
 DEFAULT_BUDGET = 25
-# Reasons cost a fraction of a millisecond a flight, and nobody reads further down.
+# Reasons cost some milliseconds a flight, and few readers go further down unasked.
 N_EXPLAINED = 100
 
 FeaturesOf = Callable[[pd.Index], pd.DataFrame]

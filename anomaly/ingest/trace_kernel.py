@@ -8,7 +8,8 @@ narrow, but whatever it accepts it must read as the reference does.
 Every function takes a place in `text` and returns the place after what it has read, or
 a code.  `text` ends in a line feed, which only `_space` could go past, and does not;
 nor does any of them look for a byte at a code: that is all the bounds checking there
-is to do.
+is to do, but for what is skipped as read before, of which `_n_again` looks itself that
+it is within the text.
 """
 
 from __future__ import annotations

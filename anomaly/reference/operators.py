@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,7 @@ class Operators:
 
     table: pd.DataFrame
     """Indexed by `code`: the designator, or words in lower case where there is none."""
+    _found: dict[str, str | None] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def load(cls, data_dir: Path | None = None) -> Operators:
@@ -82,10 +83,6 @@ class Operators:
         if text not in self._found:
             self._found[text] = self._names.find(text)
         return self._found[text]
-
-    @cached_property
-    def _found(self) -> dict[str, str | None]:
-        return {}
 
     @cached_property
     def _names(self) -> OperatorNames:

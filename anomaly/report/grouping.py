@@ -14,6 +14,13 @@ from features import surprise
 # Out and back is a return flight; once more, and it is a shuttle.
 LEAST_TRIPS = 3
 _WAYS_NAMED = 2
+# Of bits that pages show with one digit.
+_ROUNDING = 0.05
+_OFTEN = {2.0: "twice", 3.0: "three times"}
+_ALIKE, _SURPRISE = (
+    _OFTEN[surprise.LOOK_ALIKE_WEIGHT],
+    _OFTEN[surprise.SURPRISE_WEIGHT],
+)
 
 Way = tuple[str, str]
 
@@ -77,9 +84,9 @@ def review_order() -> str:
     ordinary, alike = surprise.MOST_ORDINARY_BITS, surprise.MOST_LOOK_ALIKE_BITS
     return (
         f"the odds against ordinary traffic (more than {ordinary:g} counts as "
-        f"{ordinary:g}); plus three times the odds against look-alikes (more than "
+        f"{ordinary:g}); plus {_ALIKE} the odds against look-alikes (more than "
         f"{alike:g} counts as {alike:g}; less than nothing where a look-alike is the "
-        f"likelier); plus twice the surprise, {words.surprise_goes()}"
+        f"likelier); plus {_SURPRISE} the surprise, {words.surprise_goes()}"
     )
 
 
@@ -88,13 +95,7 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
 
     `companions` are the other journeys of its mission, which stand by the mission.
     """
-    own = words.signed_bits(alert.priority_bits)
-    if alert.ordinary_bits is not None and alert.look_alike_bits is not None:
-        own = (
-            f"{_unlike_ordinary(alert.ordinary_bits)}"
-            f"{_unlike_look_alikes(alert.look_alike_bits)} + twice "
-            f"{alert.surprise_bits:.1f} of surprise"
-        )
+    own = _sum(alert) or words.signed_bits(alert.priority_bits)
     if not companions:
         return f"{words.signed_bits(alert.priority_bits)} bits: {own}"
     best, raised_bits = _mission(alert, companions)
@@ -109,6 +110,23 @@ def stands_by(alert: Alert, companions: Sequence[Alert]) -> str:
     )
 
 
+def _sum(alert: Alert) -> str:
+    """Return what a journey's bits are the sum of; empty where that is not known.
+
+    Scores that an earlier version stored may have been weighed otherwise.
+    """
+    ordinary, alike = alert.ordinary_bits, alert.look_alike_bits
+    if ordinary is None or alike is None:
+        return ""
+    bits = (pd.Series([told]) for told in (ordinary, alike, alert.surprise_bits))
+    if abs(surprise.priority_bits(*bits).iloc[0] - alert.priority_bits) > _ROUNDING:
+        return ""
+    return (
+        f"{_unlike_ordinary(ordinary)}{_unlike_look_alikes(alike)} + "
+        f"{_SURPRISE} {alert.surprise_bits:.1f} of surprise"
+    )
+
+
 def _unlike_ordinary(bits: float) -> str:
     """Return what counts of the odds against ordinary traffic."""
     most = surprise.MOST_ORDINARY_BITS
@@ -119,9 +137,9 @@ def _unlike_ordinary(bits: float) -> str:
 def _unlike_look_alikes(bits: float) -> str:
     """Return what is taken off, or put on, by the odds against look-alikes."""
     if bits < 0:
-        return f" \N{MINUS SIGN} three times {-bits:.1f} of odds for a look-alike"
+        return f" \N{MINUS SIGN} {_ALIKE} {-bits:.1f} of odds for a look-alike"
     most = surprise.MOST_LOOK_ALIKE_BITS
-    told = f" + three times {min(bits, most):.1f} of odds against look-alikes"
+    told = f" + {_ALIKE} {min(bits, most):.1f} of odds against look-alikes"
     return f"{told} (more than {most:.0f} count as {most:.0f})" if bits > most else told
 
 

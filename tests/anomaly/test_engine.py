@@ -198,7 +198,7 @@ def test_a_tar_of_nothing_but_damage_is_one_error(
 def days_of_parts(folder: Path, n_days: int, fatal: str = "") -> list[Task]:
     """Return a plan of days of two parts, each day after the one before.
 
-    What runs beside the fatal part still does when its worker's loss is known.
+    What runs beside the fatal part goes on until that has begun again.
     """
     tasks: list[Task] = []
     before: tuple[str, ...] = ()
@@ -221,7 +221,9 @@ def noted(folder: Path, name: str, fatal: str, *_before: None) -> str:
     if name == fatal:
         die_once(folder / "mark")
     elif name[:-1] == fatal[:-1]:
-        time.sleep(1)
+        end = time.monotonic() + 20
+        while runs(folder).get(fatal, 0) < 2 and time.monotonic() < end:
+            time.sleep(0.01)
     return name
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,16 @@ def test_a_model_of_other_features_is_refused_naming_the_family(
     digests = model.record.family_digests | {"stopover": "of an earlier version"}
     old = replace(model.record, feature_set_id="another", family_digests=digests)
     with pytest.raises(BadInputError, match=r"changed since: stopover$"):
+        registry.check_features(old)
+
+
+def test_a_model_whose_thresholds_are_of_another_order_is_refused(
+    model: Registered,
+) -> None:
+    recipe = json.loads(model.record.recipe)
+    recipe["preparation"] -= 1
+    old = replace(model.record, recipe=json.dumps(recipe))
+    with pytest.raises(BadInputError, match="another review order"):
         registry.check_features(old)
 
 

@@ -11,7 +11,7 @@ from model_builders import registered
 import features
 from anomaly.schemas import SCORES
 from features.base import FlightTables
-from models import coverage
+from models import coverage, score
 from models.registry import Registered
 from models.score import score_block, score_tables, scores_of_day
 
@@ -62,6 +62,15 @@ def test_leading_flights_come_with_reasons(
 ) -> None:
     for row in score_tables(day, model).to_pylist():
         assert bool(row["reasons"]) == row["leads"]
+
+
+def test_as_many_journeys_come_with_reasons_as_the_budget_allows(
+    day: FlightTables, model: Registered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score, "N_EXPLAINED", 1)
+    for budget, n_explained in ((1, 1), (2, 2)):
+        rows = score_tables(day, model, budget=budget).to_pylist()
+        assert sum(bool(row["reasons"]) for row in rows) == n_explained
 
 
 def test_blocks_of_flights_are_scored_as_the_whole_day_is(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from report_builders import START, Pages, Plan, ReadAlert, ReadDay
 
@@ -77,6 +78,8 @@ def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> No
         "ordinary traffic \N{MINUS SIGN} three times 2.0 of odds for a look-alike"
         in (stands_by(alike, []))
     )
+    otherwise_weighed = replace(alike, priority_bits=1.0)
+    assert stands_by(otherwise_weighed, []) == "1.0 bits: 1.0"
     assert needed(alert) == "3.5 bits and a place among the first 25"
     assert needed(alert_of(Plan(threshold_bits=None))) == ""
 
