@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import anomaly
-from anomaly import layout
+from anomaly import layout, parquet
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.files import HALF, held, locked, replacing
 from anomaly.schemas import TABLES, conform
@@ -41,44 +41,6 @@ def bundled(*parts: str) -> Path:
     inside = package / "data"
     root = inside if inside.is_dir() else package.parent / "data"
     return root.joinpath(*parts)
-
-
-def _rows(
-    path: Path,
-    schema: pa.Schema,
-    keep: list[tuple[str, str, list[str]]] | None = None,
-    block: int | None = None,
-) -> pa.Table:
-    """Return what a file holds as it lies there; a column newer than it is unknown."""
-    try:
-        coded = [f.name for f in schema if pa.types.is_dictionary(f.type)]
-        file = pq.ParquetFile(path, read_dictionary=coded)
-        there = set(file.schema_arrow.names)
-        columns = [name for name in schema.names if name in there]
-        if block is not None:
-            table = file.read_row_group(block, columns=columns)
-        elif keep is not None:
-            table = pq.read_table(
-                path, columns=columns, filters=keep, partitioning=None
-            )
-        else:
-            table = file.read(columns=columns)
-    except (pa.ArrowException, OSError) as error:
-        raise AnomalyError(
-            f"{path} cannot be read; it may be damaged",
-            hint="Remove it, and run the command that made it again.",
-        ) from error
-    for field in schema:
-        if field.nullable and field.name not in there:
-            table = table.append_column(field, pa.nulls(len(table), field.type))
-    if set(schema.names) - set(table.column_names):
-        return conform(table, schema)  # which says what is missing
-    return table.select(schema.names)
-
-
-def _coded(field: pa.Field) -> pa.Field:
-    """Return a column of words as one of numbers and a dictionary."""
-    return field.with_type(pa.dictionary(pa.int32(), field.type))
 
 
 def _file_name(text: str) -> str:
@@ -201,11 +163,11 @@ class Store:
         schema = TABLES[table]
         if columns is not None:
             schema = pa.schema([schema.field(name) for name in columns])
-        schema = pa.schema([_coded(f) if f.name in coded else f for f in schema])
+        schema = pa.schema([parquet.coded(f) if f.name in coded else f for f in schema])
         if wanted == []:  # a filter of no values is none that Parquet knows
             return schema.empty_table()
         keep = None if wanted is None else [("icao24", "in", wanted)]
-        tables = [_rows(path, schema, keep) for path in files]
+        tables = [parquet.read(path, schema, keep) for path in files]
         if packed:
             return layout.joined(tables, schema)
         return pa.concat_tables(
@@ -221,7 +183,7 @@ class Store:
     ) -> pa.Table:
         """Return the rows of one block of a day, counted from 0."""
         schema = pa.schema([TABLES[table].field(name) for name in columns])
-        return _rows(self.path(table, date), schema, block=block)
+        return parquet.read(self.path(table, date), schema, block=block)
 
     def remove(self, table: str, date: dt.date, part: str) -> None:
         """Remove a part of a day in which nothing is left."""

@@ -227,7 +227,7 @@ def _add_up(
 ) -> None:
     """Add up the weight of what is known of both, and of it how far apart they are.
 
-    Every case is compared with every other: array by array it takes ten times as long.
+    Every case is compared with every other: array by array it takes far longer.
     """
     for n in range(len(others)):
         for feature in range(len(place)):

@@ -12,18 +12,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.ingest import trace_kernel as kernel
+from anomaly.ingest import trace_columns as cols
+from anomaly.ingest import trace_details
 from anomaly.ingest.base import DamagedError, LeftOut
 from anomaly.ingest.cut_traces import OPENING
 from anomaly.ingest.jsonrows import decode_json
 from anomaly.ingest.trace_checks import checked
 from anomaly.ingest.trace_decoder import File, aircraft_of
+from anomaly.ingest.trace_kernel import read_rows
 from anomaly.layout import PACKED
 
 # Rows of a block: some 30 MB, and more than any trace of one day has.
 CAPACITY = 200_000
 
-_WORDS = pa.array(kernel.WORDS)
+_WORDS = pa.array(cols.WORDS)
 # A millisecond of a sum of seconds is sure only while doubles hold more than that.
 _MAX_BASE_S = 1e11
 _SURELY_MS = 1e-3
@@ -41,9 +43,9 @@ class FastTraces:
     """A block of traces, row after row, in columns of whole numbers."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._rows = np.empty((kernel.N_COLUMNS, capacity), dtype=np.int32)
+        self._rows = np.empty((cols.N_COLUMNS, capacity), dtype=np.int32)
         self._callsigns = np.empty(capacity, dtype=np.uint64)
-        self._held = np.empty(kernel.N_HELD, dtype=np.int32)
+        self._held = np.empty(trace_details.N_HELD, dtype=np.int32)
         self._held_callsign = np.empty(2, dtype=np.uint64)
         self._heads: list[_Head] = []
         self._n_rows = 0
@@ -51,26 +53,26 @@ class FastTraces:
     def add(self, data: bytes) -> int:
         """Append the trace in an inflated file; return 0, or why not, below zero.
 
-        `kernel.FULL` says that it may fit once the block has been emptied.
+        `cols.FULL` says that it may fit once the block has been emptied.
         """
         opening = OPENING.search(data)
         if opening is None:
-            return kernel.MALFORMED
+            return cols.MALFORMED
         start = opening.end()
         try:
             file = decode_json(data[:start] + b"]}", File, "")
             aircraft = aircraft_of(file, "")
         except DamagedError:
-            return kernel.MALFORMED
+            return cols.MALFORMED
         if not abs(file.timestamp) < _MAX_BASE_S:
-            return kernel.TOO_PRECISE
+            return cols.TOO_PRECISE
         base_ms = round(file.timestamp * 1e3)
         if abs(file.timestamp * 1e3 - base_ms) > _SURELY_MS:
-            return kernel.TOO_PRECISE
+            return cols.TOO_PRECISE
         # As readsb's files do; it tells the kernel where to stop.
         whole = data if data.endswith(b"\n") else data + b"\n"
         text = np.frombuffer(whole, dtype=np.uint8)
-        end = kernel.read_rows(
+        end = read_rows(
             text,
             start,
             self._rows,
@@ -114,23 +116,23 @@ class FastTraces:
         icao24s = [head.icao24 for head in heads]
         kept = checked(self._rows, icao24s, starts, base_ms, left_out)
         provenances = [str(head.aircraft["provenance"]) for head in heads]
-        time_ms = np.repeat(base_ms, lengths) + self._column(kernel.TIME_MS)
+        time_ms = np.repeat(base_ms, lengths) + self._column(cols.TIME_MS)
         columns = {
             "icao24": _repeated(icao24s, lengths),
             "timestamp": pa.array(time_ms).cast(PACKED.field("timestamp").type),
-            "latitude_deg": self._numbers(kernel.LATITUDE_E6),
-            "longitude_deg": self._numbers(kernel.LONGITUDE_E6),
-            "altitude_ft": self._numbers(kernel.ALTITUDE_FT),
-            "on_ground": self._truths(kernel.GROUND),
-            "ground_speed_kt": self._numbers(kernel.SPEED_E1),
-            "track_deg": self._numbers(kernel.TRACK_E1),
-            "vertical_rate_ft_min": self._numbers(kernel.RATE_FT_MIN),
+            "latitude_deg": self._numbers(cols.LATITUDE_E6),
+            "longitude_deg": self._numbers(cols.LONGITUDE_E6),
+            "altitude_ft": self._numbers(cols.ALTITUDE_FT),
+            "on_ground": self._truths(cols.GROUND),
+            "ground_speed_kt": self._numbers(cols.SPEED_E1),
+            "track_deg": self._numbers(cols.TRACK_E1),
+            "vertical_rate_ft_min": self._numbers(cols.RATE_FT_MIN),
             "callsign": self._callsign_texts(),
             "squawk": self._squawk_texts(),
-            "position_source": self._words(kernel.SOURCE),
-            "category": self._words(kernel.CATEGORY),
-            "emergency": self._words(kernel.EMERGENCY),
-            "new_leg": self._truths(kernel.NEW_LEG),
+            "position_source": self._words(cols.SOURCE),
+            "category": self._words(cols.CATEGORY),
+            "emergency": self._words(cols.EMERGENCY),
+            "new_leg": self._truths(cols.NEW_LEG),
             "provenance": _repeated(provenances, lengths),
         }
         table = pa.table(columns, schema=PACKED)
@@ -142,21 +144,22 @@ class FastTraces:
 
     def _numbers(self, which: int) -> pa.Array:
         column = self._column(which)
-        unknown = column == kernel.NULL
+        unknown = column == cols.NULL
         # The columns are written again: what is handed out must not change.
         return pa.array(column.copy(), mask=unknown if unknown.any() else None)
 
     def _truths(self, which: int) -> pa.Array:
         column = self._column(which)
-        return pa.array(column == 1, mask=column == kernel.NULL)
+        return pa.array(column == 1, mask=column == cols.NULL)
 
     def _words(self, which: int) -> pa.DictionaryArray:
         return _of_codes(self._numbers(which), _WORDS)
 
     def _squawk_texts(self) -> pa.DictionaryArray:
-        different, which = _different(self._column(kernel.SQUAWK))
+        different, which = _different(self._column(cols.SQUAWK))
         return _coded(
-            [None if code == kernel.NULL else f"{code:04}" for code in different], which
+            [None if code == cols.NULL else f"{code:04}" for code in different],
+            which,
         )
 
     def _callsign_texts(self) -> pa.DictionaryArray:

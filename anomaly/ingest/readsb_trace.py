@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from anomaly.errors import BadInputError
 from anomaly.ingest import archive, tar_map
-from anomaly.ingest import trace_kernel as kernel
+from anomaly.ingest import trace_columns as cols
 from anomaly.ingest.base import Batch, DamagedError, LeftOut, Piece, TrackReader
 from anomaly.ingest.compression import head, inflate_up_to_cut, read_what_is_there
 from anomaly.ingest.cut_traces import decode_up_to_cut
@@ -107,10 +107,10 @@ def _batches(files: Iterable[_File], left_out: LeftOut) -> Iterator[Batch]:
     fast, slow = FastTraces(), _Slow()  # one of them is always empty
     share = 0.0
     for file in files:
-        code = kernel.MALFORMED if file.damage else fast.add(file.data)
+        code = cols.MALFORMED if file.damage else fast.add(file.data)
         if code < 0 and len(fast):
             yield _batch_of_fast(fast, share, left_out)
-            code = fast.add(file.data) if code == kernel.FULL else code
+            code = fast.add(file.data) if code == cols.FULL else code
         if slow.traces and (code == 0 or slow.n_rows >= CAPACITY):
             yield _batch_of_reference(slow.taken(), share, left_out)
         share = file.share

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.compiled import INLINE, NO_ARRAYS_MADE
-from anomaly.ingest import trace_kernel as kernel
+from anomaly.ingest import trace_columns as cols
 from anomaly.ingest.base import LeftOut
 from anomaly.ingest.tables import (
     ALTITUDES_FT,
@@ -86,17 +86,15 @@ def _check(
                 _count(counts, examples, reason, trace)
                 kept[row] = False
                 continue
-            track_e1 = rows[kernel.TRACK_E1, row]
-            if track_e1 != kernel.NULL and not 0 <= track_e1 < _TURN_E1:
+            track_e1 = rows[cols.TRACK_E1, row]
+            if track_e1 != cols.NULL and not 0 <= track_e1 < _TURN_E1:
                 # Sources also count from -180.
-                rows[kernel.TRACK_E1, row] = track_e1 % _TURN_E1
-            if not _is_within(rows, kernel.ALTITUDE_FT, row, _LOWEST_FT, _HIGHEST_FT):
+                rows[cols.TRACK_E1, row] = track_e1 % _TURN_E1
+            if not _is_within(rows, cols.ALTITUDE_FT, row, _LOWEST_FT, _HIGHEST_FT):
                 _count(counts, examples, _ALTITUDE, trace)
-            if not _is_within(rows, kernel.SPEED_E1, row, _SLOWEST_E1, _FASTEST_E1):
+            if not _is_within(rows, cols.SPEED_E1, row, _SLOWEST_E1, _FASTEST_E1):
                 _count(counts, examples, _SPEED, trace)
-            if not _is_within(
-                rows, kernel.RATE_FT_MIN, row, _LEAST_RATE, _LARGEST_RATE
-            ):
+            if not _is_within(rows, cols.RATE_FT_MIN, row, _LEAST_RATE, _LARGEST_RATE):
                 _count(counts, examples, _RATE, trace)
 
 
@@ -107,10 +105,13 @@ def _why_not(
     """Return the first reason to leave a row out, or -1."""
     if not assigned:
         return _ADDRESS
-    time_ms = base_ms + rows[kernel.TIME_MS, row]
+    time_ms = base_ms + rows[cols.TIME_MS, row]
     if time_ms < between_ms[0] or time_ms > between_ms[1]:
         return _TIME
-    latitude, longitude = rows[kernel.LATITUDE_E6, row], rows[kernel.LONGITUDE_E6, row]
+    latitude, longitude = (
+        rows[cols.LATITUDE_E6, row],
+        rows[cols.LONGITUDE_E6, row],
+    )
     if (
         abs(latitude) > _QUARTER_TURN_E6
         or abs(longitude) > _HALF_TURN_E6
@@ -124,9 +125,9 @@ def _why_not(
 def _is_within(rows: Table, column: int, row: int, least: int, most: int) -> bool:
     """Tell whether a value is unknown or can be; one that cannot is forgotten."""
     value = rows[column, row]
-    if value == kernel.NULL or least <= value <= most:
+    if value == cols.NULL or least <= value <= most:
         return True
-    rows[column, row] = kernel.NULL
+    rows[column, row] = cols.NULL
     return False
 
 

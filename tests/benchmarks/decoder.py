@@ -14,12 +14,12 @@ from pathlib import Path
 
 from trace_mutations import agreed, damaged
 
-from anomaly.ingest import trace_kernel as kernel
+from anomaly.ingest import trace_columns as cols
 from anomaly.ingest.fast_traces import FastTraces
 from anomaly.store import bundled
 
 _CODES = ("MALFORMED", "TOO_PRECISE", "UNKNOWN_WORD", "NO_PLACE", "UNSORTED")
-_NAMES = {getattr(kernel, name): name for name in (*_CODES, "UNUSUAL_TEXT", "FULL")}
+_NAMES = {getattr(cols, name): name for name in (*_CODES, "UNUSUAL_TEXT", "FULL")}
 # The time of a run goes with the length; what can go wrong does not.
 _LONGEST = 25_000
 

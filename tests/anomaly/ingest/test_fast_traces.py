@@ -11,8 +11,8 @@ import pytest
 from archives import day
 from trace_mutations import agreed, damaged
 
-from anomaly.ingest import readsb_trace
-from anomaly.ingest import trace_kernel as kernel
+from anomaly.ingest import readsb_trace, trace_details
+from anomaly.ingest import trace_columns as cols
 from anomaly.ingest.base import LeftOut
 from anomaly.ingest.fast_traces import FastTraces
 from anomaly.store import bundled
@@ -132,7 +132,7 @@ def test_damaged_real_traces_are_read_alike_or_not_at_all(
 def test_traces_beyond_the_room_wait_for_the_next_block() -> None:
     fast = FastTraces(5)
     assert fast.add(READSB) == 0
-    assert fast.add(READSB) == kernel.FULL
+    assert fast.add(READSB) == cols.FULL
     assert fast.n_rows == 4
     fast.clear()
     assert fast.add(READSB) == 0
@@ -186,5 +186,5 @@ def test_details_that_are_told_again_are_read_alike(
 
 def test_no_two_of_our_keys_begin_alike() -> None:
     """The decoder looks a key up by its first letter alone."""
-    keys = kernel._OUR_KEYS
+    keys = trace_details._OUR_KEYS
     assert len({key[0] for key in keys}) == len(keys)
