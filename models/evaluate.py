@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 import features
 from anomaly import labels
 from anomaly.cases import Case, load_cases
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
@@ -39,6 +40,7 @@ from models.sidebyside import Measured
 
 Scores = NDArray[np.float64]
 WATCH_LIST = "watch_list"
+BASELINES, FAMILIES, OBSERVED = "baselines", "families", "observed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +102,7 @@ def evaluate(
     history_days: Sequence[int] = (),
     observed: Store | None = None,
     seed: int = 0,
+    engine: Engine = LOCAL,
     progress: Progress = silent,
 ) -> Evaluation:
     """Fly each case alone among the flights of a day, and see where it stands.
@@ -120,6 +123,8 @@ def evaluate(
         Also measure with so many days before the day known, and no more.
     observed
         Also count what is flagged of the recorded days of this store.
+    engine
+        Runs what is measured, each part by itself, once the cases have flown.
 
     Raises
     ------
@@ -141,34 +146,48 @@ def evaluate(
     )
     trial, not_flown = trials.trial(ask, registry.training_rows(store, model.record))
     known = {case.key: case for case in (*load_cases(), *told.values())}
+    unheard = replace(ask, progress=silent)  # who listens is in this process
+    parts = [
+        Task(BASELINES, _of_baselines, (trial,)),
+        *[
+            Task(one, heldout.held_out, (trial, list(known.values()), one))
+            for one in by
+        ],
+        *[Task(_days(n), _with_history, (trial, unheard, n)) for n in history_days],
+    ]
+    if families:
+        parts.append(Task(FAMILIES, _of_families, (trial,)))
+    if observed:
+        asked = (observed, reference, model)
+        parts.append(Task(OBSERVED, falsealarms.false_alarms, asked))
+    found = engine.run(parts, lambda n, of: progress("measured", n / of))
     return Evaluation(
         record=model.record,
         results=_of_model(trial),
-        baselines=_of_baselines(trial, progress),
+        baselines=found[BASELINES],
         dates=dates,
         n_flights=len(trial.background),
         n_crossfit=trial.n_crossfit,
         left_out={**left_out, **not_flown},
-        families=(
-            sidebyside.measure(trial, variants.families(), progress) if families else {}
-        ),
-        held_out={
-            one: heldout.held_out(trial, list(known.values()), one, progress)
-            for one in by
-        },
-        history={n: _of_model(_with_history(trial, ask, n)) for n in history_days},
-        false_alarms=(
-            falsealarms.false_alarms(observed, reference, model, progress)
-            if observed
-            else None
-        ),
+        families=found.get(FAMILIES, {}),
+        held_out={one: found[one] for one in by},
+        history={n: found[_days(n)] for n in history_days},
+        false_alarms=found.get(OBSERVED),
     )
 
 
-def _with_history(trial: Trial, ask: trials.Asked, days: int) -> Trial:
-    """Return a trial with no more than so many days known before, models and all."""
+def _days(n: int) -> str:
+    return f"{n} days of history"
+
+
+def _of_families(trial: Trial) -> dict[str, Measured]:
+    return sidebyside.measure(trial, variants.families())
+
+
+def _with_history(trial: Trial, ask: trials.Asked, days: int) -> Results:
+    """Return the model's figures where no more than so many days before are known."""
     shorter, _ = trials.trial(replace(ask, history_days=days), trial.learnt, like=trial)
-    return shorter
+    return _of_model(shorter)
 
 
 def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:
@@ -186,9 +205,7 @@ def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:
     return results
 
 
-def _of_baselines(
-    trial: Trial, progress: Progress
-) -> dict[str, dict[str, dict[str, Figure]]]:
+def _of_baselines(trial: Trial) -> dict[str, dict[str, dict[str, Figure]]]:
     """Return what a flag, a rule, a list and simple classifiers do, also hidden.
 
     And by how much less each does than the model: the baseline is beaten where the
@@ -210,7 +227,7 @@ def _of_baselines(
         _seen_before(trial),
         np.asarray(trial.background["airframe_group"].isin(list(watched)), np.float64),
     )
-    found |= sidebyside.measure(trial, variants.baselines(), progress, also_hidden=True)
+    found |= sidebyside.measure(trial, variants.baselines(), also_hidden=True)
     model = replace(
         _measured(trial, hide_identity=False),
         hidden=_measured(trial, hide_identity=True),

@@ -82,6 +82,14 @@ N_MOVED = 10
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Types of the aircraft of --military-tracks: a CSV by address.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "processes"]),
+    default="processes",
+    show_default=True,
+    help="Who measures, once the cases have flown: this process, part after part, or "
+    "one for each processor. The result is the same; many take more memory.",
+)
 @options.data_dir
 @options.as_json
 def command(
@@ -97,6 +105,7 @@ def command(
     by_verdicts: bool,
     tracks: Path | None,
     aircraft: Path | None,
+    engine: str,
     data_dir: Path,
     as_json: bool,
 ) -> None:
@@ -120,6 +129,7 @@ def command(
     import msgspec
 
     from anomaly.cases import load_cases
+    from anomaly.engine import engine_for
     from anomaly.reference import Reference
     from anomaly.store import Store
     from models.evaluate import evaluate
@@ -148,6 +158,7 @@ def command(
         history_days=history_days,
         observed=Store(observed) if observed else None,
         seed=seed,
+        engine=engine_for(engine, None, 0, ("models.evaluate",)),
         progress=options.progress(),
     )
     publish(store, done.record, done)

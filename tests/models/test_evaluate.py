@@ -11,9 +11,10 @@ from feature_builders import DAY, NOON, flight, tables
 from model_builders import dull_day, keep
 
 from anomaly.cases import Case
+from anomaly.engine import LOCAL, Engine, Processes
 from anomaly.errors import NoDataError
 from anomaly.reference import Reference
-from models.evaluate import evaluate
+from models.evaluate import Evaluation, evaluate
 
 MORROW = DAY + dt.timedelta(days=1)
 BOOK = (
@@ -56,3 +57,22 @@ def test_a_day_that_is_not_stored_is_refused_by_name(tmp_path: Path) -> None:
     store = dull_day(tmp_path)
     with pytest.raises(NoDataError, match="no flights on 2031-01-01"):
         evaluate(store, Reference.load(), BOOK, dates=[DAY, dt.date(2031, 1, 1)])
+
+
+def test_processes_measure_the_same(tmp_path: Path) -> None:
+    store = dull_day(tmp_path)
+
+    def asked(engine: Engine) -> Evaluation:
+        return evaluate(
+            store,
+            Reference.load(),
+            BOOK,
+            dates=[DAY],
+            by=["theatre"],
+            history_days=[0],
+            engine=engine,
+        )
+
+    here = asked(LOCAL)
+    assert set(here.as_json()) >= {"held_out", "history_days", "baselines"}
+    assert asked(Processes(n_workers=2)).as_json() == here.as_json()
