@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup test check demo clean
+.PHONY: help setup test check demo clean world-training world-ordinary world-search
 
 help:
 	@echo "make demo    set up, then find the founding case in a made-up world, and look at real tracks"
@@ -50,13 +50,7 @@ SAMPLE_DAYS := 2020-06-30 2020-09-15 2021-10-07 2025-02-05
 
 demo: $(READY)
 	@echo "== Made-up worlds with a past: a crowded and an ordinary one to learn from, and one with the documented cases of its days"
-	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
-	  --history-days $(DEMO_HISTORY_DAYS) --for-training --seed 11 --out $(DEMO)/worlds/training
-	$(BIN)/anomaly simulate --start 2018-09-12 --days 1 --aircraft $(DEMO_ORDINARY_AIRCRAFT) \
-	  --history-days $(DEMO_HISTORY_DAYS) --seed 12 --out $(DEMO)/worlds/ordinary
-	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
-	  --history-days $(DEMO_HISTORY_DAYS) --crowded 6 --cases $(CASES) --seed 7 \
-	  --out $(DEMO)/worlds/search
+	@$(MAKE) --no-print-directory --jobs 3 world-training world-ordinary world-search
 	@echo "== From archives to flights"
 	$(BIN)/anomaly ingest $(DEMO)/worlds/*/flightlist_*.parquet $(DEMO)/worlds/*/*.tar $(MADE)
 	@echo "== Learn; the group of the founding case is held out"
@@ -75,6 +69,19 @@ demo: $(READY)
 	@head -n 41 $(DEMO)/top.txt
 	@echo "== Open in a browser:"
 	@for page in $(DEMO)/*/reports/*/index.html; do echo "  $$page"; done
+
+world-training:
+	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
+	  --history-days $(DEMO_HISTORY_DAYS) --for-training --seed 11 --out $(DEMO)/worlds/training
+
+world-ordinary:
+	$(BIN)/anomaly simulate --start 2018-09-12 --days 1 --aircraft $(DEMO_ORDINARY_AIRCRAFT) \
+	  --history-days $(DEMO_HISTORY_DAYS) --seed 12 --out $(DEMO)/worlds/ordinary
+
+world-search:
+	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
+	  --history-days $(DEMO_HISTORY_DAYS) --crowded 6 --cases $(CASES) --seed 7 \
+	  --out $(DEMO)/worlds/search
 
 clean:
 	rm -rf $(DEMO) $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

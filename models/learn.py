@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from anomaly import labels
 from anomaly.cases import Case, kin_of, load_cases
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.errors import BadInputError, NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
@@ -45,6 +47,7 @@ def gather(
     cases: Sequence[Case] = (),
     hold_out: Sequence[str] = (),
     seed: int = 0,
+    engine: Engine = LOCAL,
     progress: Progress = silent,
 ) -> Lesson:
     """Return the rows to learn from: the days from `first` to `last`, and the cases.
@@ -74,18 +77,19 @@ def gather(
     told = told.filter(pc.invert(pc.is_in(told["case_group"], value_set=unheard)))
     parts = [dataset.days(store, dates, told, reference, progress)]
     if kept:
-        for take in range(N_TAKES):
-            flown = reenact.fly(
-                list(kept.values()),
-                store,
-                dates[-1],
-                reference,
-                seed=seed,
-                take=take,
-                progress=progress,
+        takes = [
+            Task(
+                f"take {take}",
+                partial(reenact.fly, seed=seed, take=take),
+                (list(kept.values()), store, dates[-1], reference),
             )
-            parts.append(flown.rows)
-            left_out |= flown.left_out
+            for take in range(N_TAKES)
+        ]
+        progress("cases", 0.0)
+        found = engine.run(takes, lambda n, of: progress("cases", n / of))
+        for task in takes:
+            parts.append(found[task.name].rows)
+            left_out |= found[task.name].left_out
     counts = {f"cases: {reason}": n for reason, n in left_out.items()}
     return Lesson(
         dataset.settled(parts), counts | {f"flights: {k}": n for k, n in untold.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import pickle
 import re
 import zipfile
 from collections.abc import Mapping
@@ -71,7 +72,10 @@ def dumps(model: Model) -> bytes:
 
 def as_file(estimators: CalibratedClassifierCV | list[CalibratedClassifierCV]) -> bytes:
     """Return a skops file of one or more classifiers; equal ones give equal bytes."""
-    raw: bytes = skops.io.dumps(estimators)
+    # skops tells which equal settings and names are one object, and that depends on who
+    # fitted: what came from another process shares fewer.  A copy shares as few.
+    copied = pickle.loads(pickle.dumps(estimators))  # noqa: S301 - our own bytes
+    raw: bytes = skops.io.dumps(copied)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     return _packed(members)

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 import features
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.progress import Progress, silent
 from anomaly.store import Store
 from models import (
@@ -71,6 +72,7 @@ def train(
     experiment: str = tracking.DEFAULT_EXPERIMENT,
     seed: int = 0,
     n_folds: int = crossfit.N_FOLDS,
+    engine: Engine = LOCAL,
     progress: Progress = silent,
 ) -> Trained:
     """Fit, measure and register a model of a training table (`dataset.schema`).
@@ -93,7 +95,7 @@ def train(
             decision=promotion.consider(store, known),
         )
     prepared = crossfit.prepare(rows, seed=seed, n_folds=n_folds)
-    fitted = _fit(rows, prepared, progress)
+    fitted = _fit(rows, prepared, engine, progress)
     days = freezing.days(rows)
     frozen = {
         hidden: freezing.freeze(rows[days], fitted.orders[name][days])
@@ -159,17 +161,21 @@ def _registered(
     return None
 
 
-def _fit(rows: pd.DataFrame, prepared: Prepared, progress: Progress) -> _Fitted:
+def _fit(
+    rows: pd.DataFrame, prepared: Prepared, engine: Engine, progress: Progress
+) -> _Fitted:
     """Fit on all rows and without each fold, and score every row by a stranger.
 
     If analysts judged some of the flights, also as if they had not.
     """
     progress("fit", 0.0)
-    classifier = crossfit.fit_all(prepared)
-    progress("fit", 0.5)
-    folds = crossfit.fit_folds(
-        prepared, lambda _, done: progress("fit", (1 + done) / 2)
-    )
+    tasks = [
+        Task("all", crossfit.fit_all, (prepared,)),
+        Task("folds", crossfit.fit_folds, (prepared,)),
+    ]
+    fitted = engine.run(tasks, lambda n, of: progress("fit", n / of))
+    classifier: Model = fitted["all"]
+    folds: Sequence[Uncalibrated] = fitted["folds"]
 
     def opinion_of(models: Sequence[Uncalibrated]) -> Opinion:
         return opinion.of(

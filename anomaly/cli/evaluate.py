@@ -82,14 +82,7 @@ N_MOVED = 10
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Types of the aircraft of --military-tracks: a CSV by address.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "processes"]),
-    default="processes",
-    show_default=True,
-    help="Who measures, once the cases have flown: this process, part after part, or "
-    "one for each processor. The result is the same; many take more memory.",
-)
+@options.side_by_side
 @options.data_dir
 @options.as_json
 def command(

@@ -47,6 +47,14 @@ engine = click.option(
     help="Who does the work: this process, one process for each processor, or the "
     "workers of a Dask cluster that see the data directory. The result is the same.",
 )
+side_by_side = click.option(
+    "--engine",
+    type=click.Choice(["local", "processes"]),
+    default="processes",
+    show_default=True,
+    help="Who does what needs nothing of each other: this process, one after another, "
+    "or one for each processor. The result is the same; many take more memory.",
+)
 scheduler = click.option(
     "--scheduler", metavar="ADDRESS", help="Of the Dask cluster, tcp://HOST:PORT."
 )

@@ -49,6 +49,7 @@ SHOWN = ("recall_at_25", "auc_vs_look_alikes", "average_precision")
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="Same seed, same model."
 )
+@options.side_by_side
 @options.data_dir
 def command(
     first: dt.date | None,
@@ -60,6 +61,7 @@ def command(
     promote: bool,
     experiment: str,
     seed: int,
+    engine: str,
     data_dir: Path,
 ) -> None:
     """Train a model on the days stored, and register it.
@@ -79,6 +81,7 @@ def command(
         anomaly train --to 2019-03-19 --truth world/truth.parquet --hold-out g-f-015
     """
     from anomaly.cases import load_cases
+    from anomaly.engine import engine_for
     from anomaly.reference import Reference
     from anomaly.store import Store
     from models import promotion
@@ -87,6 +90,7 @@ def command(
 
     store = Store(data_dir)
     progress = options.progress()
+    runs_on = engine_for(engine, None, 0, ("models.learn", "models.train"))
     lesson = gather(
         store,
         Reference.load(data_dir),
@@ -96,12 +100,18 @@ def command(
         cases=load_cases(cases) if cases else (),
         hold_out=hold_out,
         seed=seed,
+        engine=runs_on,
         progress=progress,
     )
     if with_unlabelled:
         lesson = _with_unlabelled(lesson, seed)
     trained = train(
-        store, lesson.rows, experiment=experiment, seed=seed, progress=progress
+        store,
+        lesson.rows,
+        experiment=experiment,
+        seed=seed,
+        engine=runs_on,
+        progress=progress,
     )
     _tell(lesson, trained)
     if promote:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import zipfile
 
 import numpy as np
@@ -40,6 +41,11 @@ def test_either_question_gets_its_own_classifiers_back_in_order() -> None:
 def test_what_was_saved_is_saved_again_in_the_same_bytes() -> None:
     data = saving.dumps(fitted())
     assert saving.dumps(saving.loads(data)) == data
+
+
+def test_a_model_fitted_by_another_process_gives_the_same_bytes() -> None:
+    brought = pickle.loads(pickle.dumps(fitted()))  # noqa: S301 - our own bytes
+    assert saving.dumps(brought) == saving.dumps(fitted())
 
 
 def test_equal_arrays_are_kept_once() -> None:
