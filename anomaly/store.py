@@ -22,6 +22,8 @@ from anomaly.files import HALF, held, locked, replacing
 from anomaly.schemas import TABLES, conform
 
 _NOTE = "store.json"
+# Of a store with many holes the latest days are told.
+_SPANS_TOLD = 5
 # What a store's tables mean.  Raise it when a column changes its meaning, and say in
 # `check_version` how the version before is migrated.
 VERSION = 3
@@ -354,6 +356,22 @@ class Store:
         """The folder of all registered models and of the names that point to them."""
         return self.root / "models"
 
+    def days_told(self) -> str:
+        """Return which days' flights are stored, as a sentence; "" if none are."""
+        if not (dates := self.dates("flights")):
+            return ""
+        day = dt.timedelta(days=1)
+        begins = [date for date in dates if date - day not in dates]
+        ends = [date for date in dates if date + day not in dates]
+        spans = [
+            f"{first}" if first == last else f"{first} to {last}"
+            for first, last in zip(begins, ends, strict=True)
+        ]
+        left_out = len(spans) - _SPANS_TOLD
+        if left_out > 0:
+            spans = [f"{left_out} times before", *spans[-_SPANS_TOLD:]]
+        return f"Days stored: {', '.join(spans)}."
+
     def _pruned_mark(self, date: dt.date) -> Path:
         return self.path("positions", date).with_name(".pruned")
 
@@ -365,6 +383,9 @@ class Store:
 
     def _hint(self, table: str) -> str:
         command = _WHAT_TO_RUN.get(table, "anomaly ingest")
-        dates = self.dates("flights")
-        known = f" Days stored: {dates[0]} to {dates[-1]}." if dates else ""
-        return f"Run `{command}` first.{known}"
+        if not self.root.exists():
+            return (
+                f"There is no data directory {self.root}: name yours with --data-dir, "
+                f"or run `{command}` first."
+            )
+        return f"Run `{command}` first. {self.days_told()}".strip()

@@ -376,10 +376,9 @@ FAMILY = FeatureFamily(
             doc="other flights of the operator whose destination is known, on the days "
             "before, that the surprise of its destination rests on",
             null_means="destination or operator unknown",
-            says="{value:,.0f} other flight{s} of its operator with a known "
-            "destination known",
-            says_not="no other flight of its operator with a known destination is "
-            "known",
+            says="{value:,.0f} other flight{s} of its operator of which the "
+            "destination is known",
+            says_not="of no other flight of its operator is the destination known",
             identity=True,
             # It grows with the days stored.
             learnable=False,

@@ -106,17 +106,15 @@ def training_dates(
     NoDataError
         If there are none.
     """
-    stored = store.dates("flights")
     dates = [
         day
-        for day in stored
+        for day in store.dates("flights")
         if (first is None or day >= first) and (last is None or day <= last)
     ]
     if not dates:
-        held = f"Days stored: {stored[0]} to {stored[-1]}." if stored else ""
         raise NoDataError(
             f"no flights to learn from in {store.root}",
-            hint=f"Run `anomaly ingest` first. {held}".strip(),
+            hint=f"Run `anomaly ingest` first. {store.days_told()}".strip(),
         )
     return dates
 

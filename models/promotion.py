@@ -80,7 +80,7 @@ def roll_back(store: Store) -> Record:
     if before is None:
         raise NoDataError(
             f"no model was champion before this one in {store.root}",
-            hint="`anomaly models` lists those there are; `anomaly models promote N`.",
+            hint="`anomaly models` lists those there are, and which is champion.",
         )
     record = registry.record_of(store, str(before))
     promote(store, record)

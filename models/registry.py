@@ -32,7 +32,8 @@ MEASURED_FILES = (SCORES_FILE, FIGURES_FILE, PROTOCOL_FILE)
 """Beside a version: what it scored out of fold, figures of that, and its protocol."""
 
 _TRAIN_HINT = "Train one first: `anomaly train`."
-_CHOICE_HINT = (
+_CHOICE_HINT = "Registered: {}. `anomaly models` tells what each is worth."
+_CHAMPION_HINT = (
     "Registered: {}. Name one with --model, or make it the champion with "
     "`anomaly models promote`."
 )
@@ -152,9 +153,10 @@ def record_of(store: Store, ref: str = CHAMPION) -> Record:
     path = store.model(f"{NAME} {version}") / "record.json"
     if not path.exists():
         names = [*known, *map(str, versions(store))]
+        choice = _CHAMPION_HINT if ref == CHAMPION else _CHOICE_HINT
         raise NoDataError(
             f"no model {ref!r} in {store.root}",
-            hint=_CHOICE_HINT.format(", ".join(names)) if names else _NO_MODEL_HINT,
+            hint=choice.format(", ".join(names)) if names else _NO_MODEL_HINT,
         )
     return _read(path)
 

@@ -23,18 +23,23 @@ def command(flight_id: str, data_dir: Path, as_json: bool) -> None:
     """
     from anomaly.lookup import find_flight, listed_by
     from anomaly.reference import Reference
-    from anomaly.report import exports, plain
+    from anomaly.report import exports, links, plain
     from anomaly.report.reading import read_alert
     from anomaly.store import Store
 
     store = Store(data_dir)
     find_flight(store, flight_id)
+    lead = listed_by(store, flight_id)
+    if lead != flight_id:
+        # Above all that is told of this flight, for there its reasons are.
+        click.echo(
+            f"Its journey is listed, with its reasons, by its flight {lead}: "
+            f"`{links.explain_command(lead, data_dir)}`.",
+            err=True,
+        )
     alert = read_alert(store, flight_id, Reference.load(store.root))
     if as_json:
         told = exports.full_record(alert)
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
         click.echo(plain.text(alert))
-    lead = listed_by(store, flight_id)
-    if lead != flight_id:
-        click.echo(f"Its journey is listed by its flight {lead}.", err=True)

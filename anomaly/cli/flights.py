@@ -41,7 +41,7 @@ def command(
     if not rows:
         raise NoDataError(
             f"no flights of {address} on {date}" if address else f"none on {date}",
-            hint=f"Days stored: {days[0]} to {days[-1]}.",
+            hint=store.days_told(),
         )
     if as_json:
         for row in rows:

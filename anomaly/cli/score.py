@@ -127,13 +127,11 @@ def _dates(
         raise click.UsageError("Give a DATE, or both --from and --to.")
     if last < first:
         raise click.UsageError("--to is before --from.")
-    stored = store.dates("flights")
-    if found := [day for day in stored if first <= day <= last]:
+    if found := [day for day in store.dates("flights") if first <= day <= last]:
         return found
-    held = f" Days stored: {stored[0]} to {stored[-1]}." if stored else ""
     raise NoDataError(
         f"no day from {first} to {last} is stored in {store.root}",
-        hint=f"Run `anomaly ingest` first.{held}",
+        hint=f"Run `anomaly ingest` first. {store.days_told()}".strip(),
     )
 
 

@@ -100,6 +100,11 @@ def review_command(date: dt.date, data_dir: Path) -> str:
     return f"anomaly review {date}{_where(data_dir)}"
 
 
+def explain_command(flight_id: str, data_dir: Path) -> str:
+    """Return the command that tells a flight's evidence in the terminal."""
+    return f"anomaly explain {flight_id}{_where(data_dir)}"
+
+
 def _where(data_dir: Path) -> str:
     if data_dir == DEFAULT_DATA_DIR:
         return ""

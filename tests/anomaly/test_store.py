@@ -12,7 +12,7 @@ import pytest
 
 from anomaly.errors import AnomalyError, NoDataError
 from anomaly.files import replacing
-from anomaly.schemas import AIRCRAFT
+from anomaly.schemas import AIRCRAFT, FLIGHTS
 from anomaly.store import VERSION, Store
 
 DAY = dt.date(2019, 3, 23)
@@ -78,6 +78,26 @@ def test_a_missing_day_names_the_command_and_the_days_there_are(store: Store) ->
     with pytest.raises(NoDataError, match="2019-03-23") as caught:
         store.read("flights", DAY)
     assert "anomaly ingest" in caught.value.hint
+
+
+def test_days_are_told_with_their_holes(store: Store) -> None:
+    assert store.days_told() == ""
+    for n in (0, 1, 2, 5, 7, 8):
+        store.write("flights", FLIGHTS.empty_table(), DAY + dt.timedelta(days=n))
+    with pytest.raises(NoDataError) as caught:
+        store.read("flights", DAY + dt.timedelta(days=3))
+    told = "2019-03-23 to 2019-03-25, 2019-03-28, 2019-03-30 to 2019-03-31"
+    assert f"Days stored: {told}." in caught.value.hint
+    for n in range(20, 32, 2):
+        store.write("flights", FLIGHTS.empty_table(), DAY + dt.timedelta(days=n))
+    assert "Days stored: 4 times before, 2019-04-14, " in store.days_told()
+
+
+def test_who_names_no_data_directory_is_told_that_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(NoDataError) as caught:
+        Store(tmp_path / "away").read("flights", DAY)
+    assert "no data directory" in caught.value.hint
+    assert "--data-dir" in caught.value.hint
 
 
 def test_real_and_made_tracks_never_share_a_directory(store: Store) -> None:
