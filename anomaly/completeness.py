@@ -58,6 +58,7 @@ _BOXES = {
     "South America": (-60, 15, -95, -30),
 }
 REGIONS = (*_BOXES, "oceans and poles")
+LISTS_ALONE = "its flights are those of flight lists, without positions"
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def judge(store: Store, dates: Iterable[dt.date]) -> None:
 def of_day(store: Store, date: dt.date) -> tuple[bool | None, tuple[str, ...]]:
     """Return whether a day is complete, None if unknown, and what it lacks."""
     if not store.has("completeness", date):
-        return None, ()
+        return None, (LISTS_ALONE,) if store.has("listed_flights", date) else ()
     rows = store.read("completeness", date).to_pylist()
     world = next(row for row in rows if row["region"] == WORLD)
     lacks = [text for row in rows for text in row["lacks"]]

@@ -10,7 +10,7 @@ import pytest
 
 from anomaly import completeness
 from anomaly.ingest.pipeline import ingest
-from anomaly.schemas import LEFT_OUT, POSITIONS, SOURCES
+from anomaly.schemas import LEFT_OUT, LISTED_FLIGHTS, POSITIONS, SOURCES
 from anomaly.store import Store
 
 DAY = dt.date(2024, 6, 30)
@@ -105,6 +105,15 @@ def test_hours_without_any_position_are_told(store: Store) -> None:
 def test_of_a_few_aircraft_nothing_can_be_told(store: Store) -> None:
     a_day(store, n_aircraft=3, hours=range(3))
     assert completeness.of_day(store, DAY) == (None, ())
+
+
+def test_of_a_day_of_lists_alone_it_is_said_that_there_are_no_positions(
+    store: Store,
+) -> None:
+    assert completeness.sentence(store, DAY) == ""
+    store.write("listed_flights", LISTED_FLIGHTS.empty_table(), DAY)
+    assert completeness.of_day(store, DAY) == (None, (completeness.LISTS_ALONE,))
+    assert "without positions" in completeness.sentence(store, DAY)
 
 
 def test_a_day_is_compared_with_the_weeks_before(store: Store) -> None:
