@@ -124,7 +124,7 @@ def evaluate(
     observed
         Also count what is flagged of the recorded days of this store.
     engine
-        Runs what is measured, each part by itself, once the cases have flown.
+        Flies the cases, and then runs what is measured, each part by itself.
 
     Raises
     ------
@@ -144,7 +144,8 @@ def evaluate(
         seed=seed,
         progress=progress,
     )
-    trial, not_flown = trials.trial(ask, registry.training_rows(store, model.record))
+    learnt = registry.training_rows(store, model.record)
+    trial, not_flown = trials.trial(ask, learnt, engine=engine)
     known = {case.key: case for case in (*load_cases(), *told.values())}
     unheard = replace(ask, progress=silent)  # who listens is in this process
     parts = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,8 +15,9 @@ import features
 from anomaly import labels
 from anomaly.cases import Case
 from anomaly.domain import Provenance
+from anomaly.engine import LOCAL, Engine, Local, Task
 from anomaly.errors import NoDataError
-from anomaly.progress import Progress
+from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
 from features.base import FlightTables
@@ -27,6 +29,8 @@ from models.registry import Record, Registered
 
 # No case is tested under the receivers it was learnt from.
 _OTHER_RECEIVERS = 1_000_000
+# Flown side by side: each portion is told the whole past, which takes memory.
+_PORTIONS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +66,17 @@ def days(store: Store, record: Record, dates: Sequence[dt.date]) -> list[dt.date
 
 
 def trial(
-    ask: Asked, learnt: pd.DataFrame, *, like: Trial | None = None
+    ask: Asked,
+    learnt: pd.DataFrame,
+    *,
+    like: Trial | None = None,
+    engine: Engine = LOCAL,
 ) -> tuple[Trial, Mapping[str, int]]:
     """Fly the cases among the days' flights; `like` lends the models fitted for it."""
     cases, backgrounds = [], []
     left_out: dict[str, int] = {}
     for date in ask.dates:
-        flown, background = _flown_on(date, ask)
+        flown, background = _flown_on(date, ask, engine)
         # The same case on another day is another alert, and kin.
         told = flown.rows["alert"] + (f", on {date}" if len(ask.dates) > 1 else "")
         cases.append(flown.rows.assign(alert=told))
@@ -92,38 +100,66 @@ def trial(
     return prepared, left_out
 
 
-def _flown_on(date: dt.date, ask: Asked) -> tuple[Flown, pd.DataFrame]:
+def _flown_on(date: dt.date, ask: Asked, engine: Engine) -> tuple[Flown, pd.DataFrame]:
     """Return the cases as flown on one day, and that day's own flights."""
+    portions, unheard = [ask], ask
+    if not isinstance(engine, Local):
+        unheard = replace(ask, progress=silent)  # who listens is in this process
+        portions = [
+            replace(unheard, cases=ask.cases[number::_PORTIONS])
+            for number in range(_PORTIONS)
+        ]
+    flying = [
+        Task(f"cases {number}", _flown, (portion, date))
+        for number, portion in enumerate(portions)
+    ]
+    tasks = [*flying, Task("background", _background, (unheard, date))]
+    told = engine.run(tasks, lambda n, of: ask.progress("cases", n / of))
+    flown: list[Flown] = [told[task.name] for task in flying]
+    # How a case flies rests on no other: only the order tells of portions and waves.
+    place = {f"case {case.key}": number for number, case in enumerate(ask.cases)}
+    rows = pd.concat([part.rows for part in flown], ignore_index=True)
+    rows = rows.sort_values(
+        "alert", key=lambda alert: alert.map(place), kind="stable", ignore_index=True
+    )
+    left_out: Counter[str] = Counter()
+    for part in flown:
+        left_out.update(part.left_out)
+    return Flown(rows, left_out), told["background"]
+
+
+def _tables(ask: Asked, date: dt.date) -> FlightTables:
     tables = features.tables_for(
         ask.store, date, ask.reference, history_days=ask.history_days
     )
-    tables = replace(
-        tables, known_days=tuple(days_before(ask.store, date, ask.history_days))
-    )
-    flown = reenact.fly(
+    known = tuple(days_before(ask.store, date, ask.history_days))
+    return replace(tables, known_days=known)
+
+
+def _flown(ask: Asked, date: dt.date) -> Flown:
+    return reenact.fly(
         ask.cases,
         ask.store,
         date,
         ask.reference,
-        tables=tables,
+        tables=_tables(ask, date),
         seed=ask.seed + _OTHER_RECEIVERS,
         progress=ask.progress,
     )
-    return flown, _background(tables, ask.store, ask.truths)
 
 
-def _background(
-    tables: FlightTables, store: Store, truths: Sequence[Path]
-) -> pd.DataFrame:
+def _background(ask: Asked, date: dt.date) -> pd.DataFrame:
     """Return a day's own flights, labelled where a simulated world tells them.
 
     Cases that were flown into the day go: they are inserted one by one.
     """
-    rows = dataset.rows_of(tables)
+    rows = dataset.rows_of(_tables(ask, date))
     rows = rows[rows["provenance"] != Provenance.RE_ENACTED]
     # A journey that goes on tomorrow is another alert tomorrow.
-    rows = rows.assign(alert=f"{tables.date} " + rows["alert"])
-    flights = store.read("flights", tables.date)
-    flights = flights.filter(pc.equal(flights["date"], tables.date))
-    parts = [labels.from_truth(flights, learn.read_truth(path)).rows for path in truths]
+    rows = rows.assign(alert=f"{date} " + rows["alert"])
+    flights = ask.store.read("flights", date)
+    flights = flights.filter(pc.equal(flights["date"], date))
+    parts = [
+        labels.from_truth(flights, learn.read_truth(path)).rows for path in ask.truths
+    ]
     return dataset.settled([dataset.labelled(rows, labels.merged(parts))])

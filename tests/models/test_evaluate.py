@@ -69,10 +69,9 @@ def test_processes_measure_the_same(tmp_path: Path) -> None:
             BOOK,
             dates=[DAY],
             by=["theatre"],
-            history_days=[0],
             engine=engine,
         )
 
     here = asked(LOCAL)
-    assert set(here.as_json()) >= {"held_out", "history_days", "baselines"}
+    assert set(here.as_json()) >= {"held_out", "baselines"}
     assert asked(Processes(n_workers=2)).as_json() == here.as_json()
