@@ -19,6 +19,7 @@ from anomaly.reference import Reference
 from anomaly.store import Store
 from models import (
     baselines,
+    dataset,
     falsealarms,
     groups,
     heldout,
@@ -144,7 +145,9 @@ def evaluate(
         seed=seed,
         progress=progress,
     )
-    learnt = registry.training_rows(store, model.record)
+    rows = registry.training_rows(store, model.record)
+    # Of the past of the days learnt from, most has no label, and teaches nothing.
+    learnt = rows[dataset.is_labelled(rows)].reset_index(drop=True)
     trial, not_flown = trials.trial(ask, learnt, engine=engine)
     known = {case.key: case for case in (*load_cases(), *told.values())}
     unheard = replace(ask, progress=silent)  # who listens is in this process

@@ -46,7 +46,7 @@ class Trial:
     joined: NDArray[np.int64]
     """Of each row of `cases`: its group, for intervals."""
     learnt: pd.DataFrame
-    """The table that the registered model learnt from."""
+    """The labelled rows that the registered model learnt from."""
 
     @property
     def n_crossfit(self) -> int:
