@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import (
@@ -20,8 +21,11 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -96,6 +100,8 @@ class Processes:
     does nothing else: off this one they would inherit locks of threads that are not
     there.  It begins at once, beside whatever comes before the first task.
 
+    No process outlives a run that fails or is interrupted, nor this process.
+
     Parameters
     ----------
     modules : sequence of str
@@ -111,6 +117,7 @@ class Processes:
         forkserver.ensure_running()
         # Kept from run to run: a new process spends seconds on imports.
         self._pool: ProcessPoolExecutor | None = None
+        self._lifeline: Connection | None = None
 
     def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
         """Return, by name, the results of the tasks that no other comes after.
@@ -131,8 +138,11 @@ class Processes:
                 try:
                     self._run_on(plan, results, Path(folder), told)
                 except BrokenProcessPool:
-                    self._pool = None  # what is left runs again, on new processes
+                    self._end()  # what is left runs again, on new processes
                     continue
+                except BaseException:
+                    self._end()  # an interrupt, too: nobody waits for what is left
+                    raise
                 return {name: _unpacked(held) for name, held in results.held.items()}
         raise _lost_again_and_again("The system may lack memory; try --engine local.")
 
@@ -140,15 +150,32 @@ class Processes:
         """End the processes."""
         if self._pool is not None:
             self._pool.shutdown()
-            self._pool = None
+        self._end()
+
+    def _end(self) -> None:
+        """End the processes at once, whatever they are at."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._lifeline is not None:
+            self._lifeline.close()
+        self._pool = self._lifeline = None
+
+    def _begin(self) -> ProcessPoolExecutor:
+        """Return processes that end when this one does, or closes their lifeline."""
+        theirs, self._lifeline = self._context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(
+            self.n_workers,
+            mp_context=self._context,
+            initializer=_live_by,
+            initargs=(theirs,),
+        )
+        return self._pool
 
     def _run_on(
         self, plan: Plan, results: Results, folder: Path, told: Told | None
     ) -> None:
         """Run the tasks that are left until none is, or a process is lost."""
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.n_workers, mp_context=self._context)
-        pool = self._pool
+        pool = self._pool or self._begin()
 
         def begun(task: Task) -> Future[Packed]:
             return pool.submit(_call_packed, task, results.before(task), folder)
@@ -195,8 +222,25 @@ def _run_all(
         waiting = plan.ready()
 
 
+def _live_by(lifeline: Connection) -> None:
+    """End this process when the other end of `lifeline` is closed, and not before.
+
+    An interrupt from the keyboard reaches every process, and is for the leading one.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        with suppress(EOFError, OSError):
+            lifeline.recv_bytes()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def _n_processors() -> int:
-    return len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):  # not on every system
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Dask:

@@ -3,13 +3,17 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import busy_work
 import pytest
 from archives import day, row, trace
+from busy_work import work_on
 from model_builders import register
 
 from anomaly import days
@@ -54,6 +58,40 @@ def die_once(mark: Path) -> str:
 
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse_beside(folder: Path) -> None:
+    """Raise as soon as another task has begun."""
+    while not any(folder.iterdir()):
+        time.sleep(0.01)
+    raise BadInputError("refused")
+
+
+def has_ended(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    # Who ended and was not asked about yet stands in the list all the same.
+    state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    return state.split()[0] == "Z"
+
+
+def wait_for(came: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not came():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+LEADER = """
+import sys
+from pathlib import Path
+from busy_work import work_on
+from anomaly.engine import Processes, Task
+folder = (Path(sys.argv[1]),)
+Processes(2).run([Task("a", work_on, folder), Task("b", work_on, folder)])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +143,35 @@ def test_processes_are_kept_from_run_to_run(processes: Processes) -> None:
     first, second = (set(processes.run(tasks).values()) for _ in range(2))
     assert os.getpid() not in first
     assert len(first | second) <= 2
+
+
+def test_after_an_error_nothing_goes_on(tmp_path: Path) -> None:
+    engine = Processes(2)
+    tasks = [Task(f"busy {n}", work_on, (tmp_path,)) for n in range(3)]
+    with pytest.raises(BadInputError):
+        engine.run([Task("refuse", refuse_beside, (tmp_path,)), *tasks])
+    wait_for(lambda: all(has_ended(int(busy.name)) for busy in tmp_path.iterdir()))
+    # It can be used again.
+    assert engine.run([Task("a", add, (1,)), Task("b", add, (2,))]) == {"a": 1, "b": 2}
+    engine.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_one_that_leads(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    leader = subprocess.Popen(
+        [sys.executable, "-c", LEADER, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(Path(busy_work.__file__).parent)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+    leader.send_signal(number)
+    _, told = leader.communicate(timeout=60)
+    assert leader.returncode != 0
+    assert told.count("Traceback") == (number == signal.SIGINT)
+    wait_for(lambda: all(has_ended(int(busy.name)) for busy in tmp_path.iterdir()))
 
 
 def test_the_task_of_a_lost_process_runs_again(tmp_path: Path) -> None:
