@@ -70,15 +70,15 @@ demo: $(READY)
 	@echo "== Open in a browser:"
 	@for page in $(DEMO)/*/reports/*/index.html; do echo "  $$page"; done
 
-world-training:
+world-training: $(READY)
 	$(BIN)/anomaly simulate --start 2018-06-04 --days 2 --aircraft $(DEMO_TRAIN_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --for-training --seed 11 --out $(DEMO)/worlds/training
 
-world-ordinary:
+world-ordinary: $(READY)
 	$(BIN)/anomaly simulate --start 2018-09-12 --days 1 --aircraft $(DEMO_ORDINARY_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --seed 12 --out $(DEMO)/worlds/ordinary
 
-world-search:
+world-search: $(READY)
 	$(BIN)/anomaly simulate --start 2019-03-22 --days 2 --aircraft $(DEMO_AIRCRAFT) \
 	  --history-days $(DEMO_HISTORY_DAYS) --crowded 6 --cases $(CASES) --seed 7 \
 	  --out $(DEMO)/worlds/search

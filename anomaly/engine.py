@@ -111,7 +111,7 @@ class Processes:
     def __init__(
         self, n_workers: int | None = None, modules: Sequence[str] = ()
     ) -> None:
-        self.n_workers = n_workers or _n_processors()
+        self.n_workers = n_workers or n_processors()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([__name__, *modules])
         forkserver.ensure_running()
@@ -192,7 +192,7 @@ class Threads:
     def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
         """Return, by name, the results of the tasks that no other comes after."""
         results = Results(tasks)
-        with ThreadPoolExecutor(_n_processors()) as pool:
+        with ThreadPoolExecutor(n_processors()) as pool:
 
             def begun(task: Task) -> Future[Any]:
                 return pool.submit(_call, task, results.before(task))
@@ -237,7 +237,8 @@ def _live_by(lifeline: Connection) -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _n_processors() -> int:
+def n_processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on every system
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

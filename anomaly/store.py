@@ -158,7 +158,7 @@ class Store:
             day = f" for {date}" if date else ""
             raise NoDataError(
                 f"no {table.replace('_', ' ')}{day} in {self.root}",
-                hint=self._hint(table),
+                hint=self.first_run(_WHAT_TO_RUN.get(table, "anomaly ingest")),
             )
         self._note()  # refuses what another version wrote
         wanted = None if icao24 is None else sorted(icao24)
@@ -360,17 +360,26 @@ class Store:
         """Return which days' flights are stored, as a sentence; "" if none are."""
         if not (dates := self.dates("flights")):
             return ""
-        day = dt.timedelta(days=1)
-        begins = [date for date in dates if date - day not in dates]
-        ends = [date for date in dates if date + day not in dates]
+        day, known = dt.timedelta(days=1), set(dates)
+        begins = [date for date in dates if date - day not in known]
+        ends = [date for date in dates if date + day not in known]
         spans = [
             f"{first}" if first == last else f"{first} to {last}"
             for first, last in zip(begins, ends, strict=True)
         ]
         left_out = len(spans) - _SPANS_TOLD
         if left_out > 0:
-            spans = [f"{left_out} times before", *spans[-_SPANS_TOLD:]]
+            spans = [f"{left_out} spans before", *spans[-_SPANS_TOLD:]]
         return f"Days stored: {', '.join(spans)}."
+
+    def first_run(self, command: str) -> str:
+        """Return the advice to run a command before this one, and what is stored."""
+        if not self.root.exists():
+            return (
+                f"There is no data directory {self.root}: name yours with --data-dir, "
+                f"or run `{command}` first."
+            )
+        return f"Run `{command}` first. {self.days_told()}".strip()
 
     def _pruned_mark(self, date: dt.date) -> Path:
         return self.path("positions", date).with_name(".pruned")
@@ -380,12 +389,3 @@ class Store:
             whole = self.path(table)
             return [whole] if whole.exists() else []
         return sorted(self.path(table, date).parent.glob("[!.]*.parquet"))
-
-    def _hint(self, table: str) -> str:
-        command = _WHAT_TO_RUN.get(table, "anomaly ingest")
-        if not self.root.exists():
-            return (
-                f"There is no data directory {self.root}: name yours with --data-dir, "
-                f"or run `{command}` first."
-            )
-        return f"Run `{command}` first. {self.days_told()}".strip()

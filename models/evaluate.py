@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 import features
 from anomaly import labels
 from anomaly.cases import Case, load_cases
-from anomaly.engine import LOCAL, Engine, Task
+from anomaly.engine import LOCAL, Engine, Local, Task
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
@@ -41,7 +41,8 @@ from models.sidebyside import Measured
 
 Scores = NDArray[np.float64]
 WATCH_LIST = "watch_list"
-BASELINES, FAMILIES, OBSERVED = "baselines", "families", "observed"
+MODEL, BASELINES = "model", "baselines"
+FAMILIES, OBSERVED = "families", "observed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +135,8 @@ def evaluate(
     """
     model = registry.load(store, model_ref)
     dates = trials.days(store, model.record, dates)
+    if observed:
+        falsealarms.check(observed)
     told, left_out = labels.case_labels(cases)
     ask = trials.Asked(
         store=store,
@@ -149,25 +152,27 @@ def evaluate(
     # Of the past of the days learnt from, most has no label, and teaches nothing.
     learnt = rows[dataset.is_labelled(rows)].reset_index(drop=True)
     trial, not_flown = trials.trial(ask, learnt, engine=engine)
-    known = {case.key: case for case in (*load_cases(), *told.values())}
-    unheard = replace(ask, progress=silent)  # who listens is in this process
+    if not isinstance(engine, Local):
+        ask = replace(ask, progress=silent)  # who listens is in this process
     parts = [
-        Task(BASELINES, _of_baselines, (trial,)),
+        Task(MODEL, _of_model, (trial,)),
+        Task(BASELINES, _of_baselines, (trial, ask.progress)),
+        *_held_out(trial, ask, by),
         *[
-            Task(one, heldout.held_out, (trial, list(known.values()), one))
-            for one in by
+            Task(_days(n), _with_history, (trial, ask, n))
+            for n in dict.fromkeys(history_days)
         ],
-        *[Task(_days(n), _with_history, (trial, unheard, n)) for n in history_days],
     ]
     if families:
-        parts.append(Task(FAMILIES, _of_families, (trial,)))
+        parts.append(Task(FAMILIES, _of_families, (trial, ask.progress)))
     if observed:
-        asked = (observed, reference, model)
+        asked = (observed, reference, model, ask.progress)
         parts.append(Task(OBSERVED, falsealarms.false_alarms, asked))
+    progress("measured", 0.0)
     found = engine.run(parts, lambda n, of: progress("measured", n / of))
     return Evaluation(
         record=model.record,
-        results=_of_model(trial),
+        results=found[MODEL],
         baselines=found[BASELINES],
         dates=dates,
         n_flights=len(trial.background),
@@ -180,12 +185,20 @@ def evaluate(
     )
 
 
+def _held_out(trial: Trial, ask: trials.Asked, by: Sequence[str]) -> list[Task]:
+    known = {case.key: case for case in (*load_cases(), *ask.cases)}
+    return [
+        Task(one, heldout.held_out, (trial, list(known.values()), one, ask.progress))
+        for one in dict.fromkeys(by)
+    ]
+
+
 def _days(n: int) -> str:
     return f"{n} days of history"
 
 
-def _of_families(trial: Trial) -> dict[str, Measured]:
-    return sidebyside.measure(trial, variants.families())
+def _of_families(trial: Trial, progress: Progress) -> dict[str, Measured]:
+    return sidebyside.measure(trial, variants.families(), progress)
 
 
 def _with_history(trial: Trial, ask: trials.Asked, days: int) -> Results:
@@ -209,7 +222,9 @@ def _of_model(trial: Trial) -> dict[str, dict[str, Figure]]:
     return results
 
 
-def _of_baselines(trial: Trial) -> dict[str, dict[str, dict[str, Figure]]]:
+def _of_baselines(
+    trial: Trial, progress: Progress
+) -> dict[str, dict[str, dict[str, Figure]]]:
     """Return what a flag, a rule, a list and simple classifiers do, also hidden.
 
     And by how much less each does than the model: the baseline is beaten where the
@@ -231,7 +246,7 @@ def _of_baselines(trial: Trial) -> dict[str, dict[str, dict[str, Figure]]]:
         _seen_before(trial),
         np.asarray(trial.background["airframe_group"].isin(list(watched)), np.float64),
     )
-    found |= sidebyside.measure(trial, variants.baselines(), also_hidden=True)
+    found |= sidebyside.measure(trial, variants.baselines(), progress, also_hidden=True)
     model = replace(
         _measured(trial, hide_identity=False),
         hidden=_measured(trial, hide_identity=True),

@@ -7,6 +7,7 @@ up to 3/n (the rule of three; here the exact bound of Clopper and Pearson).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 
@@ -63,7 +64,7 @@ def false_alarms(
     NoDataError
         If no recorded flight is stored.
     """
-    days = store.dates("flights")
+    days = check(store)
     parts = []
     for done, date in enumerate(days):
         progress("recorded days", done / len(days))
@@ -73,10 +74,7 @@ def false_alarms(
             parts.append(_flagged(rows, model))
     progress("recorded days", 1.0)
     if not parts:
-        raise NoDataError(
-            f"no recorded flights in {store.root}",
-            hint="--observed takes a data directory that real tracks were ingested in.",
-        )
+        raise _nothing(store)
     told = pd.concat(parts, ignore_index=True)
     ordinary, marked = told[~told["marked"]], told[told["marked"]]
     figures = {
@@ -84,6 +82,26 @@ def false_alarms(
         for budget in thresholds.BUDGETS
     }
     return FalseAlarms(figures, len(parts), len(marked), int(marked["25"].sum()))
+
+
+def check(store: Store) -> list[dt.date]:
+    """Return the days of a store.
+
+    Raises
+    ------
+    NoDataError
+        If there are none.
+    """
+    if days := store.dates("flights"):
+        return days
+    raise _nothing(store)
+
+
+def _nothing(store: Store) -> NoDataError:
+    return NoDataError(
+        f"no recorded flights in {store.root}",
+        hint="--observed takes a data directory that real tracks were ingested in.",
+    )
 
 
 def share(n_flagged: int, n: int) -> Figure:

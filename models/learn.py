@@ -114,7 +114,7 @@ def training_dates(
     if not dates:
         raise NoDataError(
             f"no flights to learn from in {store.root}",
-            hint=f"Run `anomaly ingest` first. {store.days_told()}".strip(),
+            hint=store.first_run("anomaly ingest"),
         )
     return dates
 

@@ -38,8 +38,8 @@ _CHAMPION_HINT = (
     "`anomaly models promote`."
 )
 _NO_MODEL_HINT = (
-    "Train one first: `anomaly train`. Or use another data directory's model: "
-    "`--model DIRECTORY`, such as demo/made after `make demo`."
+    "Or use another data directory's model: `--model DIRECTORY`, such as demo/made "
+    "after `make demo`."
 )
 
 
@@ -154,9 +154,10 @@ def record_of(store: Store, ref: str = CHAMPION) -> Record:
     if not path.exists():
         names = [*known, *map(str, versions(store))]
         choice = _CHAMPION_HINT if ref == CHAMPION else _CHOICE_HINT
+        none = f"{store.first_run('anomaly train')} {_NO_MODEL_HINT}"
         raise NoDataError(
             f"no model {ref!r} in {store.root}",
-            hint=choice.format(", ".join(names)) if names else _NO_MODEL_HINT,
+            hint=choice.format(", ".join(names)) if names else none,
         )
     return _read(path)
 

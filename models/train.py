@@ -168,14 +168,17 @@ def _fit(
 
     If analysts judged some of the flights, also as if they had not.
     """
-    progress("fit", 0.0)
+    judged = rows["label_source"].eq("verdict").to_numpy(bool)
+    unjudged = crossfit.taught_by(prepared, ~judged)
     tasks = [
         Task("all", crossfit.fit_all, (prepared,)),
         Task("folds", crossfit.fit_folds, (prepared,)),
     ]
+    if judged.any() and crossfit.can_be_fitted(unjudged):
+        tasks.append(Task("unjudged", crossfit.fit_folds, (unjudged,)))
+    progress("fit", 0.0)
     fitted = engine.run(tasks, lambda n, of: progress("fit", n / of))
     classifier: Model = fitted["all"]
-    folds: Sequence[Uncalibrated] = fitted["folds"]
 
     def opinion_of(models: Sequence[Uncalibrated]) -> Opinion:
         return opinion.of(
@@ -183,15 +186,13 @@ def _fit(
             prepared.X,
         )
 
-    told = opinion_of(folds)
+    told = opinion_of(fitted["folds"])
     opinions = {
         "model": told,
         "identity_hidden": told.hidden(),
     }
-    judged = rows["label_source"].eq("verdict").to_numpy(bool)
-    unjudged = crossfit.taught_by(prepared, ~judged)
-    if judged.any() and crossfit.can_be_fitted(unjudged):
-        opinions[keepsake.WITHOUT_VERDICTS] = opinion_of(crossfit.fit_folds(unjudged))
+    if "unjudged" in fitted:
+        opinions[keepsake.WITHOUT_VERDICTS] = opinion_of(fitted["unjudged"])
     orders = {
         name: measure.review_order(rows, told, hide_identity=name == "identity_hidden")
         for name, told in opinions.items()

@@ -122,7 +122,6 @@ def command(
     import msgspec
 
     from anomaly.cases import load_cases
-    from anomaly.engine import engine_for
     from anomaly.reference import Reference
     from anomaly.store import Store
     from models.evaluate import evaluate
@@ -151,7 +150,7 @@ def command(
         history_days=history_days,
         observed=Store(observed) if observed else None,
         seed=seed,
-        engine=engine_for(engine, None, 0, ("models.evaluate",)),
+        engine=options.runs_side_by_side(engine, ("models.evaluate",)),
         progress=options.progress(),
     )
     publish(store, done.record, done)

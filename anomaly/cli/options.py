@@ -6,7 +6,7 @@ import datetime as dt
 import getpass
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from anomaly.progress import Progress
 from anomaly.sharing import LONGEST_NAME, line
 
 if TYPE_CHECKING:
+    from anomaly.engine import Engine
     from models.metrics import Figure
 
 # What taking archives in needs, for other processes to import beforehand; the last two
@@ -28,6 +29,9 @@ TAKING_IN = (
     "numba.np.arraymath",
     "scipy.spatial",
 )
+MOST_SIDE_BY_SIDE = 4
+"""Processes that train or evaluate: with 90 days of the world's flights known, each
+takes some gigabytes."""
 data_dir = click.option(
     "--data-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -53,7 +57,8 @@ side_by_side = click.option(
     default="processes",
     show_default=True,
     help="Who does what needs nothing of each other: this process, one after another, "
-    "or one for each processor. The result is the same; many take more memory.",
+    f"or one for each processor, {MOST_SIDE_BY_SIDE} at the most. The result is the "
+    "same; each takes memory of its own.",
 )
 scheduler = click.option(
     "--scheduler", metavar="ADDRESS", help="Of the Dask cluster, tcp://HOST:PORT."
@@ -87,6 +92,15 @@ cases = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Documented cases, a CSV with the casebook's columns.",
 )
+
+
+def runs_side_by_side(engine: str, modules: Sequence[str]) -> Engine:
+    """Return who does what needs nothing of each other."""
+    from anomaly.engine import LOCAL, Processes, n_processors
+
+    if engine == "local":
+        return LOCAL
+    return Processes(min(n_processors(), MOST_SIDE_BY_SIDE), modules)
 
 
 def truths(told: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

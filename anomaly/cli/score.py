@@ -131,7 +131,7 @@ def _dates(
         return found
     raise NoDataError(
         f"no day from {first} to {last} is stored in {store.root}",
-        hint=f"Run `anomaly ingest` first. {store.days_told()}".strip(),
+        hint=store.first_run("anomaly ingest"),
     )
 
 

@@ -81,7 +81,6 @@ def command(
         anomaly train --to 2019-03-19 --truth world/truth.parquet --hold-out g-f-015
     """
     from anomaly.cases import load_cases
-    from anomaly.engine import engine_for
     from anomaly.reference import Reference
     from anomaly.store import Store
     from models import promotion
@@ -90,7 +89,7 @@ def command(
 
     store = Store(data_dir)
     progress = options.progress()
-    runs_on = engine_for(engine, None, 0, ("models.learn", "models.train"))
+    runs_on = options.runs_side_by_side(engine, ("models.learn", "models.train"))
     lesson = gather(
         store,
         Reference.load(data_dir),

@@ -102,7 +102,7 @@ def review_command(date: dt.date, data_dir: Path) -> str:
 
 def explain_command(flight_id: str, data_dir: Path) -> str:
     """Return the command that tells a flight's evidence in the terminal."""
-    return f"anomaly explain {flight_id}{_where(data_dir)}"
+    return f"anomaly explain {shlex.quote(flight_id)}{_where(data_dir)}"
 
 
 def _where(data_dir: Path) -> str:

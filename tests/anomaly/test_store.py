@@ -90,7 +90,7 @@ def test_days_are_told_with_their_holes(store: Store) -> None:
     assert f"Days stored: {told}." in caught.value.hint
     for n in range(20, 32, 2):
         store.write("flights", FLIGHTS.empty_table(), DAY + dt.timedelta(days=n))
-    assert "Days stored: 4 times before, 2019-04-14, " in store.days_told()
+    assert "Days stored: 4 spans before, 2019-04-14, " in store.days_told()
 
 
 def test_who_names_no_data_directory_is_told_that_there_is_none(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_what_was_saved_is_saved_again_in_the_same_bytes() -> None:
     assert saving.dumps(saving.loads(data)) == data
 
 
-def test_a_model_fitted_by_another_process_gives_the_same_bytes() -> None:
+def test_a_model_that_was_handed_on_gives_the_same_bytes() -> None:
     brought = pickle.loads(pickle.dumps(fitted()))  # noqa: S301 - our own bytes
     assert saving.dumps(brought) == saving.dumps(fitted())
 

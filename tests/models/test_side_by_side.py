@@ -22,6 +22,7 @@ from model_builders import (
 
 import features
 from anomaly.cases import Case
+from anomaly.progress import silent
 from anomaly.report.modelcard import read_card
 from models import (
     catalogue,
@@ -140,7 +141,7 @@ def test_what_is_unknown_tells_nothing_where_it_is_equal_in_both_classes(
 
 
 def test_a_baseline_is_compared_with_the_model_case_by_case(trial: Trial) -> None:
-    told = evaluate._of_baselines(trial)
+    told = evaluate._of_baselines(trial, silent)
     assert {"military_flag", "rule", "watch_list", "missingness"} <= set(told)
     figure = told["missingness"]["simulated_less_than_model"]["average_precision"]
     assert figure.high is not None

@@ -11,6 +11,7 @@ import pytest
 from model_builders import training_rows
 
 import features
+from anomaly.engine import Processes
 from anomaly.errors import NoDataError
 from anomaly.report.modelcard import read_card
 from anomaly.store import Store
@@ -40,6 +41,14 @@ def test_the_new_model_is_the_champion(store: Store, trained: Trained) -> None:
     assert record == trained.record
     assert record.name == "flight-anomaly 1"
     assert record.feature_set_id == features.feature_set_id()
+
+
+def test_processes_fit_the_same_model(tmp_path: Path, trained: Trained) -> None:
+    engine = Processes(2)
+    again = train(Store(tmp_path), training_rows(), n_folds=2, engine=engine)
+    engine.close()
+    assert again.record.model_sha256 == trained.record.model_sha256
+    assert again.record.thresholds == trained.record.thresholds
 
 
 def test_the_record_tells_what_it_learnt_from(trained: Trained) -> None:
