@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,11 +40,13 @@ from models.metrics import Figure
 from models.protocol import Trial
 from models.registry import Record
 from models.sidebyside import Measured
+from models.variants import Variant
 
 Scores = NDArray[np.float64]
 WATCH_LIST = "watch_list"
-MODEL, BASELINES = "model", "baselines"
-FAMILIES, OBSERVED = "families", "observed"
+MODEL, BASELINES, OBSERVED = "model", "baselines", "observed"
+# Families are measured in so many parts, side by side.
+_PORTIONS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,17 +158,17 @@ def evaluate(
     trial, not_flown = trials.trial(ask, learnt, engine=engine)
     if not isinstance(engine, Local):
         ask = replace(ask, progress=silent)  # who listens is in this process
+    # What takes longest begins first, or it would go on alone in the end.
     parts = [
-        Task(MODEL, _of_model, (trial,)),
-        Task(BASELINES, _of_baselines, (trial, ask.progress)),
+        *_families(trial, ask, variants.families() if families else ()),
         *_held_out(trial, ask, by),
         *[
             Task(_days(n), _with_history, (trial, ask, n))
             for n in dict.fromkeys(history_days)
         ],
+        Task(BASELINES, _of_baselines, (trial, ask.progress)),
+        Task(MODEL, _of_model, (trial,)),
     ]
-    if families:
-        parts.append(Task(FAMILIES, _of_families, (trial, ask.progress)))
     if observed:
         asked = (observed, reference, model, ask.progress)
         parts.append(Task(OBSERVED, falsealarms.false_alarms, asked))
@@ -178,7 +182,7 @@ def evaluate(
         n_flights=len(trial.background),
         n_crossfit=trial.n_crossfit,
         left_out={**left_out, **not_flown},
-        families=found.get(FAMILIES, {}),
+        families=_of_families(found),
         held_out={one: found[one] for one in by},
         history={n: found[_days(n)] for n in history_days},
         false_alarms=found.get(OBSERVED),
@@ -197,8 +201,21 @@ def _days(n: int) -> str:
     return f"{n} days of history"
 
 
-def _of_families(trial: Trial, progress: Progress) -> dict[str, Measured]:
-    return sidebyside.measure(trial, variants.families(), progress)
+def _families(trial: Trial, ask: trials.Asked, chosen: Sequence[Variant]) -> list[Task]:
+    parts = [chosen[number::_PORTIONS] for number in range(_PORTIONS)]
+    return [
+        Task(f"families {number}", sidebyside.measure, (trial, part, ask.progress))
+        for number, part in enumerate(parts)
+        if part
+    ]
+
+
+def _of_families(found: Mapping[str, Any]) -> dict[str, Measured]:
+    """Return the variants that were measured, in their order."""
+    told = [found.get(f"families {number}", {}) for number in range(_PORTIONS)]
+    joined: dict[str, Measured] = dict(ChainMap(*told))
+    names = [variant.name for variant in variants.families()]
+    return {name: joined[name] for name in names if name in joined}
 
 
 def _with_history(trial: Trial, ask: trials.Asked, days: int) -> Results:
