@@ -85,10 +85,13 @@ def wait_for(came: Callable[[], bool]) -> None:
 
 
 LEADER = """
+import signal
 import sys
 from pathlib import Path
 from busy_work import work_on
 from anomaly.engine import Processes, Task
+# Whoever runs in the background of a shell is made to ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = (Path(sys.argv[1]),)
 Processes(2).run([Task("a", work_on, folder), Task("b", work_on, folder)])
 """
@@ -166,9 +169,13 @@ def test_no_process_outlives_the_one_that_leads(
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
-    leader.send_signal(number)
-    _, told = leader.communicate(timeout=60)
+    with leader:
+        try:
+            wait_for(lambda: len(list(tmp_path.iterdir())) == 2)
+            leader.send_signal(number)
+            _, told = leader.communicate(timeout=60)
+        finally:
+            leader.kill()
     assert leader.returncode != 0
     assert told.count("Traceback") == (number == signal.SIGINT)
     wait_for(lambda: all(has_ended(int(busy.name)) for busy in tmp_path.iterdir()))
