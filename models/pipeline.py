@@ -247,8 +247,8 @@ def calibrate(
 
 
 def _one_thread() -> threadpool_limits:
-    """Keep sums in one order, so that every machine fits the same trees.
+    """Keep sums in one order, so that every machine fits the same, calibration too.
 
     On few cores nothing is lost: small trees spend as long waiting for each other.
     """
-    return threadpool_limits(1, user_api="openmp")
+    return threadpool_limits(1)
