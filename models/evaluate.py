@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import features
 from anomaly import labels
 from anomaly.cases import Case, load_cases
-from anomaly.engine import LOCAL, Engine, Local, Task
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
@@ -156,8 +156,7 @@ def evaluate(
     # Of the past of the days learnt from, most has no label, and teaches nothing.
     learnt = rows[dataset.is_labelled(rows)].reset_index(drop=True)
     trial, not_flown = trials.trial(ask, learnt, engine=engine)
-    if not isinstance(engine, Local):
-        ask = replace(ask, progress=silent)  # who listens is in this process
+    ask = ask.beside(engine)
     # What takes longest begins first, or it would go on alone in the end.
     parts = [
         *_families(trial, ask, variants.families() if families else ()),

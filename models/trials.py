@@ -47,6 +47,10 @@ class Asked:
     progress: Progress
     history_days: int = HISTORY_DAYS
 
+    def beside(self, engine: Engine) -> Asked:
+        """Return what goes to who runs tasks: who listens is in this process."""
+        return self if isinstance(engine, Local) else replace(self, progress=silent)
+
 
 def days(store: Store, record: Record, dates: Sequence[dt.date]) -> list[dt.date]:
     """Return the days asked for, or the latest, that the model did not learn from."""
@@ -102,18 +106,17 @@ def trial(
 
 def _flown_on(date: dt.date, ask: Asked, engine: Engine) -> tuple[Flown, pd.DataFrame]:
     """Return the cases as flown on one day, and that day's own flights."""
-    portions, unheard = [ask], ask
-    if not isinstance(engine, Local):
-        unheard = replace(ask, progress=silent)  # who listens is in this process
-        portions = [
-            replace(unheard, cases=ask.cases[number::_PORTIONS])
-            for number in range(_PORTIONS)
-        ]
+    theirs = ask.beside(engine)
+    n_portions = 1 if theirs is ask else _PORTIONS
+    portions = [
+        replace(theirs, cases=ask.cases[number::n_portions])
+        for number in range(n_portions)
+    ]
     flying = [
         Task(f"cases {number}", _flown, (portion, date))
         for number, portion in enumerate(portions)
     ]
-    tasks = [*flying, Task("background", _background, (unheard, date))]
+    tasks = [*flying, Task("background", _background, (theirs, date))]
     told = engine.run(tasks, lambda n, of: ask.progress("cases", n / of))
     flown: list[Flown] = [told[task.name] for task in flying]
     # How a case flies rests on no other: only the order tells of portions and waves.
