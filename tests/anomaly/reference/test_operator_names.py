@@ -131,8 +131,12 @@ def test_any_text_has_an_answer(operators: Operators, text: str) -> None:
 
 def test_most_operators_of_the_casebook_are_known(operators: Operators) -> None:
     cases = pd.read_csv(bundled("casebook", "cases.csv"), dtype="str")
-    named = cases["operator"].dropna()
-    assert operators.match_name(named).notna().mean() > 0.85
+    told = cases["operator"].dropna()
+    # Of a charter the page often says only for whom it flew.
+    charters = told.str.contains("charter|not named|not told|hired", case=False)
+    known = operators.match_name(told).notna()
+    assert known[~charters].mean() > 0.9
+    assert known.mean() > 0.8
 
 
 def test_names_are_found_quickly(operators: Operators) -> None:
