@@ -36,19 +36,19 @@ UNKNOWN_BITS = 2.7
 At 0, as if it were routine, it would be listed behind every airliner; the mean is of an
 ordinary simulated day of 50,000 flights.
 """
-# A bit of odds for or against a look-alike counts as three bits of odds against
-# ordinary traffic, a bit of surprise as two.  At one, fewer documented flights and more
-# look-alikes led the list; that, and the two limits below, were seen on the casebook,
-# so what the casebook then says of the list is no untouched test.
-LOOK_ALIKE_WEIGHT = 3.0
+# A bit of odds for or against a look-alike, and one of surprise, count as two bits of
+# odds against ordinary traffic.  At one, fewer documented flights and more look-alikes
+# led the list; that, and the two limits below, were seen on the casebook, so what the
+# casebook then says of the list is no untouched test.
+LOOK_ALIKE_WEIGHT = 2.0
 SURPRISE_WEIGHT = 2.0
-MOST_ORDINARY_BITS = 11.0
-"""Up to here odds against ordinary traffic count: one flight in 2,000 or so, of which
-a day of 50,000 holds 25.  That a flight is still less like all others makes it no
+MOST_ORDINARY_BITS = 10.0
+"""Up to here odds against ordinary traffic count: one flight in 1,000, of which a day
+of 50,000 holds 50.  That a flight is still less like all others makes it no
 likelier to be logistics, and is more than some 20,000 ordinary flights can teach."""
-MOST_LOOK_ALIKE_BITS = 1.0
+MOST_LOOK_ALIKE_BITS = 0.5
 """Up to here odds against look-alikes lift a flight: of those too few are documented
-for more than "twice as likely"."""
+for more than "half again as likely"."""
 _LEAST = 1e-6
 
 
@@ -106,12 +106,12 @@ def priority_bits(
     >>> float(priority_bits(even, even, never_seen).iloc[0])
     15.0
     >>> float(priority_bits(even, even - 3.0, never_seen).iloc[0])
-    6.0
+    9.0
 
     Odds count up to a limit:
 
     >>> float(priority_bits(even + 20.0, even + 3.0, never_seen).iloc[0])
-    29.0
+    26.0
     """
     unlike = ordinary_bits.clip(upper=MOST_ORDINARY_BITS)
     alike = look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS)

@@ -24,7 +24,7 @@ from models.panel import Panel
 BOOST = "boost"
 # Goes up when masking, folds, the review order or thresholds change: the same rows
 # make another model.
-PREPARATION = 16
+PREPARATION = 17
 ENCODE = "encode"
 COARSE = (
     *("route_direct_nm", "route_abroad", "route_night_arrival"),
@@ -63,11 +63,9 @@ def make_classifier(
         Its ``predict_proba(X)[:, 1]`` is the likelihood score, from 0 to 1.
     """
     boost = _boost(
-        max_iter=150,
-        # Small trees and broad leaves: documented flights are few, and a leaf that
-        # holds a single investigation is a list of names by another way.
-        max_leaf_nodes=12,
-        min_samples_leaf=40,
+        # Broad leaves: a leaf that holds a single investigation is a list of names by
+        # another way.
+        min_samples_leaf=60,
         monotonic_cst=dict(directed) if directed else None,
         random_state=random_state,
     )
@@ -106,10 +104,6 @@ def make_coarse(columns: Sequence[str], *, random_state: int | None = None) -> P
     # Named, as the columns that may only speak for or against are.
     chosen.set_output(transform="pandas")
     boost = _boost(
-        max_iter=120,
-        # What these columns tell of a flight they tell together (which type goes from
-        # where to where), and trees must be large to ask for all of it.
-        max_leaf_nodes=64,
         min_samples_leaf=80,
         monotonic_cst=directions.among(columns) or None,
         random_state=random_state,
@@ -120,10 +114,14 @@ def make_coarse(columns: Sequence[str], *, random_state: int | None = None) -> P
 def _boost(**settings: Any) -> HistGradientBoostingClassifier:
     """Return what both kinds of classifier are made of."""
     return HistGradientBoostingClassifier(
+        max_iter=120,
+        # What features tell of a flight they tell together (which type goes from where
+        # to where), and trees must be large to ask for all of it.
+        max_leaf_nodes=64,
         learning_rate=0.08,
         l2_regularization=2.0,
         max_features=0.3,
-        # Coarse bins: a hundred documented flights know no finer steps.
+        # Coarse bins: documented flights are few, and know no finer steps.
         max_bins=64,
         early_stopping=False,
         **settings,

@@ -71,8 +71,8 @@ def command(
     first N and reaches the threshold that was frozen for N when the model was trained.
 
     The list is ordered by a sum of bits: the odds against ordinary traffic (unlike
-    ordinary; more than 11 counts as 11); plus three times the odds against look-alikes
-    (relief, charters, state visits; more than 1 counts as 1, and it is less than
+    ordinary; more than 10 counts as 10); plus twice the odds against look-alikes
+    (relief, charters, state visits; more than 0.5 counts as 0.5, and it is less than
     nothing where a look-alike is the likelier); plus twice the surprise, from 0
     (routine) to 7.5 (hardly anybody flew so before).  Aircraft on one unusual way the
     same day stand together, where the best of them does.

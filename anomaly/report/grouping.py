@@ -16,7 +16,7 @@ LEAST_TRIPS = 3
 _WAYS_NAMED = 2
 # Of bits that pages show with one digit.
 _ROUNDING = 0.05
-_OFTEN = {2.0: "twice", 3.0: "three times"}
+_OFTEN = {2.0: "twice"}
 _ALIKE, _SURPRISE = (
     _OFTEN[surprise.LOOK_ALIKE_WEIGHT],
     _OFTEN[surprise.SURPRISE_WEIGHT],
@@ -79,7 +79,7 @@ def review_order() -> str:
     Examples
     --------
     >>> review_order().split("; ")[0]
-    'the odds against ordinary traffic (more than 11 counts as 11)'
+    'the odds against ordinary traffic (more than 10 counts as 10)'
     """
     ordinary, alike = surprise.MOST_ORDINARY_BITS, surprise.MOST_LOOK_ALIKE_BITS
     return (
@@ -131,7 +131,7 @@ def _unlike_ordinary(bits: float) -> str:
     """Return what counts of the odds against ordinary traffic."""
     most = surprise.MOST_ORDINARY_BITS
     told = f"{words.signed_bits(min(bits, most))} of odds against ordinary traffic"
-    return f"{told} (more than {most:.0f} count as {most:.0f})" if bits > most else told
+    return f"{told} (more than {most:g} count as {most:g})" if bits > most else told
 
 
 def _unlike_look_alikes(bits: float) -> str:
@@ -140,7 +140,7 @@ def _unlike_look_alikes(bits: float) -> str:
         return f" \N{MINUS SIGN} {_ALIKE} {-bits:.1f} of odds for a look-alike"
     most = surprise.MOST_LOOK_ALIKE_BITS
     told = f" + {_ALIKE} {min(bits, most):.1f} of odds against look-alikes"
-    return f"{told} (more than {most:.0f} count as {most:.0f})" if bits > most else told
+    return f"{told} (more than {most:g} count as {most:g})" if bits > most else told
 
 
 def needed(alert: Alert) -> str:

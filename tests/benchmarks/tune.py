@@ -33,7 +33,7 @@ ALIKE: dict[str, list[Any]] = {
 GRIDS: dict[str, Grid] = {
     "all features": ALIKE
     | {
-        f"{pipeline.BOOST}__max_leaf_nodes": [6, 12, 24],
+        f"{pipeline.BOOST}__max_leaf_nodes": [12, 24, 64],
         f"{pipeline.BOOST}__monotonic_cst": [
             None,
             directions.among(dataset.feature_names()),

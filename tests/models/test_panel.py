@@ -102,5 +102,5 @@ def test_of_coarse_columns_those_at_hand_are_used() -> None:
 
 def test_the_recipe_tells_the_settings_of_both() -> None:
     told = json.loads(pipeline.recipe())
-    assert told["max_leaf_nodes"] < told["coarse_max_leaf_nodes"]
+    assert told["min_samples_leaf"] < told["coarse_min_samples_leaf"]
     assert told["coarse_columns"] == list(pipeline.COARSE)
