@@ -219,8 +219,9 @@ def _groups(keys: NDArray[np.int64], table: pa.Table) -> Iterator[tuple[int, pa.
     if not len(keys):
         return
     order = np.argsort(keys, kind="stable")
-    in_order = table.combine_chunks().take(pa.array(order))
+    whole = table.combine_chunks()
     starts = np.flatnonzero(np.diff(keys[order], prepend=keys.min() - 1))
-    ends = [*starts[1:], len(keys)]
-    for start, end in zip(starts, ends, strict=True):
-        yield int(keys[order[start]]), in_order.slice(start, end - start)
+    for rows in np.split(order, starts[1:]):
+        # Not cut out of one table: each piece would keep all of it in memory, and take
+        # all of it along to another process.
+        yield int(keys[rows[0]]), whole.take(pa.array(rows))
