@@ -37,9 +37,9 @@ At 0, as if it were routine, it would be listed behind every airliner; the mean 
 ordinary simulated day of 50,000 flights.
 """
 # A bit of odds for or against a look-alike, and one of surprise, count as two bits of
-# odds against ordinary traffic.  At one, fewer documented flights and more look-alikes
-# led the list; that, and the two limits below, were seen on the casebook, so what the
-# casebook then says of the list is no untouched test.
+# odds against ordinary traffic.  These weights and the two limits below were chosen
+# among some 200 by how many documented flights they flag on a simulated day, and how
+# many look-alikes: what the casebook then says of the list is no untouched test.
 LOOK_ALIKE_WEIGHT = 2.0
 SURPRISE_WEIGHT = 2.0
 MOST_ORDINARY_BITS = 10.0
@@ -48,7 +48,7 @@ of 50,000 holds 50.  That a flight is still less like all others makes it no
 likelier to be logistics, and is more than some 20,000 ordinary flights can teach."""
 MOST_LOOK_ALIKE_BITS = 0.5
 """Up to here odds against look-alikes lift a flight: of those too few are documented
-for more than "half again as likely"."""
+for more than "two fifths likelier"."""
 _LEAST = 1e-6
 
 

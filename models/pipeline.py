@@ -87,7 +87,7 @@ def make_classifier(
 
 
 def make_coarse(columns: Sequence[str], *, random_state: int | None = None) -> Pipeline:
-    """Return an unfitted classifier of few columns of a feature table, by larger trees.
+    """Return an unfitted classifier of few columns of a feature table.
 
     Parameters
     ----------
@@ -247,6 +247,6 @@ def calibrate(
 def _one_thread() -> threadpool_limits:
     """Keep sums in one order, so that every machine fits the same, calibration too.
 
-    On few cores nothing is lost: small trees spend as long waiting for each other.
+    On few cores nothing is lost: threads would wait for each other at every split.
     """
     return threadpool_limits(1)

@@ -135,7 +135,7 @@ def plan(store: Store, dates: Sequence[dt.date], terms: Terms) -> list[Task]:
 def _score_block(store: Store, date: dt.date, terms: Terms, number: int) -> Block:
     built = stored.block(store, date, number)
     model = _model(store, terms)
-    # Hundreds of small trees are asked in turn: blocks side by side keep processors
+    # Hundreds of trees are asked in turn: blocks side by side keep processors
     # busy, and threads of one block would wait for each other after every tree.
     with threadpool_limits(1, user_api="openmp"):
         return score_block(built, model, hide_identity=terms.hide_identity)
