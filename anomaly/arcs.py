@@ -44,8 +44,10 @@ def _sine_cosine(angle_deg: float) -> tuple[float, float]:
     the series end after four terms.
     """
     if not -180 <= angle_deg <= 180:
-        return np.sin(np.radians(angle_deg)), np.cos(np.radians(angle_deg))
-    whole = int(np.floor(angle_deg + 0.5))
+        # No call of sine and cosine: compiled, it would be made for every angle.
+        angle_deg -= 360 * np.floor(angle_deg / 360 + 0.5)
+    # In this order, what is no number has a place, too, and stays none.
+    whole = int(min(180.0, max(-180.0, np.floor(angle_deg + 0.5))))
     rest = np.radians(angle_deg - whole)
     square = rest * rest
     sine = rest * (1 - square / 6 * (1 - square / 20 * (1 - square / 42)))
