@@ -1,10 +1,11 @@
-"""Number coded words anew, or look up what is told of each."""
+"""Number coded words anew, tell which there are, or look up what is told of each."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
@@ -43,6 +44,28 @@ def _renumber(codes: Codes, place: Codes, words: Codes, new: Codes) -> int:
             n += 1
         new[i] = place[code]
     return n
+
+
+def different(words: pa.ChunkedArray) -> pa.Array:
+    """Return the different words of a column, coded or not; null is none.
+
+    >>> different(pa.chunked_array([["b", "a", None], ["b"]])).to_pylist()
+    ['a', 'b']
+    """
+    found = []
+    for chunk in words.dictionary_encode().chunks:
+        used = np.zeros(len(chunk.dictionary) + 1, np.bool_)
+        codes = chunk.indices.fill_null(len(chunk.dictionary))
+        _mark(codes.to_numpy(), used)
+        found.append(chunk.dictionary.filter(pa.array(used[:-1])))
+    return pa.chunked_array(found, pa.string()).unique().sort()
+
+
+@njit(**NO_ARRAYS_MADE)
+def _mark(codes: Codes, used: NDArray[np.bool_]) -> None:
+    """Mark the words that rows have."""
+    for i in range(len(codes)):
+        used[codes[i]] = True
 
 
 @njit(**NO_ARRAYS_MADE)

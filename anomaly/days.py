@@ -20,7 +20,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anomaly import assembly, completeness, daybefore, layout, legs, parts, tracks
+from anomaly import (
+    assembly,
+    coding,
+    completeness,
+    daybefore,
+    layout,
+    legs,
+    parts,
+    tracks,
+)
 from anomaly.assembly import DayTables, assemble, gaps_of, source_name
 from anomaly.completeness import Count
 from anomaly.domain import Provenance
@@ -163,7 +172,7 @@ def _trace(
     reference = _reference(known)
     fields = Fields.of(reference.airports)
     today = _stored(store, date, part)
-    here = pc.unique(today["icao24"]).cast(pa.string())
+    here = coding.different(today["icao24"])
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [today], reference)
     positions = _with_days_before(today, store, date, part)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # A field shorter than this takes no transport aircraft, whatever its type.
 SHORTEST_TRANSPORT_FT = 3_500.0
 FT_PER_NM = 6_076.1
+# So many from the equator to a pole; where points are sorted, about a degree each.
+_STRIPS = 60
 _USUAL_RADIUS_NM = {
     "large_airport": 0.9,
     "medium_airport": 0.6,
@@ -126,6 +128,8 @@ class Fields:
             rows = np.flatnonzero((category == name) & known)
             if not len(rows):
                 continue
+            # Side by side they are found in the same branches, still at hand.
+            rows = rows[_side_by_side(points[rows])]
             _, place = tree.query(points[rows], k=np.arange(1, k + 1))
             # Where there are no more it tells one place too many.
             found[rows] = np.append(self.places[name], -1)[np.asarray(place)]
@@ -140,3 +144,11 @@ class Fields:
         """The codes, with one more that is missing."""
         words = np.append(self.ident, np.array([None], dtype=object))
         return pd.array(words, dtype="str")
+
+
+def _side_by_side(points: Floats) -> Ints:
+    """Return an order of points in which most are near the one before."""
+    strip = np.floor(points[:, 2] * _STRIPS)
+    # Strips from south to north, and in each once round the globe.
+    order: Ints = np.argsort(strip * 2 * np.pi + np.arctan2(points[:, 1], points[:, 0]))
+    return order

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
-from isal import isal_zlib
+from isal import igzip_lib
 
 from anomaly.ingest.base import DamagedError
 
@@ -266,12 +266,12 @@ def _damaged(where: str) -> DamagedError:
 
 def _inflate_gzip(data: bytes, where: str, limit: int) -> bytes:
     """Return gzip unpacked: by isal, and by zlib where that is not sure of it."""
-    fast = isal_zlib.decompressobj(wbits=31)
+    fast = igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
     # How much room it needs is told at its end, as a rule: no need to look for more.
     told = int.from_bytes(data[-4:], "little")
     try:
         whole: bytes = fast.decompress(data, min(told, limit) + 1)
-    except isal_zlib.error:  # type: ignore[misc]
+    except igzip_lib.error:  # type: ignore[misc]
         return _inflate_gzip_with_care(data, where, limit)
     if fast.eof and not fast.unused_data and len(whole) <= limit:
         return whole

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from anomaly.coding import different
 from anomaly.domain import Provenance
 from anomaly.errors import AnomalyError, UnknownFormatError
 from anomaly.ingest.base import Batch, DamagedError, LeftOut
@@ -47,7 +48,7 @@ class Account:
             (batch.listed_flights, "first_seen", "last_seen", 0),
         ):
             self.seen.add(table, first, last, n_each)
-            self.provenances.update(pc.unique(table["provenance"]).to_pylist())
+            self.provenances.update(different(table["provenance"]).to_pylist())
 
     def join(self, other: Account) -> None:
         """Add the account of another piece of the same source."""

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from anomaly import layout
+from anomaly.coding import different
 from anomaly.ingest import merge
 from anomaly.ingest.base import Batch
 from anomaly.ingest.origins import days_of, only_day
@@ -93,7 +94,7 @@ class Spool:
     def add(self, batch: Batch) -> None:
         """Take in what a reader has yielded."""
         for table in (batch.rows, batch.listed_flights):
-            self.provenances.update(pc.unique(table["provenance"]).to_pylist())
+            self.provenances.update(different(table["provenance"]).to_pylist())
         self._add_dated(batch)
         if batch.rows.schema.equals(layout.PACKED):
             self._add_packed(batch.rows)
@@ -175,7 +176,7 @@ class Spool:
             return
         for table, time in ((batch.rows, "timestamp"), (listed, "last_seen")):
             for day, rows in _by_day(table.select(["icao24", time]), time):
-                there = pc.unique(rows["icao24"]).cast(pa.string())
+                there = different(rows["icao24"])
                 seen = pc.is_in(batch.aircraft["icao24"], value_set=there)
                 kept = self._aircraft[_date(day)]
                 kept.append(batch.aircraft.filter(seen))
