@@ -1,4 +1,4 @@
-"""Number coded words anew, tell which there are, or look up what is told of each."""
+"""Coded columns, all of a day: words numbered anew, told or looked up; decimals."""
 
 from __future__ import annotations
 
@@ -73,3 +73,12 @@ def look_up(codes: Codes, told: NDArray[Any], found: NDArray[Any]) -> None:
     """Fill `found` with what is told of each row's word."""
     for i in range(len(codes)):
         found[i] = told[codes[i]]
+
+
+@njit(**NO_ARRAYS_MADE)
+def divide(
+    whole: Codes, by: float, unknown: int, quotients: NDArray[np.floating[Any]]
+) -> None:
+    """Fill `quotients` with numbers divided as doubles; NaN where one is `unknown`."""
+    for i in range(len(whole)):
+        quotients[i] = np.nan if whole[i] == unknown else whole[i] / by

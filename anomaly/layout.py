@@ -35,6 +35,7 @@ _TIME_MS = pa.timestamp("ms", tz="UTC")
 _WORD = pa.dictionary(pa.int32(), pa.string())
 _SCALE = b"scale"
 _LARGEST = 2**31 - 1
+_UNKNOWN = -(2**31)  # none that is packed
 # An airframe is read out of one of these, not out of all rows.
 _ROWS_PER_GROUP = 131_072
 _OPTIONS: dict[str, Any] = {
@@ -81,19 +82,20 @@ def numbers(table: pa.Table, name: str) -> NDArray[Any]:
 
     In one go: for all rows of a day each step between would cost more than reading.
     """
+    from anomaly.coding import divide  # compiled: not all that read need wait for it
+
     scale = (table.schema.field(name).metadata or {}).get(_SCALE)
     values = np.empty(
         table.num_rows, dtype=POSITIONS.field(name).type.to_pandas_dtype()
     )
     start = 0
     for chunk in table[name].chunks:
-        told = chunk.to_numpy(zero_copy_only=False)
         here = values[start : start + len(chunk)]
-        if scale is None or scale == b"1":
-            here[:] = told
+        if scale is None:
+            here[:] = chunk.to_numpy(zero_copy_only=False)
         else:
-            # As doubles, and only then of the precision that was packed.
-            np.divide(told, float(scale), out=here, casting="same_kind")
+            whole = chunk.fill_null(_UNKNOWN) if chunk.null_count else chunk
+            divide(whole.to_numpy(), float(scale), _UNKNOWN, here)
         start += len(chunk)
     return values
 
