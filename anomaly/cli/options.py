@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from anomaly.engine import Engine
     from models.metrics import Figure
 
-# What taking archives in needs, for other processes to import beforehand; the last two
-# would be imported at the first compiled loop and the first search, by each of them.
+# What taking archives in needs, for other processes to import beforehand; some of it
+# would be imported at the first count and the first search, by each of them.
 TAKING_IN = (
+    "anomaly.ready",
     "anomaly.intake",
+    "anomaly.census",
     "anomaly.ingest.readsb_trace",
     "features.stored",
-    "numba.np.arraymath",
     "scipy.spatial",
 )
 MOST_SIDE_BY_SIDE = 4
