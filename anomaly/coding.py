@@ -52,13 +52,15 @@ def different(words: pa.ChunkedArray) -> pa.Array:
     >>> different(pa.chunked_array([["b", "a", None], ["b"]])).to_pylist()
     ['a', 'b']
     """
+    if not pa.types.is_dictionary(words.type):
+        return words.unique().drop_null().sort()
     found = []
-    for chunk in words.dictionary_encode().chunks:
+    for chunk in words.chunks:
         used = np.zeros(len(chunk.dictionary) + 1, np.bool_)
-        codes = chunk.indices.fill_null(len(chunk.dictionary))
+        codes = chunk.indices.cast(pa.int32()).fill_null(len(chunk.dictionary))
         _mark(codes.to_numpy(), used)
         found.append(chunk.dictionary.filter(pa.array(used[:-1])))
-    return pa.chunked_array(found, pa.string()).unique().sort()
+    return pa.chunked_array(found, pa.string()).unique().drop_null().sort()
 
 
 @njit(**NO_ARRAYS_MADE)

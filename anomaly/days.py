@@ -175,7 +175,7 @@ def _trace(
     here = coding.different(today["icao24"])
     aircraft = _aircraft(store, date, here)
     aircraft, _ = _looked_up(aircraft, [today], reference)
-    positions = _with_days_before(today, store, date, part)
+    positions = _with_days_before(today, here, store, date, part)
     flown = legs.trace(_some_at_a_time(positions), aircraft, reference, fields)
     return _Found(parts.part_of(flown, fields), completeness.count(today))
 
@@ -316,9 +316,12 @@ def _stored(store: Store, date: dt.date, part: str) -> pa.Table:
 
 
 def _with_days_before(
-    today: pa.Table, store: Store, date: dt.date, part: str
+    today: pa.Table, here: pa.Array, store: Store, date: dt.date, part: str
 ) -> pa.Table:
-    """Return the positions of a part of the day, and of the last flights before it."""
+    """Return the positions of a part of the day, and of the last flights before it.
+
+    `here` are the addresses of the day's aircraft.
+    """
     days = [
         day
         for day in daybefore.days_back(store, "positions", date, daybefore.DAYS_BACK)
@@ -326,11 +329,11 @@ def _with_days_before(
     ]
     if not days:
         return layout.joined([today], tracks.SCHEMA)
-    here = pc.unique(today["icao24"]).to_pylist()
     last = daybefore.last_flights(store, date, part)
     day_before = pd.Timestamp(date, tz="UTC") - pd.Timedelta(days=1)
     # Without a flight before, the day before may hold the taxi to this one.
-    since = last.set_index("icao24")["first_seen"].reindex(here).fillna(day_before)
+    since = last.set_index("icao24")["first_seen"].reindex(here.to_pylist())
+    since = since.fillna(day_before)
     tables = []
     for day in days:
         rows = _stored(store, day, part)

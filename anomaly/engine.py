@@ -113,7 +113,7 @@ class Processes:
     ) -> None:
         self.n_workers = n_workers or n_processors()
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, *modules])
+        self._context.set_forkserver_preload([*modules, __name__])
         forkserver.ensure_running()
         # Kept from run to run: a new process spends seconds on imports.
         self._pool: ProcessPoolExecutor | None = None

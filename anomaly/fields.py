@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 # A field shorter than this takes no transport aircraft, whatever its type.
 SHORTEST_TRANSPORT_FT = 3_500.0
 FT_PER_NM = 6_076.1
-# So many from the equator to a pole; where points are sorted, about a degree each.
+# So many from the equator to a pole, where points are sorted: a degree each at the
+# equator, wider towards the poles.
 _STRIPS = 60
 _USUAL_RADIUS_NM = {
     "large_airport": 0.9,

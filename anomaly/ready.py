@@ -1,5 +1,6 @@
 """Be quick to begin: import this first where other processes are forked off later.
 
+It also sets how often the process looks for garbage: it is for no other to import.
 Before the first compiled function runs, numba loads all that it knows of functions.
 Processes forked off later have that, too; alone each would take a sixth of a second.
 """

@@ -4,8 +4,10 @@ import datetime as dt
 import math
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,6 +76,22 @@ def test_packed_numbers_become_what_they_were(tmp_path: Path) -> None:
         assert str(told) == str(layout.numbers(table, name).tolist())
         wanted = [math.nan if v is None else v for v in table[name].to_pylist()]
         assert str(told) == str(wanted)
+
+
+@pytest.mark.parametrize(("first", "n"), [(0, 6), (1, 4), (4, 2), (2, 0)])
+def test_packed_numbers_of_several_chunks_are_told_in_their_order(
+    first: int, n: int
+) -> None:
+    field = layout.PACKED.field("altitude_ft")
+    scale = float(field.metadata[b"scale"])
+    most = 2**31 - 1
+    column = pa.chunked_array([[1, None, most, -most], [None, 7]], field.type)
+    table = pa.table([column], pa.schema([field])).slice(first, n)
+    told = layout.numbers(table, "altitude_ft")
+    packed = column.to_pylist()[first : first + n]
+    wanted = [math.nan if value is None else value / scale for value in packed]
+    expected = np.array(wanted, told.dtype)
+    np.testing.assert_array_equal(told, expected)
 
 
 def test_days_are_joined_packed_if_they_are_packed_alike() -> None:

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import load
-from isal import isal_zlib
+from isal import igzip_lib
 
 from anomaly.cli.options import TAKING_IN
 from anomaly.engine import Engine, Processes, Task, Told
@@ -84,7 +84,13 @@ def packed_members(tar: Path, n_most: int) -> list[bytes]:
 
 
 def inflated(members: list[bytes]) -> list[bytes]:
-    return [isal_zlib.decompressobj(wbits=31).decompress(data) for data in members]
+    """Unpack, with as much room as a member says that it needs."""
+    return [
+        igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP).decompress(
+            data, int.from_bytes(data[-4:], "little") + 1
+        )
+        for data in members
+    ]
 
 
 def parse(texts: list[bytes]) -> None:

@@ -33,7 +33,8 @@ ALIKE: dict[str, list[Any]] = {
 GRIDS: dict[str, Grid] = {
     "all features": ALIKE
     | {
-        f"{pipeline.BOOST}__max_leaf_nodes": [12, 24, 64],
+        f"{pipeline.BOOST}__max_leaf_nodes": [24, 64],
+        f"{pipeline.BOOST}__min_samples_leaf": [40, 60, 80],
         f"{pipeline.BOOST}__monotonic_cst": [
             None,
             directions.among(dataset.feature_names()),
@@ -42,7 +43,7 @@ GRIDS: dict[str, Grid] = {
     "coarse columns": ALIKE
     | {
         f"{pipeline.BOOST}__max_leaf_nodes": [24, 64],
-        f"{pipeline.BOOST}__max_iter": [80, 150],
+        f"{pipeline.BOOST}__max_iter": [80, 120, 150],
     },
 }
 """What is searched for each of the classifiers that answer a question, in order."""
