@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 .PHONY: help setup test check demo clean world-training world-ordinary world-search
 
 help:
-	@echo "make demo    set up, then find the founding case in a made-up world, and look at real tracks"
+	@echo "make demo    set up, then find two aircraft of March 2019 in a made-up world, and look at real tracks"
 	@echo "make test    set up, then run every test"
 	@echo "make check   the tests, and ruff, mypy and import-linter"
 	@echo "make clean   remove what the two made (not data/)"
@@ -53,10 +53,10 @@ demo: $(READY)
 	@$(MAKE) --no-print-directory --jobs 3 world-training world-ordinary world-search
 	@echo "== From archives to flights"
 	$(BIN)/anomaly ingest $(DEMO)/worlds/*/flightlist_*.parquet $(DEMO)/worlds/*/*.tar $(MADE)
-	@echo "== Learn; the group of the founding case is held out"
+	@echo "== Learn; the cases of the two aircraft are held out"
 	$(BIN)/anomaly train --from 2018-06-04 --to 2018-09-12 --truth $(DEMO)/worlds/training/truth.parquet \
 	  --truth $(DEMO)/worlds/ordinary/truth.parquet --cases $(CASES) --hold-out g-f-015 $(MADE)
-	@echo "== Score and report the day on which the founding case reached Caracas"
+	@echo "== Score and report the day on which the two reached Caracas"
 	$(BIN)/anomaly score 2019-03-23 $(MADE) > $(DEMO)/top.txt
 	$(BIN)/anomaly report 2019-03-23 $(MADE) >/dev/null
 	@echo "== The same model on real tracks, kept apart"

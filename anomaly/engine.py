@@ -271,7 +271,7 @@ class Dask:
         except ImportError as error:
             raise AnomalyError(
                 "Dask is not installed",
-                hint="Install it: pip install 'flight-anomaly[dask]'.",
+                hint="In a checkout: pip install --editable '.[dask]'.",
             ) from error
         try:
             open_client: Any = distributed.Client  # it has no types

@@ -19,7 +19,7 @@ def command(flight_id: str, data_dir: Path, as_json: bool) -> None:
 
     \b
     Example:
-        anomaly explain 1551e0-20190323T043553Z
+        anomaly explain 1551e0-20190322T215657Z --data-dir demo/made
     """
     from anomaly.lookup import find_flight, listed_by
     from anomaly.reference import Reference

@@ -25,7 +25,7 @@ _LEAST_DAYS = 3
 )
 @options.data_dir
 def command(keep_days: int, raw: bool, data_dir: Path) -> None:
-    """Drop the positions of old days, about half a GB each.
+    """Drop the positions of old days, a GB or more of each published day.
 
     Their flights, stopovers, journeys, scores, verdicts and reports stay, and go on
     telling what is unusual today.  A report of an old day can no longer be drawn anew.

@@ -78,7 +78,7 @@ def command(
 
     \b
     Example:
-        anomaly train --to 2019-03-19 --truth world/truth.parquet --hold-out g-f-015
+        anomaly train --truth world/truth.parquet --cases data/casebook/cases.csv
     """
     from anomaly.cases import load_cases
     from anomaly.reference import Reference

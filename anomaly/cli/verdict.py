@@ -50,7 +50,7 @@ def command(
 
     \b
     Example:
-        anomaly verdict 1551e0-20190322T130500Z confirm --reason seen --note "at SVMI"
+        anomaly verdict 1551e0-20190322T215657Z confirm --reason seen --note "at SVMI"
     """
     from anomaly.lookup import find_flight, listed_by, shown_of
     from anomaly.marks import Marks
