@@ -30,6 +30,9 @@ COLUMNS = (
     ("source", pa.string()),
 )
 UNSOURCED = "unsourced"
+KEPT_SINCE, KEPT_UNTIL = dt.date(2004, 7, 1), dt.date(2026, 5, 15)
+"""Days for which the shipped list was looked up; they go up when it is, not when
+somebody adds a row to it."""
 REACH_NM = 300.0
 """In a large state, so far from its middle is a crisis felt, and relief landed."""
 
@@ -59,8 +62,8 @@ class Crises:
     was hit.
     """
 
-    kept_since: dt.date
-    kept_until: dt.date
+    kept_since: dt.date = KEPT_SINCE
+    kept_until: dt.date = KEPT_UNTIL
     """Between these two days what is not listed did not happen, as far as the rules of
     the shipped list go; of other days only what is listed is known."""
 
@@ -74,11 +77,9 @@ class Crises:
             If a crisis lacks its state, its first day or what it is, or ends before it
             began.
         """
-        shipped = tables.load(tables.files(FILE), "crisis", COLUMNS)
         table = tables.load(tables.files(FILE, data_dir), "crisis", COLUMNS)
         _check(table, data_dir)
-        begun = shipped["since"]
-        return cls(table, begun.min(), begun.max())
+        return cls(table)
 
     @cached_property
     def _all(self) -> list[Crisis]:

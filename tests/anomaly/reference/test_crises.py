@@ -109,3 +109,9 @@ def test_two_crises_at_once_are_both_told(tmp_path: Path) -> None:
     assert told.count("; ") == 1
     assert "Jacmel" in told
     assert "Cap-Haitien" in told
+
+
+def test_the_shipped_list_was_kept_from_its_first_crisis_to_its_last() -> None:
+    crises = Crises.load()
+    begun = crises.table["since"]
+    assert (begun.min(), begun.max()) == (crises.kept_since, crises.kept_until)
