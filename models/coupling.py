@@ -7,10 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import linprog
 
 Bools = NDArray[np.bool_]
 Shares = NDArray[np.float64]
+
+# Far more steps than any pair of classes took: it ends by itself where it is done.
+_MOST_STEPS = 100_000_000
+# Less than one row in a million million is none: shares are rounded.
+_LEAST = 1e-12
 
 
 def to_hide(
@@ -62,35 +66,23 @@ def matching(
     """Return which share of all rows has each pattern in the one class and the other.
 
     It is the coupling of the two distributions of least cost, the cost of a pair
-    being the values that differ: a transport problem, left to scipy's solver.
+    being the values that differ: a transport problem, left to POT's network simplex.
     """
+    import ot  # takes a second, and only training needs it
+
     # What both have alike stays where it is: the cost is a metric, so nothing is lost.
     common = np.minimum(one, other)
     left, right = one - common, other - common
-    a, b = np.flatnonzero(left > 0), np.flatnonzero(right > 0)
+    a, b = np.flatnonzero(left > _LEAST), np.flatnonzero(right > _LEAST)
     stays = sparse.diags_array(common).tocoo()
     if not len(a) or not len(b):
         return stays.tocsr()
     differs = np.asarray(patterns[a][:, None, :] ^ patterns[b][None, :, :], np.float64)
     cost = differs @ size.astype(np.float64)
-    ways = sparse.vstack(
-        [
-            sparse.kron(sparse.eye_array(len(a)), np.ones((1, len(b)))),
-            sparse.kron(np.ones((1, len(a))), sparse.eye_array(len(b))),
-        ]
-    ).tocsr()
-    amounts = np.concatenate([left[a], right[b]])
-    # The last sum follows from the others; said twice, rounding might deny it.
-    found = linprog(  # type: ignore[call-overload]  # scipy's stubs know no sparse sums
-        cost.ravel(),
-        A_eq=ways[:-1],
-        b_eq=amounts[:-1],
-        bounds=(0, None),
-        method="highs",
-    )
-    if not found.success:
-        raise ValueError(f"patterns could not be matched: {found.message}")
-    moved = found.x.reshape(len(a), len(b)).clip(0)
+    amounts = right[b] * (left[a].sum() / right[b].sum())
+    moved, log = ot.emd(left[a], amounts, cost, _MOST_STEPS, log=True)
+    if log["warning"]:
+        raise ValueError(f"patterns could not be matched: {log['warning']}")
     i, j = np.nonzero(moved)
     return sparse.coo_array(
         (
