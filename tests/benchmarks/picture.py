@@ -1,6 +1,6 @@
 """Take the README's picture of a flag's page, from the demo's own report.
 
-python tests/benchmarks/picture.py demo/.../flags/1551e0-*.html .github/report.png
+PYTHONPATH=tests python tests/benchmarks/picture.py demo/.../flags/1551e0-*.html .github/report.png
 """
 
 from __future__ import annotations
