@@ -1,6 +1,8 @@
 """Take the README's picture of a flag's page, from the demo's own report.
 
-PYTHONPATH=tests python tests/benchmarks/picture.py demo/.../flags/1551e0-*.html .github/report.png
+PYTHONPATH=tests python tests/benchmarks/picture.py PAGE .github/report.png
+
+PAGE is the second flag of the demo's day, demo/made/reports/2019-03-23/flags/1551e0-*.
 """
 
 from __future__ import annotations
