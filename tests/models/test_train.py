@@ -20,6 +20,9 @@ from models.evaluate import Evaluation
 from models.metrics import Figure
 from models.train import Trained, train
 
+# A leaf holds sixty flights at the least: of a few hundred little can be learnt.
+N_ROWS = 1_000
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
@@ -28,7 +31,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 @pytest.fixture(scope="module")
 def trained(store: Store) -> Trained:
-    return train(store, training_rows(), n_folds=2)
+    return train(store, training_rows(N_ROWS), n_folds=2)
 
 
 def database(store: Store) -> Iterator[sqlite3.Connection]:
@@ -45,14 +48,14 @@ def test_the_new_model_is_the_champion(store: Store, trained: Trained) -> None:
 
 def test_processes_fit_the_same_model(tmp_path: Path, trained: Trained) -> None:
     engine = Processes(2)
-    again = train(Store(tmp_path), training_rows(), n_folds=2, engine=engine)
+    again = train(Store(tmp_path), training_rows(N_ROWS), n_folds=2, engine=engine)
     engine.close()
     assert again.record.model_sha256 == trained.record.model_sha256
     assert again.record.thresholds == trained.record.thresholds
 
 
 def test_the_record_tells_what_it_learnt_from(trained: Trained) -> None:
-    rows = training_rows()
+    rows = training_rows(N_ROWS)
     record = trained.record
     assert record.case_groups == sorted(set(rows["case_group"].dropna()))
     assert sum(counts["n_rows"] for counts in record.label_counts.values()) == len(rows)
@@ -132,7 +135,7 @@ def test_the_card_can_be_read_by_the_report(store: Store, trained: Trained) -> N
     card = read_card(store.model_card(trained.record.name))
     assert card is not None
     assert card.version == "1"
-    assert card.n_positive == training_rows()["logistics"].sum()
+    assert card.n_positive == training_rows(N_ROWS)["logistics"].sum()
     assert card.summary.startswith("Trained on 1 days")
     assert len(card.figures) == 2
     assert card.importances
@@ -142,7 +145,7 @@ def test_the_card_can_be_read_by_the_report(store: Store, trained: Trained) -> N
 def test_training_on_the_same_again_changes_nothing(
     store: Store, trained: Trained
 ) -> None:
-    again = train(store, training_rows(), n_folds=2)
+    again = train(store, training_rows(N_ROWS), n_folds=2)
     assert again.was_registered
     assert again.record == trained.record
     assert registry.versions(store) == [1]
@@ -158,16 +161,16 @@ def test_nothing_is_written_outside_the_data_directory(
 
 
 def test_one_class_alone_cannot_be_learnt(tmp_path: Path) -> None:
-    rows = training_rows()
+    rows = training_rows(N_ROWS)
     with pytest.raises(NoDataError, match="too few independent labelled flights"):
         train(Store(tmp_path), rows[~rows["logistics"].astype(bool)])
 
 
 def test_a_second_model_is_champion_only_if_it_is_better(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    first = train(store, training_rows(), n_folds=2)
+    first = train(store, training_rows(N_ROWS), n_folds=2)
     assert first.decision.why == "there was no champion"
-    second = train(store, training_rows(), n_folds=2, seed=2)
+    second = train(store, training_rows(N_ROWS), n_folds=2, seed=2)
     assert second.record.version == 2
     assert not second.decision.promoted
     assert registry.aliases(store)["champion"] == 1
@@ -188,7 +191,7 @@ def test_a_second_model_is_champion_only_if_it_is_better(tmp_path: Path) -> None
 
 
 def test_what_verdicts_change_is_measured(tmp_path: Path) -> None:
-    rows = training_rows()
+    rows = training_rows(N_ROWS)
     judged = rows.index[rows["label_source"] == "simulated"][:60]
     rows.loc[judged, "label_source"] = "verdict"
     store = Store(tmp_path)
