@@ -132,4 +132,6 @@ def _grouped(table: pa.Table) -> pa.Table:
     found = table.group_by(_KEYS, use_threads=False).aggregate(
         [("first", "min"), ("last", "max"), ("n", "sum")]
     )
-    return found.rename_columns([*_KEYS, "first", "last", "n"])
+    # In one piece: it comes as slices of one table, and each would take all of that
+    # along to another process.
+    return found.rename_columns([*_KEYS, "first", "last", "n"]).combine_chunks()
