@@ -11,7 +11,7 @@ from scipy import sparse
 Bools = NDArray[np.bool_]
 Shares = NDArray[np.float64]
 
-# Far more steps than any pair of classes took: it ends by itself where it is done.
+# No limit that is meant to be met: it ends by itself where it is done.
 _MOST_STEPS = 100_000_000
 # Less than one row in a million million is none: shares are rounded.
 _LEAST = 1e-12
