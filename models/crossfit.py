@@ -16,11 +16,10 @@ import features
 from anomaly.progress import Progress, silent
 from models import dataset, groups, losses, masking, panel, pipeline, twofold
 from models.panel import Model, Panel, Uncalibrated
-from models.twofold import Answers, Twofold
+from models.twofold import Answers, Asked, Scorer, Scores, Twofold
 
 N_FOLDS = 5
 NO_FOLD = -1
-Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,47 +201,63 @@ def fit_one(prepared: Prepared, *, without: int = NO_FOLD) -> Panel[Pipeline]:
 
 
 def out_of_fold(
-    fitted: Sequence[Uncalibrated],
-    calibrated: Model,
-    X: pd.DataFrame,
-    fold: NDArray[np.int64],
-) -> Answers:
-    """Return the answers on each row by the models of its fold.
+    fitted: Sequence[Uncalibrated], calibrated: Model, fold: NDArray[np.int64]
+) -> Scorer:
+    """Return what answers on rows of a training table, each by the models of its fold.
 
     On the scale of the final model: its calibration rests on out-of-fold scores too,
     and has but two numbers a classifier.
+
+    Parameters
+    ----------
+    fold
+        Of every row of the table; a row is known by its number, the index of `X`.
     """
-    told = Answers(np.full(len(X), np.nan), np.full(len(X), np.nan))
-    for number, one in enumerate(fitted):
-        rows = fold == number
-        if rows.any():
-            found = answers_of(one, calibrated, X[rows])
-            told.ordinary[rows] = found.ordinary
-            told.look_alikes[rows] = found.look_alikes
-    return told
+    of_each = [scorer_of(one, calibrated) for one in fitted]
+
+    def told(askers: Sequence[Asked], X: pd.DataFrame) -> Scores:
+        answer = np.full(len(X), np.nan)
+        of_row = fold[X.index.to_numpy()]
+        for number, ask in enumerate(askers):
+            rows = of_row == number
+            if rows.any():
+                answer[rows] = ask(X[rows])
+        return answer
+
+    return Twofold(
+        partial(told, [one.ordinary for one in of_each]),
+        partial(told, [one.look_alikes for one in of_each]),
+    )
 
 
 def answers(calibrated: Model, X: pd.DataFrame) -> Answers:
-    """Return what the final model answers on flights."""
+    """Return what the final model answers on flights, to both questions."""
+    ask = scorer(calibrated)
+    return Answers(ask.ordinary(X), ask.look_alikes(X))
+
+
+def scorer(calibrated: Model) -> Scorer:
+    """Return what the final model answers by."""
     inner = calibrated.of_each(lambda each: each.of_each(pipeline.inner_pipeline))
-    return answers_of(inner, calibrated, X)
+    return scorer_of(inner, calibrated)
 
 
-def answers_of(fitted: Uncalibrated, calibrated: Model, X: pd.DataFrame) -> Answers:
-    """Return what pipelines answer on flights, on the scale of the final model."""
-
-    def told(
-        each: Panel[Pipeline], scales: Panel[CalibratedClassifierCV]
-    ) -> NDArray[np.float64]:
-        of_each = each.with_each(scales).of_each(
-            lambda one: pipeline.calibrate(one[1], pipeline.log_odds(one[0], X))
-        )
-        return panel.mean(of_each)
-
-    return Answers(
-        told(fitted.ordinary, calibrated.ordinary),
-        told(fitted.look_alikes, calibrated.look_alikes),
+def scorer_of(fitted: Uncalibrated, calibrated: Model) -> Scorer:
+    """Return what pipelines answer, on the scale of the final model."""
+    return Twofold(
+        partial(_told, fitted.ordinary, calibrated.ordinary),
+        partial(_told, fitted.look_alikes, calibrated.look_alikes),
     )
+
+
+def _told(
+    fitted: Panel[Pipeline], scales: Panel[CalibratedClassifierCV], X: pd.DataFrame
+) -> Scores:
+    """Return the mean answer of the classifiers of one question."""
+    of_each = fitted.with_each(scales).of_each(
+        lambda one: pipeline.calibrate(one[1], pipeline.log_odds(one[0], X))
+    )
+    return panel.mean(of_each)
 
 
 def classifiers(prepared: Prepared) -> Panel[Pipeline]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -118,7 +117,7 @@ def share(n_flagged: int, n: int) -> Figure:
 
 def _flagged(rows: pd.DataFrame, model: Registered) -> pd.DataFrame:
     """Return, per flight, whether its journey is flagged under each budget."""
-    scorer = partial(crossfit.answers, model.classifier)
+    scorer = crossfit.scorer(model.classifier)
     told = opinion.of(scorer, rows[model.record.feature_names])
     order = measure.review_order(rows, told)
     untold = rows.assign(logistics=None, look_alike=None)

@@ -53,7 +53,7 @@ class Cases:
     airframe: NDArray[np.str_]
     logistics: NDArray[np.bool_]
     place: Floats
-    """One row a flight of a case, one column a feature; NaN where unknown."""
+    """One row a feature, one column a flight of a case; NaN where unknown."""
     is_first: NDArray[np.bool_]
     """Flights of the first time that a case was flown: later ones tell the same."""
 
@@ -62,26 +62,25 @@ class Cases:
 
         Cases that have too little in common with any other are left out.
         """
-        first = self.is_first
+        return {label: self._nearest_among(label, weight) for label in (True, False)}
+
+    def _nearest_among(self, label: bool, weight: Floats) -> Floats:
+        rows = self.is_first & (self.logistics == label)
         group, airframe = (
-            np.unique(names[first], return_inverse=True)[1]
+            np.unique(names[rows], return_inverse=True)[1]
             for names in (self.group, self.airframe)
         )
-        logistics, places = self.logistics[first], self.place[first]
-        nearest = np.full(len(places), np.inf)
-        for n, place in enumerate(places):
+        places = np.ascontiguousarray(self.place[:, rows])
+        nearest = np.full(places.shape[1], np.inf)
+        for n, place in enumerate(places.T):
             # Of two cases one asks for both: they are as far from either.
-            other = logistics[n + 1 :] == logistics[n]
-            other &= (group[n + 1 :] != group[n]) & (airframe[n + 1 :] != airframe[n])
-            rows = n + 1 + np.flatnonzero(other)
-            distance = _distances(place, places[n + 1 :], weight)[0][other]
-            nearest[rows] = np.minimum(nearest[rows], distance)
+            after = slice(n + 1, None)
+            other = (group[after] != group[n]) & (airframe[after] != airframe[n])
+            distance = _distances(place, places, weight, first=n + 1)[0]
+            distance[~other] = np.inf
+            nearest[after] = np.minimum(nearest[after], distance)
             nearest[n] = min(nearest[n], distance.min(initial=np.inf))
-        known = np.isfinite(nearest)
-        return {
-            label: np.sort(nearest[known & (logistics == label)])
-            for label in (True, False)
-        }
+        return np.sort(nearest[np.isfinite(nearest)])
 
 
 @dataclass(frozen=True)
@@ -203,38 +202,57 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
         group=rows["case_group"].fillna(rows["alert"]).to_numpy(str),
         airframe=rows["airframe_group"].to_numpy(str),
         logistics=rows["logistics"].eq(True).to_numpy(bool),
-        place=scale.place(rows[names]),
+        place=np.ascontiguousarray(scale.place(rows[names]).T),
         is_first=flown[2].eq("").to_numpy(bool),
     )
 
 
-def _distances(place: Floats, others: Floats, weight: Floats) -> tuple[Floats, Floats]:
+def _distances(
+    place: Floats, others: Floats, weight: Floats, *, first: int = 0
+) -> tuple[Floats, Floats]:
     """Return the distances of one place from others, and the share known of both.
 
     With too little in common a distance is infinite.
+
+    Parameters
+    ----------
+    others
+        One row a feature, one column a place.
+    first
+        The column to begin with.
     """
-    apart, known = np.zeros(len(others)), np.zeros(len(others))
-    _add_up(place, others, weight, apart, known)
+    n_others = others.shape[1] - first
+    apart, known = np.zeros(n_others), np.zeros(n_others)
+    _add_up(place, others, first, weight, apart, known)
     known_share = known / weight.sum()
     enough = (known > 0) & (known_share >= LEAST_KNOWN_SHARE)
-    distance = np.divide(apart, known, out=np.full(len(known), np.inf), where=enough)
+    distance = np.divide(apart, known, out=np.full(n_others, np.inf), where=enough)
     return distance, known_share
 
 
 @njit(**NO_ARRAYS_MADE)
 def _add_up(
-    place: Floats, others: Floats, weight: Floats, apart: Floats, known: Floats
+    place: Floats,
+    others: Floats,
+    first: int,
+    weight: Floats,
+    apart: Floats,
+    known: Floats,
 ) -> None:
     """Add up the weight of what is known of both, and of it how far apart they are.
 
-    Every case is compared with every other: array by array it takes far longer.
+    Every case is compared with every other: feature by feature, over cases that lie
+    side by side in memory, a processor takes several of them at once.
     """
-    for n in range(len(others)):
-        for feature in range(len(place)):
-            difference = abs(others[n, feature] - place[feature])
-            if not np.isnan(difference):
-                known[n] += weight[feature]
-                apart[n] += weight[feature] * difference
+    for feature in range(len(place)):
+        here, counts = place[feature], weight[feature]
+        if np.isnan(here):
+            continue
+        for n in range(len(apart)):
+            difference = abs(others[feature, first + n] - here)
+            is_known = not np.isnan(difference)
+            known[n] += counts if is_known else 0.0
+            apart[n] += counts * difference if is_known else 0.0
 
 
 def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, ...]]:
@@ -261,8 +279,8 @@ def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, 
                     distance[n],
                     known_share[n],
                     _farther_share(float(distance[n]), learnt.usual[logistics]),
-                    _most_alike(place, cases.place[n], weight, names),
-                    _most_different(place, cases.place[n], weight, names),
+                    _most_alike(place, cases.place[:, n], weight, names),
+                    _most_different(place, cases.place[:, n], weight, names),
                 )
             )
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -158,7 +157,7 @@ def on_scale_of(model: Registered, fitted: Uncalibrated) -> Scorer:
             f"{model.record.name} was made another way than models are made here",
             hint="Train again: `anomaly train`.",
         )
-    return lambda X: crossfit.answers_of(fitted, model.classifier, X)
+    return crossfit.scorer_of(fitted, model.classifier)
 
 
 def _alerts(
@@ -169,8 +168,8 @@ def _alerts(
     hide_identity: bool,
 ) -> Alerts:
     model = trial.model
-    scorer: Scorer = (
-        partial(crossfit.answers, model.classifier)
+    scorer = (
+        crossfit.scorer(model.classifier)
         if fold == BY_THE_MODEL
         else on_scale_of(model, trial.folds[fold])
     )

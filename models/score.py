@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -46,7 +45,8 @@ class Block:
     """The scores of some of a day's flights."""
 
     scored: pd.DataFrame
-    """By ``flight_id``: what `ranking` orders by, and ``has_company``."""
+    """By ``flight_id``: what `ranking` orders by, and ``has_company``; odds against
+    look-alikes are infinite where they were not asked for (`opinion`)."""
     likely: pd.DataFrame
     """All features of the flights that come first: these will be explained."""
 
@@ -57,7 +57,7 @@ def score_block(
     """Return the scores of flights by their features: none rests on another's."""
     X = shown(built, model.record, hide_identity=hide_identity)
     parts = _hidden(built[list(surprise.COLUMNS)], hide_identity)
-    told = opinion.of(partial(crossfit.answers, model.classifier), X)
+    told = opinion.of(crossfit.scorer(model.classifier), X)
     scored = pd.DataFrame(
         {
             "score": told.score,
@@ -204,6 +204,7 @@ def _as_table(
         "model": record.name,
         "feature_set_id": record.feature_set_id,
         "provenance": flights["provenance"],
+        "look_alike_bits": listed["look_alike_bits"].where(np.isfinite),
     }
     arrays = [
         _column(columns.get(field.name, listed.get(field.name)), field, len(listed))

@@ -33,12 +33,13 @@ from models import (
     tracking,
 )
 from models.card import card, card_note
-from models.crossfit import Prepared, Scores
+from models.crossfit import Prepared
 from models.measure import Results
 from models.opinion import Opinion
 from models.panel import Model, Uncalibrated
 from models.promotion import Decision
 from models.registry import Record
+from models.twofold import Scores
 
 # Mean contributions settle within a few hundred rows; each costs a fraction of a ms.
 N_IMPORTANCE_ROWS = 1_500
@@ -181,10 +182,8 @@ def _fit(
     classifier: Model = fitted["all"]
 
     def opinion_of(models: Sequence[Uncalibrated]) -> Opinion:
-        return opinion.of(
-            lambda X: crossfit.out_of_fold(models, classifier, X, prepared.fold),
-            prepared.X,
-        )
+        scorer = crossfit.out_of_fold(models, classifier, prepared.fold)
+        return opinion.of(scorer, prepared.X)
 
     told = opinion_of(fitted["folds"])
     opinions = {

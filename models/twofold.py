@@ -23,7 +23,7 @@ from scipy.special import expit
 Scores = NDArray[np.float64]
 T = TypeVar("T")
 U = TypeVar("U")
-_BIT = np.log(2.0)
+BIT = np.log(2.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +71,12 @@ class Answers:
 
     def bits(self) -> Twofold[Scores]:
         """Return the odds in bits."""
-        return Twofold(self.ordinary / _BIT, self.look_alikes / _BIT)
+        return Twofold(self.ordinary / BIT, self.look_alikes / BIT)
 
 
-Scorer = Callable[[pd.DataFrame], Answers]
+Asked = Callable[[pd.DataFrame], Scores]
+"""What answers one question on flights by their features, in log-odds."""
+Scorer = Twofold[Asked]
 
 
 def asked(

@@ -44,7 +44,8 @@ SCORES = pa.schema(
         column(
             "look_alike_bits",
             pa.float64(),
-            "odds of logistics against what resembles it, with identity and without",
+            "odds of logistics against what resembles it, with identity and without; "
+            "null where the flight is clearly ordinary, and it was not asked",
             null=True,
         ),
         column("surprise_bits", pa.float64(), "how unusual, see features.surprise"),

@@ -16,7 +16,6 @@ import argparse
 import datetime as dt
 import tempfile
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -130,7 +129,7 @@ def _fly(
 def _order(learnt: pd.DataFrame, rows: pd.DataFrame, seed: int) -> NDArray[np.float64]:
     """Return the review order of rows by a model of what was learnt."""
     model = crossfit.fit_all(crossfit.prepare(learnt, seed=seed, n_folds=2))
-    scorer = partial(crossfit.answers, model)
+    scorer = crossfit.scorer(model)
     told = opinion.of(scorer, rows[dataset.feature_names()])
     return measure.review_order(rows, told)
 

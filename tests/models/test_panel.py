@@ -45,7 +45,8 @@ def test_an_answer_is_the_mean_of_the_calibrated_log_odds() -> None:
 def test_rows_out_of_fold_are_answered_by_both_that_did_not_learn_them() -> None:
     ready = prepared()
     folds = crossfit.fit_folds(ready)
-    told = crossfit.out_of_fold(folds, fitted(), ready.X, ready.fold).look_alikes
+    scorer = crossfit.out_of_fold(folds, fitted(), ready.fold)
+    told = scorer.look_alikes(ready.X)
     rows = ready.fold == 1
     of_each = [
         pipeline.calibrate(scale, one.decision_function(ready.X[rows]))
