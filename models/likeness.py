@@ -26,9 +26,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.compiled import NO_ARRAYS_MADE
+from anomaly.files import replacing
 from anomaly.schemas import LIKENESSES, conform
 from anomaly.store import Store
-from models.registry import Record
+from models.registry import NEARNESS_FILE, Record
 
 N_CASES = 3
 N_LOOK_ALIKES = 1
@@ -142,7 +143,34 @@ def _read(
     scale = _Scale.of(rows.select(names))
     cases = _cases(rows, scale, names)
     weight = np.array([weights[name] for name in names])
-    return _Learnt(names, weight, scale, cases, cases.nearest_of_kind(weight))
+    usual = _kept(training[0].with_name(NEARNESS_FILE))
+    return _Learnt(names, weight, scale, cases, usual or cases.nearest_of_kind(weight))
+
+
+def keep(store: Store, record: Record) -> None:
+    """Keep how near the cases of a model are to each other, a second's work, beside it.
+
+    Without the file it is found anew by whoever asks.
+    """
+    learnt = learnt_by(store, record, tuple(record.feature_names))
+    if learnt is None:
+        return
+    columns = {
+        "logistics": np.repeat(list(learnt.usual), list(map(len, learnt.usual.values()))),
+        "distance": np.concatenate(list(learnt.usual.values())),
+    }
+    with replacing(store.model(record.name) / NEARNESS_FILE) as path:
+        pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _kept(path: Path) -> dict[bool, Floats] | None:
+    if not path.exists():
+        return None
+    rows = pq.read_table(path)
+    return {
+        label: rows.filter(pc.equal(rows["logistics"], label))["distance"].to_numpy()
+        for label in (True, False)
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,14 +224,14 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
     )
     rows = learnt.filter(known).to_pandas()
     # A case is learnt from more than once: "case KEY, take 1" is flown of KEY.
-    flown = rows["alert"].str.removeprefix(_CASE).str.partition(",")
+    flown = rows["alert"].str.removeprefix(_CASE)
     return Cases(
-        key=flown[0].to_numpy(str),
+        key=flown.str.split(",").str[0].to_numpy(str),
         group=rows["case_group"].fillna(rows["alert"]).to_numpy(str),
         airframe=rows["airframe_group"].to_numpy(str),
         logistics=rows["logistics"].eq(True).to_numpy(bool),
         place=np.ascontiguousarray(scale.place(rows[names]).T),
-        is_first=flown[2].eq("").to_numpy(bool),
+        is_first=~flown.str.contains(",", regex=False).to_numpy(bool),
     )
 
 

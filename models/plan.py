@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
@@ -21,12 +22,13 @@ from anomaly.engine import LOCAL, Engine, Local, Task, Threads
 from anomaly.errors import NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
+from anomaly.reference.territory import territory_of
 from anomaly.schemas import LIKENESSES
 from anomaly.store import Store
 from features import stored
 from features.tables import tables_for
-from models import registry
-from models.likeness import learnt_by, nearest
+from models import explain, registry
+from models.likeness import nearest
 from models.registry import Record, Registered
 from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day
 
@@ -78,11 +80,14 @@ def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
     BadInputError
         If the model learnt from other features.
     """
-    import shap  # noqa: F401 - half a second, when the first reasons are given
-
     record = _checked(store, model_ref)
-    _model(store, Terms(record.name, DEFAULT_BUDGET))
-    learnt_by(store, record, tuple(record.feature_names))
+    model = _model(store, Terms(record.name, DEFAULT_BUDGET))
+    # Who explains the first flight loads what all need, for a second: it is done here
+    # for a flight of which nothing is known.
+    nobody = pd.DataFrame(np.nan, index=["000000-"], columns=record.feature_names)
+    explain.contributions(model.classifier, nobody)
+    nearest(store, record, nobody)
+    territory_of(Reference.load(store.root).airports)
 
 
 def score_unnamed(

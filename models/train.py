@@ -24,6 +24,7 @@ from models import (
     figures,
     freezing,
     keepsake,
+    likeness,
     measure,
     opinion,
     pipeline,
@@ -132,6 +133,7 @@ def train(
     )
     progress("register", 1.0)
     keepsake.keep(store, record, keepsake.made(*measured_on), results)
+    likeness.keep(store, record)
     decision = promotion.consider(store, record)
     return Trained(record, results, was_registered=False, decision=decision)
 

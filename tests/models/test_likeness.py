@@ -10,7 +10,7 @@ from model_builders import dull_day, registered, training_rows
 
 from anomaly.schemas import LIKENESSES
 from anomaly.store import Store
-from models import registry, saving
+from models import likeness, registry, saving
 from models.likeness import nearest
 from models.plan import score_days
 from models.registry import Record
@@ -128,3 +128,14 @@ def test_scoring_keeps_the_likenesses_beside_the_scores(tmp_path: Path) -> None:
     assert store.has("scores", date)
     # The small model has no card that says what it relies on.
     assert store.read("likenesses", date).num_rows == 0
+
+
+def test_how_near_cases_are_is_told_the_same_whether_kept_or_found_anew(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    again = _case_flown_again(rows, record, 0)[record.feature_names]
+    anew = nearest(store, record, again)
+    likeness.keep(store, record)
+    likeness._read.cache_clear()
+    assert (store.model(record.name) / registry.NEARNESS_FILE).exists()
+    assert nearest(store, record, again).equals(anew)
