@@ -37,6 +37,8 @@ _TITLES = {
     "precision_at_25": "Precision within 25 alerts",
     "precision_at_100": "Precision within 100 alerts",
     "look_alikes_at_25": "Look-alikes within 25 alerts",
+    "recall_at_threshold_25": "Recall at the threshold for 25, by itself",
+    "look_alikes_at_threshold_25": "Look-alikes at the threshold for 25, by itself",
 }
 _NOTED = ("average_precision", "auc_vs_look_alikes", "recall_at_100")
 """What the note tells; the card has all."""

@@ -156,7 +156,9 @@ def keep(store: Store, record: Record) -> None:
     if learnt is None:
         return
     columns = {
-        "logistics": np.repeat(list(learnt.usual), list(map(len, learnt.usual.values()))),
+        "logistics": np.repeat(
+            list(learnt.usual), list(map(len, learnt.usual.values()))
+        ),
         "distance": np.concatenate(list(learnt.usual.values())),
     }
     with replacing(store.model(record.name) / NEARNESS_FILE) as path:

@@ -130,6 +130,9 @@ def of_cases(
 ) -> dict[str, Figure]:
     """Return the figures of documented cases, each alone in an ordinary day.
 
+    What a budget flags is among its first and reaches its threshold.  What reaches the
+    threshold is told apart: it shows whether the day's other flights were in the way.
+
     Parameters
     ----------
     places
@@ -153,6 +156,10 @@ def of_cases(
             told["look_alikes_at_25"] = _share_of(
                 flagged, cases.look_alike, cases.group
             )
+    if frozen:
+        reached = cases.order >= thresholds.threshold_for(frozen, 25)
+        for name, which in (("recall", cases.y), ("look_alikes", cases.look_alike)):
+            told[f"{name}_at_threshold_25"] = _share_of(reached, which, cases.group)
     return dict(sorted(told.items()))
 
 

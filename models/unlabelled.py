@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import features
 from anomaly.errors import NoDataError
 from models import dataset, directions, groups, masking, pipeline
-from models.crossfit import Scores
+from models.twofold import Scores
 
 SOURCE = "unlabelled"
 N_FOLDS = 3

@@ -29,6 +29,8 @@ _HEADLINES = {
     "recall_at_25": "share of logistics flagged within 25",
     "recall_at_100": "share of logistics flagged within 100",
     "look_alikes_at_25": "share of look-alikes flagged within 25 (fewer is better)",
+    "recall_at_threshold_25": "share of logistics at the threshold for 25, by itself",
+    "look_alikes_at_threshold_25": "share of look-alikes at it (fewer is better)",
     "precision_at_25": "precision within 25 (share that is logistics)",
     "calibration_error": "calibration error",
 }
@@ -42,8 +44,9 @@ _BASELINES = {
 FOOTER = (
     "In brackets: 95 % intervals. Alerts count per 50,000 flights. Documented cases",
     "are flagged by the model only if they also reach the threshold frozen in",
-    "training; for baselines, families and simulated journeys it is enough to stand",
-    "within so many alerts, so more of them, of either kind, may count as flagged.",
+    "training, which is told by itself, too, whatever else flew that day; for",
+    "baselines, families and simulated journeys it is enough to stand within so many",
+    "alerts, so more of them, of either kind, may count as flagged.",
     "Baselines and families are ranked by their score alone. Every figure: --json.",
 )
 

@@ -60,7 +60,13 @@ def test_a_case_is_found_if_its_place_and_the_threshold_allow() -> None:
     assert found["recall_at_25"].value == 0.5
     assert found["recall_at_100"].value == 0.5
     assert found["look_alikes_at_25"].value == 0.0
+    assert found["recall_at_threshold_25"].value == 0.5
+    assert found["look_alikes_at_threshold_25"].value == 0.0
+    crowded = merit.of_cases(cases, places + 30, {25: 0.85})
+    assert crowded["recall_at_25"].value == 0.0
+    assert crowded["recall_at_threshold_25"].value == 0.5
     without = merit.of_cases(cases, places)
+    assert "recall_at_threshold_25" not in without
     assert without["recall_at_100"].value == 1.0
     assert without["look_alikes_at_25"].value == 1.0
 
