@@ -98,7 +98,8 @@ def priority_bits(
         aircraft were.  A military airlifter on its daily round stands out by who it
         is, and would bury what is remarkable by what it does.
     look_alike_bits
-        Likewise against what resembles it.
+        Likewise against what resembles it; infinite where nobody asked, as of flights
+        that are clearly ordinary: then it counts nothing.
 
     Examples
     --------
@@ -112,9 +113,12 @@ def priority_bits(
 
     >>> float(priority_bits(even + 20.0, even + 3.0, never_seen).iloc[0])
     26.0
+    >>> float(priority_bits(even - 9.0, even + np.inf, never_seen).iloc[0])
+    6.0
     """
     unlike = ordinary_bits.clip(upper=MOST_ORDINARY_BITS)
-    alike = look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS)
+    is_asked = np.isfinite(look_alike_bits)
+    alike = look_alike_bits.clip(upper=MOST_LOOK_ALIKE_BITS).where(is_asked, 0.0)
     priority: pd.Series = (
         unlike + LOOK_ALIKE_WEIGHT * alike + SURPRISE_WEIGHT * surprise
     )

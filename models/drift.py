@@ -15,7 +15,7 @@ import features
 from anomaly.progress import Progress, silent
 from anomaly.reference import Reference
 from anomaly.store import Store
-from models import crossfit, dataset, registry
+from models import crossfit, dataset, opinion, registry
 
 Numbers = NDArray[np.float64]
 # More rows tell no more of a distribution, and cost time.
@@ -69,7 +69,7 @@ def drift(
     progress("features", 1.0)
     moved = [_moved(name, then[name], now[name]) for name in names]
     scores = [
-        pd.Series(crossfit.answers(model.classifier, rows).score)
+        pd.Series(opinion.of(crossfit.scorer(model.classifier), rows).score)
         for rows in (then, now)
     ]
     return Drift(

@@ -32,7 +32,10 @@ LEAST_WEIGHT = 0.03
 
 
 def contributions(classifier: Model, X: pd.DataFrame) -> NDArray[np.float64]:
-    """Return what each feature adds to the log-odds of both answers together."""
+    """Return what each feature adds to the log-odds of both answers together.
+
+    Also of a flight so ordinary that its score needs but one of them (`opinion`).
+    """
     of_each = classifier.of_each(lambda one: answer(one, X)[0])
     both: NDArray[np.float64] = of_each.ordinary + of_each.look_alikes
     return both

@@ -106,7 +106,7 @@ def parts(values: NDArray[np.str_], most: int) -> list[list[str]]:
 
 
 def without(trial: Trial, rows: NDArray[np.intp], named: NDArray[np.bool_]) -> Scorer:
-    """Return a model's scores that learnt neither the named rows nor the tried's kin.
+    """Return what answers by a model that learnt neither the named rows nor their kin.
 
     Its calibration is the registered model's: two numbers a classifier, as in training.
     """

@@ -26,8 +26,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from anomaly.compiled import NO_ARRAYS_MADE
+from anomaly.errors import BadInputError
 from anomaly.files import replacing
-from anomaly.schemas import LIKENESSES, conform
+from anomaly.schemas import LIKENESSES, column, conform
 from anomaly.store import Store
 from models.registry import NEARNESS_FILE, Record
 
@@ -41,6 +42,14 @@ N_NAMED = 3
 # What lies closer than a tenth of all flights is named as common.
 NEAR = 0.1
 _CASE = "case "
+_NEARNESS = pa.schema(
+    [
+        column("logistics", pa.bool_(), "of cases with this label"),
+        column(
+            "distance", pa.float64(), "from one to the nearest of other kin, sorted"
+        ),
+    ]
+)
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +82,7 @@ class Cases:
         )
         places = np.ascontiguousarray(self.place[:, rows])
         nearest = np.full(places.shape[1], np.inf)
-        for n, place in enumerate(places.T):
+        for n, place in enumerate(np.ascontiguousarray(places.T)):
             # Of two cases one asks for both: they are as far from either.
             after = slice(n + 1, None)
             other = (group[after] != group[n]) & (airframe[after] != airframe[n])
@@ -106,7 +115,7 @@ def nearest(store: Store, record: Record, X: pd.DataFrame) -> pa.Table:
     X
         Features by ``flight_id``, such as `scores_of_day` gives to `on_explained`.
     """
-    learnt = learnt_by(store, record, tuple(X.columns))
+    learnt = _learnt_by(store, record, tuple(X.columns))
     if learnt is None or X.empty:
         return LIKENESSES.empty_table()
     place = learnt.scale.place(X[learnt.names])
@@ -122,7 +131,9 @@ def nearest(store: Store, record: Record, X: pd.DataFrame) -> pa.Table:
     return conform(table, LIKENESSES)
 
 
-def learnt_by(store: Store, record: Record, columns: tuple[str, ...]) -> _Learnt | None:
+def _learnt_by(
+    store: Store, record: Record, columns: tuple[str, ...]
+) -> _Learnt | None:
     """Return what a model learnt from, read once, or None if that was of no use."""
     paths = store.model(record.name) / "training.parquet", store.model_card(record.name)
     if not all(path.exists() for path in paths):
@@ -148,11 +159,11 @@ def _read(
 
 
 def keep(store: Store, record: Record) -> None:
-    """Keep how near the cases of a model are to each other, a second's work, beside it.
+    """Keep beside a model how near its cases are to each other: it takes a second.
 
     Without the file it is found anew by whoever asks.
     """
-    learnt = learnt_by(store, record, tuple(record.feature_names))
+    learnt = _learnt_by(store, record, tuple(record.feature_names))
     if learnt is None:
         return
     columns = {
@@ -162,13 +173,18 @@ def keep(store: Store, record: Record) -> None:
         "distance": np.concatenate(list(learnt.usual.values())),
     }
     with replacing(store.model(record.name) / NEARNESS_FILE) as path:
-        pq.write_table(pa.table(columns), path, compression="zstd")
+        pq.write_table(pa.table(columns, schema=_NEARNESS), path, compression="zstd")
 
 
 def _kept(path: Path) -> dict[bool, Floats] | None:
     if not path.exists():
         return None
-    rows = pq.read_table(path)
+    try:
+        rows = pq.ParquetFile(path).read(_NEARNESS.names).cast(_NEARNESS)
+    except (pa.ArrowException, KeyError) as error:
+        raise BadInputError(
+            f"cannot read {path}: {error}", hint="Delete it: it is found anew."
+        ) from error
     return {
         label: rows.filter(pc.equal(rows["logistics"], label))["distance"].to_numpy()
         for label in (True, False)

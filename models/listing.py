@@ -73,7 +73,7 @@ class Line:
     ordinary_bits: float | None
     """The odds of logistics against ordinary traffic."""
     look_alike_bits: float | None
-    """The odds of logistics against what resembles it."""
+    """The odds of logistics against what resembles it; None if nobody asked."""
     surprise_bits: float
     priority_bits: float
     """What the list is ordered by; see `features.surprise`."""

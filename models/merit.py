@@ -131,7 +131,8 @@ def of_cases(
     """Return the figures of documented cases, each alone in an ordinary day.
 
     What a budget flags is among its first and reaches its threshold.  What reaches the
-    threshold is told apart: it shows whether the day's other flights were in the way.
+    threshold is a figure of its own: it shows whether the day's other flights were in
+    the way.
 
     Parameters
     ----------

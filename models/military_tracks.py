@@ -26,6 +26,9 @@ from models.military_motion import motion
 from models.military_past import past, places, share_nearby
 
 AIRLIFT_ROLES = ("strategic_airlift", "tactical_airlift", "tanker")
+KINDS = (*AIRLIFT_ROLES, "trainer", "rotor", "business", "airliner")
+OTHER = "other"
+"""What the classifier tells apart: it learns more from kinds than from yes and no."""
 MIN_POSITIONS = 3
 """Of an aircraft in a day: with fewer there is no movement to speak of."""
 N_FOLDS = 4
@@ -56,7 +59,8 @@ class AircraftDays:
     """One row for each aircraft and UTC day, with what may be learnt from it."""
 
     rows: pd.DataFrame
-    """`icao24`, `day`, `airlift` (missing where the type is unknown) and `used`."""
+    """`icao24`, `day`, `kind` and `airlift` (missing where the type is unknown), and
+    `used`."""
     motion: pd.DataFrame
     place: pd.DataFrame
     past: pd.DataFrame
@@ -120,7 +124,9 @@ def aircraft_days(positions: Path, aircraft: Path) -> AircraftDays:
     row = seen.groupby(["icao24", "day"], sort=True).ngroup()
     seen = seen.assign(row=row)
     rows = seen.groupby("row")[["icao24", "day"]].first()
-    rows["airlift"] = _airlift(rows["icao24"], aircraft)
+    rows["kind"] = _kind(rows["icao24"], aircraft)
+    airlift = rows["kind"].isin(AIRLIFT_ROLES).astype("boolean")
+    rows["airlift"] = airlift.where(rows["kind"].notna())
     enough = seen.groupby("row").size() >= MIN_POSITIONS
     typed = rows["airlift"].notna()
     rows["used"] = enough & typed
@@ -144,7 +150,7 @@ def cross_scored(
     Rows without one (not under `test`, or nothing of a class to learn from) are NaN.
     """
     used = days.rows[days.rows["used"]]
-    y = used["airlift"].to_numpy(bool)
+    y, kind = used["airlift"].to_numpy(bool), used["kind"].to_numpy(str)
     moved = days.motion.loc[used.index]
     place, before = days.place.loc[used.index], days.past.loc[used.index]
     score = np.full(len(y), np.nan)
@@ -156,22 +162,23 @@ def cross_scored(
             if variant == WITH_PLACE_AND_HISTORY:
                 nearby = share_nearby(used, place, y, taught)
                 X = pd.concat([moved, place, before, nearby], axis="columns")
-            score[asked] = _scores(X.to_numpy(), y, taught, asked, seed)
+            score[asked] = _scores(X.to_numpy(), kind, taught, asked, seed)
     return score
 
 
 def _scores(
     X: NDArray[np.float64],
-    y: NDArray[np.bool_],
+    kind: NDArray[np.str_],
     taught: NDArray[np.intp],
     asked: NDArray[np.intp],
     seed: int,
 ) -> Scores:
-    # Chosen on half of the airframes, among depths, rates and penalties; all came out
-    # within a hundredth of each other.
+    """Return the likelihood of all kinds of airlift together."""
+    # Chosen on the days before the last quarter, by other airframes of these.
     classifier = HistGradientBoostingClassifier(
-        learning_rate=0.08,
-        max_iter=150,
+        learning_rate=0.1,
+        max_iter=60,
+        max_leaf_nodes=63,
         min_samples_leaf=40,
         l2_regularization=5.0,
         max_features=0.3,
@@ -182,8 +189,9 @@ def _scores(
     # A column without any value cannot be binned, and tells nothing.
     told = ~np.isnan(X[taught]).all(axis=0)
     with threadpool_limits(1, user_api="openmp"):
-        classifier.fit(X[taught][:, told], y[taught])
-        found: Scores = classifier.predict_proba(X[asked][:, told])[:, 1]
+        classifier.fit(X[taught][:, told], kind[taught])
+        each = classifier.predict_proba(X[asked][:, told])
+    found: Scores = each[:, np.isin(classifier.classes_, AIRLIFT_ROLES)].sum(axis=1)
     return found
 
 
@@ -243,8 +251,8 @@ def _seen(path: Path) -> tuple[pd.DataFrame, dict[str, int]]:
     return seen.sort_values(["icao24", "timestamp"], ignore_index=True), left_out
 
 
-def _airlift(icao24: pd.Series[str], aircraft: Path) -> pd.Series[bool]:
-    """Tell whether each is an airlifter or a tanker, by type; missing where unknown."""
+def _kind(icao24: pd.Series[str], aircraft: Path) -> pd.Series[str]:
+    """Return which of `KINDS` each is by its type; missing where that is unknown."""
     listed = pd.read_csv(aircraft, dtype="str")
     absent = sorted({"icao24", "typecode"} - set(listed.columns))
     if absent:
@@ -254,4 +262,4 @@ def _airlift(icao24: pd.Series[str], aircraft: Path) -> pd.Series[bool]:
         )
     typecode = listed.drop_duplicates("icao24").set_index("icao24")["typecode"]
     role = icao24.map(typecode).map(AircraftTypes.load().table["role"])
-    return role.isin(AIRLIFT_ROLES).astype("boolean").where(role.notna())
+    return role.where(role.isin(KINDS) | role.isna(), OTHER)

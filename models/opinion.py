@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import features
 from models import masking
 from models.twofold import BIT, Answers, Scorer, Scores, Twofold
 
 CLEARLY_ORDINARY_BITS = 8.0
-"""At odds of 1:256 against, no look-alike makes logistics any likelier."""
+"""At odds of 1:256 against ordinary traffic the score is below 0.004, whatever the
+second question would say."""
+_CLEARLY_ORDINARY = -CLEARLY_ORDINARY_BITS * BIT
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,28 +40,37 @@ class Opinion:
 def of(scorer: Scorer, X: pd.DataFrame) -> Opinion:
     """Return what `scorer` says of flights by the features it learnt from.
 
-    Where their identity is hidden already, the two scores are the same.
+    Where their identity is hidden already, the two scores are the same.  The second
+    question is put of flights that the first leaves open, with identity or without:
+    nearly all of a day is clearly ordinary, and to tell it from look-alikes would take
+    longer than all else.
+
+    Raises
+    ------
+    ValueError
+        If there is no answer on a flight.
     """
-    identity = features.identity_features()
-    unnamed = masking.hide(X, identity)
-    hidden = _answers(scorer, unnamed)
-    told = hidden if unnamed.equals(X) else _answers(scorer, X)
-    mean = Answers(
-        (told.ordinary + hidden.ordinary) / 2,
-        (told.look_alikes + hidden.look_alikes) / 2,
-    )
+    unnamed = masking.hide(X, features.identity_features())
+    shown = [unnamed] if unnamed.equals(X) else [X, unnamed]
+    ordinary = [scorer.ordinary(each) for each in shown]
+    if np.isnan(ordinary).any():
+        raise ValueError("no model answers on some of the flights")
+    is_open = np.max(ordinary, axis=0) >= _CLEARLY_ORDINARY
+    look_alikes = [_asked(scorer, each, is_open) for each in shown]
+    told, hidden = (_alone(ordinary[number], look_alikes[number]) for number in (0, -1))
+    mean = Answers(np.mean(ordinary, axis=0), np.mean(look_alikes, axis=0))
     return Opinion(told.score, hidden.score, mean.bits(), hidden.bits())
 
 
-def _answers(scorer: Scorer, X: pd.DataFrame) -> Answers:
-    """Put the second question of the flights that the first leaves open.
+def _asked(scorer: Scorer, X: pd.DataFrame, which: NDArray[np.bool_]) -> Scores:
+    """Return the answers on look-alikes, infinite where they are not asked for."""
+    told = np.full(len(X), np.inf)
+    if which.any():
+        told[which] = scorer.look_alikes(X[which])
+    return told
 
-    Nearly all of a day is clearly ordinary, and need not be told from look-alikes:
-    that would take longer than all else, and the score would say the same.
-    """
-    ordinary = scorer.ordinary(X)
-    look_alikes = np.full(len(X), np.inf)
-    is_open = ordinary >= -CLEARLY_ORDINARY_BITS * BIT
-    if is_open.any():
-        look_alikes[is_open] = scorer.look_alikes(X[is_open])
-    return Answers(ordinary, look_alikes)
+
+def _alone(ordinary: Scores, look_alikes: Scores) -> Answers:
+    """Return the answers of who is shown but one of the two, and asks by that alone."""
+    is_open = ordinary >= _CLEARLY_ORDINARY
+    return Answers(ordinary, np.where(is_open, look_alikes, np.inf))

@@ -22,8 +22,8 @@ from models.groups import Split
 from models.panel import Panel
 
 BOOST = "boost"
-# Goes up when masking, folds, the review order or thresholds change: the same rows
-# make another model.
+# Goes up when masking, folds, the review order, thresholds, or how near cases are to
+# each other change: the same rows make another model.
 PREPARATION = 18
 ENCODE = "encode"
 COARSE = (

@@ -82,8 +82,8 @@ def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
     """
     record = _checked(store, model_ref)
     model = _model(store, Terms(record.name, DEFAULT_BUDGET))
-    # Who explains the first flight loads what all need, for a second: it is done here
-    # for a flight of which nothing is known.
+    # The first flight that is explained takes a second more, to load what all need:
+    # here that is one of which nothing is known.
     nobody = pd.DataFrame(np.nan, index=["000000-"], columns=record.feature_names)
     explain.contributions(model.classifier, nobody)
     nearest(store, record, nobody)

@@ -97,6 +97,8 @@ def save(
 ) -> None:
     """Write a version; its record comes last, so that it is whole or absent."""
     folder = store.model(record.name)
+    for name in MEASURED_FILES:  # of a model that had this name before
+        (folder / name).unlink(missing_ok=True)
     with replacing(folder / "model.skops") as path:
         path.write_bytes(model)
     with replacing(folder / "training.parquet") as path:
@@ -202,6 +204,9 @@ def adopt(store: Store, elsewhere: Store) -> Record:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Copy a file, unless that is what is there: readers know it by its time."""
+    if target.is_file() and target.read_bytes() == source.read_bytes():
+        return
     with replacing(target) as path:
         path.write_bytes(source.read_bytes())
 

@@ -29,8 +29,8 @@ _HEADLINES = {
     "recall_at_25": "share of logistics flagged within 25",
     "recall_at_100": "share of logistics flagged within 100",
     "look_alikes_at_25": "share of look-alikes flagged within 25 (fewer is better)",
-    "recall_at_threshold_25": "share of logistics at the threshold for 25, by itself",
-    "look_alikes_at_threshold_25": "share of look-alikes at it (fewer is better)",
+    "recall_at_threshold_25": "share of logistics that reach the threshold for 25",
+    "look_alikes_at_threshold_25": "share of look-alikes that reach it (fewer: better)",
     "precision_at_25": "precision within 25 (share that is logistics)",
     "calibration_error": "calibration error",
 }
@@ -44,7 +44,7 @@ _BASELINES = {
 FOOTER = (
     "In brackets: 95 % intervals. Alerts count per 50,000 flights. Documented cases",
     "are flagged by the model only if they also reach the threshold frozen in",
-    "training, which is told by itself, too, whatever else flew that day; for",
+    "training; who does reach it, whatever else flew that day, is told above. For",
     "baselines, families and simulated journeys it is enough to stand within so many",
     "alerts, so more of them, of either kind, may count as flagged.",
     "Baselines and families are ranked by their score alone. Every figure: --json.",

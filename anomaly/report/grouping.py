@@ -116,8 +116,10 @@ def _sum(alert: Alert) -> str:
     Scores that an earlier version stored may have been weighed otherwise.
     """
     ordinary, alike = alert.ordinary_bits, alert.look_alike_bits
-    if ordinary is None or alike is None:
+    if ordinary is None:
         return ""
+    # What was not asked, of the clearly ordinary, counts nothing.
+    alike = 0.0 if alike is None else alike
     bits = (pd.Series([told]) for told in (ordinary, alike, alert.surprise_bits))
     if abs(surprise.priority_bits(*bits).iloc[0] - alert.priority_bits) > _ROUNDING:
         return ""

@@ -41,10 +41,15 @@ def _lines(alert: Alert) -> Iterator[str]:
     yield f"Score {score}, rank {alert.rank}, {flagged} ({alert.model})"
     if alert.score_without_identity is not None and not alert.identity_hidden:
         yield f"Score without identity {words.score(alert.score_without_identity)}"
-    if alert.ordinary_bits is not None and alert.look_alike_bits is not None:
+    if alert.ordinary_bits is not None:
+        against = (
+            f"{words.odds(alert.look_alike_bits)} against look-alikes"
+            if alert.look_alike_bits is not None
+            else "so clearly that look-alikes were not asked about"
+        )
         yield (
             f"Odds for logistics {words.odds(alert.ordinary_bits)} against ordinary "
-            f"traffic, {words.odds(alert.look_alike_bits)} against look-alikes"
+            f"traffic, {against}"
         )
     yield f"Surprise {words.surprise(alert.surprise_bits)}"
     yield f"Flight {alert.flight_id}: {' '.join(alert.airports)}"

@@ -186,7 +186,7 @@ class Alert:
     ordinary_bits: float | None
     """The odds of logistics against ordinary traffic; None if not kept."""
     look_alike_bits: float | None
-    """The odds of logistics against what resembles it."""
+    """The odds of logistics against what resembles it; None if not asked, or kept."""
     surprise_bits: float
     """How unusual the flight is, whatever its score."""
     priority_bits: float

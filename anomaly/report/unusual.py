@@ -145,12 +145,17 @@ def why_here(alert: Alert) -> str:
         if told
         else f"Its surprise is {words.surprise(alert.surprise_bits)}."
     )
-    if alert.ordinary_bits is None or alert.look_alike_bits is None:
+    if alert.ordinary_bits is None:
         return what
+    against = (
+        f" and {words.odds(alert.look_alike_bits)} against relief, charters, state "
+        "visits and the like"
+        if alert.look_alike_bits is not None
+        else ", so clearly that nothing else was asked"
+    )
     return (
         f"{what} The model's odds for logistics are {words.odds(alert.ordinary_bits)} "
-        f"against ordinary traffic and {words.odds(alert.look_alike_bits)} against "
-        "relief, charters, state visits and the like."
+        f"against ordinary traffic{against}."
     )
 
 

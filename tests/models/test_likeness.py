@@ -5,9 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from model_builders import dull_day, registered, training_rows
 
+from anomaly.errors import BadInputError
 from anomaly.schemas import LIKENESSES
 from anomaly.store import Store
 from models import likeness, registry, saving
@@ -137,5 +140,24 @@ def test_how_near_cases_are_is_told_the_same_whether_kept_or_found_anew(
     anew = nearest(store, record, again)
     likeness.keep(store, record)
     likeness._read.cache_clear()
-    assert (store.model(record.name) / registry.NEARNESS_FILE).exists()
     assert nearest(store, record, again).equals(anew)
+    # It is read, and not found anew.
+    path = store.model(record.name) / registry.NEARNESS_FILE
+    kept = pq.read_table(path)
+    far = pa.array(np.full(len(kept), 2.0))
+    pq.write_table(kept.set_column(1, "distance", far), path)
+    likeness._read.cache_clear()
+    assert nearest(store, record, again)["farther_share"].to_pylist() == [1.0] * 4
+    path.write_bytes(b"PAR1")
+    likeness._read.cache_clear()
+    with pytest.raises(BadInputError, match="nearness"):
+        nearest(store, record, again)
+    likeness._read.cache_clear()
+
+
+def test_a_version_begins_without_what_another_of_its_name_left(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    likeness.keep(store, record)
+    registry.save(store, record, b"", rows, "{}")
+    assert not (store.model(record.name) / registry.NEARNESS_FILE).exists()

@@ -2,25 +2,29 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from model_builders import fitted, prepared
 
 import features
 from models import crossfit, masking, opinion
 from models.opinion import CLEARLY_ORDINARY_BITS
-from models.twofold import BIT, Twofold
+from models.twofold import BIT, Scores, Twofold
 
+NAME = features.identity_features()[0]
 ODDS = pd.DataFrame({"ordinary": [-20.0, -9.0, -7.9, 0.0, 5.0]})
 
 
 def test_the_second_question_is_put_of_what_the_first_leaves_open() -> None:
-    asked = []
+    asked: list[int] = []
 
-    def look_alikes(X: pd.DataFrame) -> np.ndarray:
+    def ordinary(X: pd.DataFrame) -> Scores:
+        return X["ordinary"].to_numpy(np.float64) * BIT
+
+    def look_alikes(X: pd.DataFrame) -> Scores:
         asked.extend(X.index)
         return np.full(len(X), 1.0)
 
-    scorer = Twofold(lambda X: X["ordinary"].to_numpy() * BIT, look_alikes)
-    told = opinion.of(scorer, ODDS)
+    told = opinion.of(Twofold(ordinary, look_alikes), ODDS)
     assert asked == [2, 3, 4]
     open_ = ODDS["ordinary"] >= -CLEARLY_ORDINARY_BITS
     np.testing.assert_array_equal(np.isfinite(told.bits.look_alikes), open_)
@@ -28,11 +32,28 @@ def test_the_second_question_is_put_of_what_the_first_leaves_open() -> None:
     np.testing.assert_allclose(told.score[:2], 1 / (1 + 2.0 ** np.array([20, 9])))
 
 
-def test_what_is_not_asked_would_not_move_a_score() -> None:
-    X = prepared().X
-    told = opinion.of(crossfit.scorer(fitted()), X)
-    both = crossfit.answers(fitted(), X)
-    np.testing.assert_allclose(told.score, both.score, atol=2**-CLEARLY_ORDINARY_BITS)
+def _by_identity(X: pd.DataFrame) -> Scores:
+    """Answer that a flight is open, and clearly ordinary once its type is hidden."""
+    shown = X[NAME].notna().to_numpy()
+    odds: Scores = np.where(shown, -1.0, -2 * CLEARLY_ORDINARY_BITS) * BIT
+    return odds
+
+
+def test_what_either_leaves_open_is_asked_with_identity_and_without() -> None:
+    scorer = Twofold(_by_identity, lambda X: np.full(len(X), -3.0 * BIT))
+    told = opinion.of(scorer, pd.DataFrame({NAME: [1.0, np.nan]}))
+    np.testing.assert_allclose(told.bits.look_alikes, [-3.0, np.inf])
+    np.testing.assert_allclose(told.bits.ordinary, [-8.5, -16.0])
+    # Who is shown no identity knows nothing of the other answer.
+    np.testing.assert_array_equal(told.bits_without_identity.look_alikes, np.inf)
+    hidden = opinion.of(scorer, pd.DataFrame({NAME: [np.nan, np.nan]}))
+    np.testing.assert_array_equal(hidden.score, told.without_identity)
+
+
+def test_a_flight_without_an_answer_is_refused() -> None:
+    nobody = Twofold(lambda X: np.full(len(X), np.nan), lambda X: np.zeros(len(X)))
+    with pytest.raises(ValueError, match="no model answers"):
+        opinion.of(nobody, ODDS)
 
 
 def test_who_is_shown_no_identity_says_the_same_twice() -> None:

@@ -56,6 +56,7 @@ def test_rows_out_of_fold_are_answered_by_both_that_did_not_learn_them() -> None
     ]
     np.testing.assert_allclose(told[rows], np.mean(of_each, axis=0))
     assert not np.allclose(of_each[0], of_each[1])
+    np.testing.assert_array_equal(scorer.look_alikes(ready.X[rows]), told[rows])
 
 
 def test_the_second_classifier_sees_the_coarse_columns_alone() -> None:

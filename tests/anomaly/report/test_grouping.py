@@ -77,6 +77,8 @@ def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> No
     assert "ordinary traffic \N{MINUS SIGN} twice 2.0 of odds for a look-alike" in (
         stands_by(alike, [])
     )
+    clear = alert_of(Plan(ordinary_bits=-9, look_alike_bits=None, surprise_bits=4.0))
+    assert "twice 0.0 of odds against look-alikes" in stands_by(clear, [])
     otherwise_weighed = replace(alike, priority_bits=1.0)
     assert stands_by(otherwise_weighed, []) == "1.0 bits: 1.0"
     assert needed(alert) == "3.5 bits and a place among the first 25"

@@ -117,6 +117,8 @@ def test_it_is_told_how_unlike_ordinary_traffic_it_is(alert_of: ReadAlert) -> No
     told = why_here(alert_of(Plan(ordinary_bits=6.0, look_alike_bits=-1.0)))
     assert "64 to 1 against ordinary traffic and 1 to 2 against relief" in told
     assert "Its surprise is 6.1" in told.replace("\xa0", " ")
+    clear = why_here(alert_of(Plan(ordinary_bits=-9.0, look_alike_bits=None)))
+    assert "1 to 512 against ordinary traffic, so clearly that nothing else" in clear
 
 
 def test_what_an_older_version_did_not_keep_is_not_told(alert_of: ReadAlert) -> None:
