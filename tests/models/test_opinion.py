@@ -18,7 +18,8 @@ def test_the_second_question_is_put_of_what_the_first_leaves_open() -> None:
     asked: list[int] = []
 
     def ordinary(X: pd.DataFrame) -> Scores:
-        return X["ordinary"].to_numpy(np.float64) * BIT
+        odds: Scores = X["ordinary"].to_numpy(np.float64) * BIT
+        return odds
 
     def look_alikes(X: pd.DataFrame) -> Scores:
         asked.extend(X.index)
