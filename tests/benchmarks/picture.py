@@ -2,7 +2,7 @@
 
 PYTHONPATH=tests python tests/benchmarks/picture.py PAGE .github/report.png
 
-PAGE is the second flag of the demo's day, demo/made/reports/2019-03-23/flags/1551e0-*.
+PAGE is a flag of the demo's day, demo/made/reports/2019-03-23/flags/1551e0-*.
 """
 
 from __future__ import annotations
