@@ -27,6 +27,8 @@ from anomaly.simulate import draws, fleets, identity, legs, paths, timetable, un
 from anomaly.simulate.legs import Setting
 from anomaly.simulate.sorties import SORTIES, Columns, World, hidden, joined, world_of
 
+# Airliners do not fly farther in one go, whatever their type.
+_FARTHEST_NM = 8_500.0
 _STAND_IN_TYPE = "IL76"
 """What flies where the type is not told: the commonest in such reports."""
 _UNSEEN = (0.35, 0.75)
@@ -123,7 +125,7 @@ def _plan(setting: Setting, case: Case, date: dt.date) -> _Plan | None:
     if ends:
         known.append(untold.elsewhere(setting, known[-1], known[-2], range_nm, rng))
     if case.typecode is None:  # nobody knows how far it flies
-        ferry_nm = np.inf
+        ferry_nm = _FARTHEST_NM
     fields = untold.with_stops(
         setting, known, range_nm=range_nm, ferry_nm=ferry_nm, rng=rng
     )

@@ -184,7 +184,7 @@ def test_where_fields_are_too_far_apart_for_the_type_there_are_stops(
     ("typecode", "legs"),
     [
         ("A400", "EBMB OPIS"),  # farther than with its payload, not than it flies
-        ("", "NZWP EGVN"),  # of an untold type nobody knows how far it flies
+        ("", "NZWP KLAX"),  # of an untold type nobody knows how far it flies
         ("AN26", "SCEL SCIP"),  # there is nothing on the way
     ],
 )
@@ -193,6 +193,14 @@ def test_what_is_told_is_flown_as_told_otherwise(
 ) -> None:
     told = {"typecode": typecode} if typecode else {}
     assert fields_flown(reference, 1, legs_filled=legs, **told) == legs.split()
+
+
+def test_no_aircraft_flies_half_around_the_world_in_one_go(
+    reference: Reference,
+) -> None:
+    way = fields_flown(reference, 1, legs_filled="NZWP EGVN")
+    assert (way[0], way[-1]) == ("NZWP", "EGVN")
+    assert len(way) > 2
 
 
 def test_cases_of_one_registration_share_the_address_that_is_made_up() -> None:
