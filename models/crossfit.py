@@ -16,7 +16,7 @@ import features
 from anomaly.progress import Progress, silent
 from models import dataset, groups, losses, masking, panel, pipeline, twofold
 from models.panel import Model, Panel, Uncalibrated
-from models.twofold import Answers, Asked, Scorer, Scores, Twofold
+from models.twofold import Asked, Scorer, Scores, Twofold
 
 N_FOLDS = 5
 NO_FOLD = -1
@@ -228,12 +228,6 @@ def out_of_fold(
         partial(told, [one.ordinary for one in of_each]),
         partial(told, [one.look_alikes for one in of_each]),
     )
-
-
-def answers(calibrated: Model, X: pd.DataFrame) -> Answers:
-    """Return what the final model answers on flights, to both questions."""
-    ask = scorer(calibrated)
-    return Answers(ask.ordinary(X), ask.look_alikes(X))
 
 
 def scorer(calibrated: Model) -> Scorer:

@@ -20,6 +20,7 @@ from features.base import FlightTables
 from models import crossfit, dataset, pipeline, registry, saving
 from models.panel import Model
 from models.registry import Record, Registered
+from models.twofold import Answers
 
 DAY = dt.date(2020, 1, 1)
 
@@ -83,6 +84,12 @@ def prepared() -> crossfit.Prepared:
 def fitted() -> Model:
     """Return the model of the small table, fitted once for all tests."""
     return crossfit.fit_all(prepared())
+
+
+def answers(model: Model, X: pd.DataFrame) -> Answers:
+    """Return what a model answers on flights, to both questions."""
+    ask = crossfit.scorer(model)
+    return Answers(ask.ordinary(X), ask.look_alikes(X))
 
 
 def registered(**over: Any) -> Registered:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from feature_builders import flight, stop, tables
-from model_builders import fitted, prepared, training_rows
+from model_builders import answers, fitted, prepared, training_rows
 from scipy.special import expit
 
 import features
@@ -12,13 +12,13 @@ from anomaly.domain import Reason
 from features import declared, words
 from features.base import FlightTables
 from features.facts import FACTS, is_told_last
-from models import crossfit, dataset, explain, pipeline
+from models import dataset, explain, pipeline
 from models.panel import Panel
 
 
 def test_contributions_add_up_to_the_answers() -> None:
     both = fitted()
-    told = crossfit.answers(both, prepared().X)
+    told = answers(both, prepared().X)
     for classifiers, log_odds in (
         (both.ordinary, told.ordinary),
         (both.look_alikes, told.look_alikes),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from model_builders import fitted, prepared
+from model_builders import answers, fitted, prepared
 
 import features
 from models import crossfit, dataset, explain, panel, pipeline
@@ -32,7 +32,7 @@ def test_one_classifier_answers_on_ordinary_traffic_and_two_on_look_alikes() -> 
 
 
 def test_an_answer_is_the_mean_of_the_calibrated_log_odds() -> None:
-    told = crossfit.answers(fitted(), prepared().X)
+    told = answers(fitted(), prepared().X)
     for each, log_odds in (
         (fitted().ordinary, told.ordinary),
         (fitted().look_alikes, told.look_alikes),

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 import skops.io
-from model_builders import fitted, prepared, training_rows
+from model_builders import answers, fitted, prepared, training_rows
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 
@@ -21,8 +21,8 @@ from models.twofold import Twofold
 def test_a_model_scores_the_same_after_a_round_trip() -> None:
     again = saving.loads(saving.dumps(fitted()))
     np.testing.assert_array_equal(
-        crossfit.answers(again, prepared().X).score,
-        crossfit.answers(fitted(), prepared().X).score,
+        answers(again, prepared().X).score,
+        answers(fitted(), prepared().X).score,
     )
 
 
@@ -82,9 +82,7 @@ def test_an_encoder_for_categories_is_trusted_too() -> None:
     )
     both = Twofold(Panel((model,)), Panel((model,)))
     again = saving.loads(saving.dumps(both))
-    np.testing.assert_array_equal(
-        crossfit.answers(again, X).score, crossfit.answers(both, X).score
-    )
+    np.testing.assert_array_equal(answers(again, X).score, answers(both, X).score)
 
 
 def test_a_file_with_a_foreign_type_is_refused_by_name() -> None:
