@@ -33,7 +33,7 @@ from anomaly import (
 from anomaly.assembly import DayTables, assemble, gaps_of, source_name
 from anomaly.completeness import Count
 from anomaly.domain import Provenance
-from anomaly.engine import LOCAL, Engine, Local, Task
+from anomaly.engine import LOCAL, Engine, Task
 from anomaly.fields import Fields
 from anomaly.knowledge import Watch
 from anomaly.parts import Earlier, Explained, Part
@@ -96,7 +96,7 @@ def tables_of(
 def build_days(
     store: Store,
     dates: Iterable[dt.date],
-    reference: Reference,
+    known: Reference | Path,
     progress: Progress = silent,
     engine: Engine = LOCAL,
 ) -> None:
@@ -104,9 +104,13 @@ def build_days(
 
     Each day continues the flights of the day before, so that one must be put together
     first; the parts of a day are independent of each other.
+
+    Parameters
+    ----------
+    known : Reference or Path
+        The reference; or the data directory whose reference other processes load
+        themselves, once for all they do.
     """
-    # Other processes load the reference themselves, once for all they do.
-    known = reference if isinstance(engine, Local) else store.root.absolute()
     there = Store(store.root.absolute())
     tasks: list[Task] = []
     before: tuple[str, ...] = ()

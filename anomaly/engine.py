@@ -43,6 +43,7 @@ __all__ = [
     "Task",
     "Threads",
     "Told",
+    "begin_server",
     "engine_for",
 ]
 
@@ -112,9 +113,8 @@ class Processes:
         self, n_workers: int | None = None, modules: Sequence[str] = ()
     ) -> None:
         self.n_workers = n_workers or n_processors()
+        begin_server(modules)
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([*modules, __name__])
-        forkserver.ensure_running()
         # Kept from run to run: a new process spends seconds on imports.
         self._pool: ProcessPoolExecutor | None = None
         self._lifeline: Connection | None = None
@@ -181,6 +181,17 @@ class Processes:
             return pool.submit(_call_packed, task, results.before(task), folder)
 
         _run_all(plan, begun, results, told)
+
+
+def begin_server(modules: Sequence[str] = ()) -> None:
+    """Start what `Processes` are forked off; it imports what their tasks need.
+
+    Called again it does nothing: the first to ask says what is imported.
+    """
+    multiprocessing.get_context("forkserver").set_forkserver_preload(
+        [*modules, __name__]
+    )
+    forkserver.ensure_running()
 
 
 class Threads:

@@ -61,14 +61,13 @@ def _build(
     then: Then,
 ) -> None:
     """Find the flights of days, and do what is planned behind them."""
-    reference = Reference.load(store.root)
     if isinstance(engine, Local):
         # Here one thing comes after another, and the reference is at hand.
-        build_days(store, dates, reference, progress)
+        build_days(store, dates, Reference.load(store.root), progress)
         engine.run(then(store, dates, {}))
         return
     flights = Planned()
-    build_days(store, dates, reference, engine=flights)
+    build_days(store, dates, store.root.absolute(), engine=flights)
     behind = then(store, dates, {date: f"day {date}" for date in dates})
     tasks = [*flights.tasks, *behind]
     engine.run(tasks, lambda n, of: progress("flights", n / of))

@@ -49,8 +49,9 @@ def of_flights(few: FlightTables, name: Name) -> dict[str, dict[str, str]]:
     columns += [*_KINDS.values(), *_NEEDS.values()]
     for stop in stops[columns].itertuples(index=False):
         stops_of.setdefault(str(stop.flight_id), []).append(stop)
-    after = few.stopovers.drop_duplicates("flight_before", keep="last")
-    unseen_after = after.set_index("flight_before")["inferred"]
+    theirs = few.stopovers["flight_before"].isin(few.flights.index)
+    after = few.stopovers[theirs].drop_duplicates("flight_before", keep="last")
+    unseen_after = after.set_index("flight_before")["inferred"].to_dict()
     return {
         str(flight_id): _words(stops_of.get(str(flight_id), []), name)
         | {"next_inferred": _UNSEEN if unseen_after.get(flight_id, False) else ""}

@@ -11,12 +11,14 @@ look-alikes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from anomaly.domain import Reason
 from features import identity_features, words
@@ -60,13 +62,9 @@ def _told_by(
 
     Columns that it does not see add nothing.
     """
-    import shap
-
     inner = inner_pipeline(classifier)
     encoded = pipeline.seen(inner, X)
-    explainer = shap.TreeExplainer(
-        inner.named_steps[BOOST], feature_perturbation="tree_path_dependent"
-    )
+    explainer = _explainer(inner.named_steps[BOOST])
     values = np.asarray(
         explainer.shap_values(np.asarray(encoded, np.float64), check_additivity=False)
     )
@@ -79,6 +77,14 @@ def _told_by(
     start = np.ravel(explainer.expected_value)[-1:]
     at_start, at_start_and_one = calibrate(classifier, np.append(start, start + 1.0))
     return values * (at_start_and_one - at_start), float(at_start)
+
+
+@lru_cache(maxsize=8)
+def _explainer(trees: HistGradientBoostingClassifier) -> Any:
+    """Return what explains some trees: to look through them takes a while."""
+    import shap
+
+    return shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")
 
 
 def importances(classifier: Model, X: pd.DataFrame) -> dict[str, float]:

@@ -23,11 +23,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from anomaly.errors import BadInputError
+from anomaly.files import replacing
 from anomaly.schemas import LIKENESSES, conform
 from anomaly.store import Store
 from models import nearness
 from models.nearness import Cases, Floats, distances
-from models.registry import NEARNESS_FILE, Record
+from models.registry import LIKENESS_FILE, NEARNESS_FILE, Record
 
 N_CASES = 3
 N_LOOK_ALIKES = 1
@@ -95,23 +97,49 @@ def _read(
     names = [name for name in columns if weights.get(name, 0.0) > 0]
     if not names:
         return None
-    told = ["alert", "logistics", "label_source", "case_group", "airframe_group"]
-    rows = pq.read_table(training[0], columns=[*told, *names])
-    scale = _Scale.of(rows.select(names))
-    cases = _cases(rows, scale, names)
+    kept = _kept(training[0].with_name(LIKENESS_FILE))
+    kept = _worth_keeping(training[0]) if kept is None else kept
+    scale = _Scale.of(kept.filter(kept["on_scale"]).select(names))
+    cases = _cases(kept, scale, names)
     weight = np.array([weights[name] for name in names])
     usual = nearness.kept(training[0].with_name(NEARNESS_FILE))
     return _Learnt(names, weight, scale, cases, usual or cases.nearest_of_kind(weight))
 
 
 def keep(store: Store, record: Record) -> None:
-    """Keep beside a model how near its cases are to each other: it takes a second.
+    """Keep beside a model what flights are compared with, and how near its cases are.
 
-    Without the file it is found anew by whoever asks.
+    Without these files both are found anew by whoever asks: that takes two seconds.
     """
     learnt = _learnt_by(store, record, tuple(record.feature_names))
-    if learnt is not None:
-        nearness.keep(store.model(record.name) / NEARNESS_FILE, learnt.usual)
+    if learnt is None:
+        return
+    folder = store.model(record.name)
+    with replacing(folder / LIKENESS_FILE) as out:
+        kept = _worth_keeping(folder / "training.parquet")
+        pq.write_table(kept, out, compression="zstd")
+    nearness.keep(folder / NEARNESS_FILE, learnt.usual)
+
+
+def _kept(path: Path) -> pa.Table | None:
+    """Return what was kept of what a model learnt from, or None if nothing was."""
+    if not path.exists():
+        return None
+    try:
+        return pq.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise BadInputError(
+            f"cannot read {path}: {error}", hint="Delete it: it is made anew."
+        ) from error
+
+
+def _worth_keeping(training: Path) -> pa.Table:
+    """Return what flights are compared with, of all that a model learnt from."""
+    rows = pq.read_table(training)
+    step = max(1, rows.num_rows // N_SCALE_ROWS)
+    on_scale = np.arange(rows.num_rows) % step == 0
+    kept = rows.append_column("on_scale", pa.array(on_scale))
+    return kept.filter(pc.or_(kept["on_scale"], _are_cases(rows)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +163,7 @@ class _Scale:
 
     @classmethod
     def of(cls, learnt: pa.Table) -> _Scale:
-        step = max(1, learnt.num_rows // N_SCALE_ROWS)
-        values = learnt.to_pandas().to_numpy(np.float64)[::step]
+        values = learnt.to_pandas().to_numpy(np.float64)
         return cls([np.sort(column[~np.isnan(column)]) for column in values.T])
 
     def place(self, rows: pd.DataFrame) -> Floats:
@@ -159,11 +186,7 @@ def _weights(path: Path) -> dict[str, float]:
 
 
 def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
-    known = pc.and_(
-        pc.equal(learnt["label_source"], "casebook"),
-        pc.starts_with(learnt["alert"], _CASE),
-    )
-    rows = learnt.filter(known).to_pandas()
+    rows = learnt.filter(_are_cases(learnt)).to_pandas()
     # A case is learnt from more than once: "case KEY, take 1" is flown of KEY.
     flown = rows["alert"].str.removeprefix(_CASE)
     return Cases(
@@ -173,6 +196,13 @@ def _cases(learnt: pa.Table, scale: _Scale, names: list[str]) -> Cases:
         logistics=rows["logistics"].eq(True).to_numpy(bool),
         place=np.ascontiguousarray(scale.place(rows[names]).T),
         is_first=~flown.str.contains(",", regex=False).to_numpy(bool),
+    )
+
+
+def _are_cases(learnt: pa.Table) -> pa.ChunkedArray:
+    is_known = pc.equal(learnt["label_source"], "casebook")
+    return pc.fill_null(
+        pc.and_(is_known, pc.starts_with(learnt["alert"], _CASE)), False
     )
 
 

@@ -80,14 +80,15 @@ def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
     BadInputError
         If the model learnt from other features.
     """
-    record = _checked(store, model_ref)
-    model = _model(store, Terms(record.name, DEFAULT_BUDGET))
+    there = _there(store)
+    record = _checked(there, model_ref)
+    model = _model(there, Terms(record.name, DEFAULT_BUDGET))
     # The first flight that is explained takes a second more, to load what all need:
     # here that is one of which nothing is known.
     nobody = pd.DataFrame(np.nan, index=["000000-"], columns=record.feature_names)
     explain.contributions(model.classifier, nobody)
-    nearest(store, record, nobody)
-    territory_of(Reference.load(store.root).airports)
+    nearest(there, record, nobody)
+    territory_of(Reference.load(there.root).airports)
 
 
 def score_unnamed(
@@ -112,7 +113,7 @@ def _beside(engine: Engine, store: Store, terms: Terms) -> Engine:
     """Return what runs blocks side by side, in this process if `engine` is there."""
     if not isinstance(engine, Local):
         return engine
-    _model(store, terms)  # or each thread would load one
+    _model(_there(store), terms)  # or each thread would load one
     return Threads()
 
 
@@ -124,7 +125,7 @@ def plan(store: Store, dates: Sequence[dt.date], terms: Terms) -> list[Task]:
     NoDataError
         If there is no flight on one of the days.
     """
-    there = Store(store.root.absolute())
+    there = _there(store)
     tasks = []
     for date in dates:
         _check_flights(store, date)
@@ -135,6 +136,11 @@ def plan(store: Store, dates: Sequence[dt.date], terms: Terms) -> list[Task]:
         names = tuple(task.name for task in blocks)
         tasks += [*blocks, Task(f"rank {date}", _rank, (there, date, terms), names)]
     return tasks
+
+
+def _there(store: Store) -> Store:
+    """Return the store as every process names it: what is read of it stays at hand."""
+    return Store(store.root.absolute())
 
 
 def _score_block(store: Store, date: dt.date, terms: Terms, number: int) -> Block:

@@ -43,24 +43,36 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
         priority_bits=priority,
         way=flights["way"].where(flights["score"] >= COMPANION_SCORE),
     )
-    listed["joined"] = groups.components(listed, ("alert", "way"))
-    listed["journey_best"] = listed.groupby("alert")["priority_bits"].transform("max")
-    # Equal ones go by name, so that two runs list them alike.
+    # Equal ones go by name, so that two runs list them alike: by the place of the name
+    # among all, since to compare names themselves takes longer than all else.
+    codes, names = pd.factorize(listed["alert"], sort=True)
+    listed["journey"] = codes
+    listed["joined"] = groups.components(listed, ("journey", "way"))
+    listed["journey_best"] = listed.groupby("journey")["priority_bits"].transform("max")
     first = listed.sort_values(
-        ["journey_best", "alert", "priority_bits"], ascending=[False, True, False]
-    ).drop_duplicates("alert")
+        ["journey_best", "journey", "priority_bits"], ascending=[False, True, False]
+    ).drop_duplicates("journey")
     leader = first.drop_duplicates("joined").set_index("joined")
     second = first[first["joined"].duplicated()].drop_duplicates("joined")
     raised = surprise.raised_by(second["score"]).set_axis(second["joined"])
-    listed["mission"] = listed["joined"].map(leader["alert"])
+    listed["leader"] = listed["joined"].map(leader["journey"])
     listed["best"] = listed["joined"].map(
         leader["journey_best"].add(raised, fill_value=0)
     )
-    listed = listed.rename_axis("flight_id").sort_values(
-        ["best", "mission", "journey_best", "alert", "priority_bits", "flight_id"],
-        ascending=[False, True, False, True, False, True],
-    )
-    leads = ~listed["alert"].duplicated()
+    listed = listed.rename_axis("flight_id").sort_index(kind="stable")
+    listed = listed.iloc[
+        np.lexsort(
+            (
+                -listed["priority_bits"],
+                listed["journey"],
+                -listed["journey_best"],
+                listed["leader"],
+                -listed["best"],
+            )
+        )
+    ]
+    listed["mission"] = names.take(listed["leader"].to_numpy())
+    leads = ~listed["journey"].duplicated()
     return listed.assign(leads=leads, rank=leads.cumsum().astype(np.int32)).drop(
-        columns=["joined", "journey_best"]
+        columns=["joined", "journey", "journey_best", "leader"]
     )

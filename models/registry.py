@@ -28,10 +28,17 @@ CHAMPION = "champion"
 SCORES_FILE = "out_of_fold.parquet"
 FIGURES_FILE = "figures.json"
 PROTOCOL_FILE = "protocol.json"
+LIKENESS_FILE = "likeness.parquet"
 NEARNESS_FILE = "nearness.parquet"
-MEASURED_FILES = (SCORES_FILE, FIGURES_FILE, PROTOCOL_FILE, NEARNESS_FILE)
-"""Beside a version: what it scored out of fold, figures of that, its protocol, and how
-near its cases are to each other."""
+MEASURED_FILES = (
+    SCORES_FILE,
+    FIGURES_FILE,
+    PROTOCOL_FILE,
+    LIKENESS_FILE,
+    NEARNESS_FILE,
+)
+"""Beside a version: what it scored out of fold, figures of that, its protocol, what
+flights are compared with, and how near its cases are to each other."""
 
 _TRAIN_HINT = "Train one first: `anomaly train`."
 _CHOICE_HINT = "Registered: {}. `anomaly models` tells what each is worth."

@@ -194,7 +194,7 @@ def _reasons(
 def _as_table(
     tables: FlightTables, record: Record, listed: pd.DataFrame, known: dict[str, Any]
 ) -> pa.Table:
-    flights = tables.flights.loc[listed.index]
+    flights = tables.flights[["icao24", "provenance"]].loc[listed.index]
     columns = known | {
         "flight_id": listed.index,
         "icao24": flights["icao24"],

@@ -132,6 +132,8 @@ class _Morning:
 
         store = Store(self._data_dir)
         with store.locked():
+            if not store.has("flights", self._day):
+                self._get_ready()
             with self._timed("fetch"):
                 archive = fetched(self._day, source, self._data_dir)
                 self.told["fetched"] = summary(archive)
@@ -141,6 +143,13 @@ class _Morning:
                 self._score(store, model_ref, budget)
             with self._timed("report"):
                 self._report(store)
+
+    @staticmethod
+    def _get_ready() -> None:
+        """Import what reading takes beside the fetching, for the processes to come."""
+        from anomaly.engine import begin_server
+
+        begin_server(options.TAKING_IN)
 
     def failed(self, error: AnomalyError) -> None:
         """Note which step failed, and why."""

@@ -55,8 +55,9 @@ def aircraft(tables: Sequence[pa.Table]) -> pa.Table:
     any source sets is set.
     """
     table = pa.concat_tables([AIRCRAFT.empty_table(), *tables])
-    table = table.group_by(table.column_names, use_threads=False).aggregate([])
-    if pc.count_distinct(table["icao24"]).as_py() == table.num_rows:
+    if not _is_one_each(table):
+        table = table.group_by(table.column_names, use_threads=False).aggregate([])
+    if _is_one_each(table):
         return conform(table.sort_by("icao24"), AIRCRAFT)
     told = table.to_pandas()
     names = [name for name in AIRCRAFT.names if name != "icao24"]
@@ -66,6 +67,11 @@ def aircraft(tables: Sequence[pa.Table]) -> pa.Table:
         chosen.sort_index().reset_index(), schema=AIRCRAFT, preserve_index=False
     )
     return conform(table, AIRCRAFT)
+
+
+def _is_one_each(table: pa.Table) -> bool:
+    """Tell whether no two rows are of the same aircraft."""
+    return bool(pc.count_distinct(table["icao24"]).as_py() == table.num_rows)
 
 
 def is_merged(positions: pa.Table) -> bool:

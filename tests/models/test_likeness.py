@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from model_builders import dull_day, registered, training_rows
@@ -148,11 +149,26 @@ def test_how_near_cases_are_is_told_the_same_whether_kept_or_found_anew(
     pq.write_table(kept.set_column(1, "distance", far), path)
     likeness._read.cache_clear()
     assert nearest(store, record, again)["farther_share"].to_pylist() == [1.0] * 4
-    path.write_bytes(b"PAR1")
+    for name in (registry.NEARNESS_FILE, registry.LIKENESS_FILE):
+        path = store.model(record.name) / name
+        path.write_bytes(b"PAR1")
+        likeness._read.cache_clear()
+        with pytest.raises(BadInputError, match=name):
+            nearest(store, record, again)
+        path.unlink()
     likeness._read.cache_clear()
-    with pytest.raises(BadInputError, match="nearness"):
-        nearest(store, record, again)
-    likeness._read.cache_clear()
+    assert nearest(store, record, again).equals(anew)
+
+
+def test_of_what_was_learnt_only_cases_and_the_scale_are_kept(
+    store: Store, rows: pd.DataFrame, record: Record
+) -> None:
+    likeness.keep(store, record)
+    kept = pq.read_table(store.model(record.name) / registry.LIKENESS_FILE)
+    step = max(1, len(rows) // likeness.N_SCALE_ROWS)
+    assert pc.sum(kept["on_scale"]).as_py() == len(rows[::step])
+    cases = set(rows["alert"][rows["label_source"] == "casebook"])
+    assert cases <= set(kept["alert"].to_pylist())
 
 
 def test_a_version_begins_without_what_another_of_its_name_left(
