@@ -21,6 +21,15 @@ from anomaly.tracks import Bools, Floats, Ints
 
 # Headwinds, and turns at both ends.
 DETOUR = 1.1
+# How far courses miss the field that they are meant for, and how likely one is for a
+# field far aside of it.
+_COURSE_DEG, _ASIDE = 10, 0.02
+# What a field makes of a course that misses it by four times as much, or more.
+_COS_FOUR = np.cos(np.radians(4 * _COURSE_DEG))
+_BEYOND_FOUR = np.exp(-8) + _ASIDE
+# So near, distance tells fields no more apart.
+_FIELD_NM = 5
+_ROUNDED_UP = 1 + 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +139,11 @@ def _likely(
     """
     kept = np.full((len(before), n_kept), -1, np.int64)
     guess = np.empty(n_kept)
+    liked = np.exp(taste)
     for i in range(len(before)):
         # Whatever is out of reach by one side alone needs no angles.
         least = np.cos(reach[i]) if reach[i] < np.pi else -1.0
-        n, worst = 0, 0
+        n, worst, farthest = 0, 0, np.inf
         for k in range(len(field)):
             into = _cosine(before[i], field[k])
             if into < least:
@@ -141,11 +151,15 @@ def _likely(
             out = _cosine(after[i], field[k])
             if out < least:
                 continue
+            ahead = _cosine(heading_before[i], field[k])
+            astern = -_cosine(heading_after[i], field[k])
+            # Nor does what lies too far off for where both courses point.
+            aim = _at_best(ahead, into) * _at_best(astern, out)
+            if _away(_chord(into), _chord(out)) > farthest * liked[k] * aim:
+                continue
             far_in, far_out = np.arccos(into), np.arccos(out)
             if not far_in + far_out <= reach[i]:
                 continue
-            ahead = _cosine(heading_before[i], field[k])
-            astern = -_cosine(heading_after[i], field[k])
             here = taste[k] + _pointing(ahead, far_in) + _pointing(astern, far_out)
             if n < n_kept:
                 guess[n], kept[i, n] = here, k
@@ -156,6 +170,7 @@ def _likely(
                 continue
             if n == n_kept:
                 worst = int(np.argmin(guess))
+                farthest = np.exp(-guess[worst]) * _ROUNDED_UP
     return kept
 
 
@@ -170,5 +185,26 @@ def _pointing(along: float, far: float) -> float:
     """Return how likely a course is for a field so far away, as a logarithm."""
     cosine = min(1.0, max(-1.0, along / max(np.sin(far), 1e-6)))
     angle_deg = np.degrees(np.arccos(cosine))
-    course = np.log(np.exp(-0.5 * (angle_deg / 10) ** 2) + 0.02)
-    return float(course - np.log(far * EARTH_RADIUS_NM + 5))
+    course = np.log(np.exp(-0.5 * (angle_deg / _COURSE_DEG) ** 2) + _ASIDE)
+    return float(course - np.log(far * EARTH_RADIUS_NM + _FIELD_NM))
+
+
+@njit(**INLINE)
+def _at_best(along: float, cosine: float) -> float:
+    """Return no less than what a course makes of a field, without looking closely."""
+    is_ahead = along > _COS_FOUR * np.sqrt(1 - cosine * cosine)
+    return 1 + _ASIDE if is_ahead else _BEYOND_FOUR
+
+
+@njit(**INLINE)
+def _chord(cosine: float) -> float:
+    """Return a little less than the angle, at a fraction of the cost."""
+    return float(np.sqrt(2 - 2 * cosine))
+
+
+@njit(**INLINE)
+def _away(far_in: float, far_out: float) -> float:
+    """Return what distance takes of a field that two courses point at, as a factor."""
+    return float(
+        (far_in * EARTH_RADIUS_NM + _FIELD_NM) * (far_out * EARTH_RADIUS_NM + _FIELD_NM)
+    )
