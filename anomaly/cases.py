@@ -6,11 +6,12 @@ import csv
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from anomaly.errors import BadInputError
+from anomaly.reference import Airports
 from anomaly.store import bundled
 
 FLOWN = (
@@ -128,7 +129,7 @@ def load_cases(path: Path | None = None) -> tuple[Case, ...]:
     """Return the rows of a casebook, the shipped one by default, in its order.
 
     Columns that are no casebook's are passed over.  An address that is none is
-    unknown; airports may stand apart by commas too.
+    unknown; airports may stand apart by commas too, and bear older codes or IATA's.
 
     Raises
     ------
@@ -147,12 +148,13 @@ def load_cases(path: Path | None = None) -> tuple[Case, ...]:
                 raise BadInputError(
                     f"{path} lacks the columns {', '.join(sorted(missing))}", hint=hint
                 )
-            return tuple(
+            told = [
                 _case({name: (row.get(name) or "").strip() for name in names}, path)
                 for row in rows
-            )
+            ]
     except (UnicodeDecodeError, csv.Error, OSError) as error:
         raise BadInputError(f"cannot read {path}: {error}", hint=hint) from error
+    return tuple(_with_idents(told))
 
 
 def kin_of(group_ids: Collection[str], cases: Iterable[Case]) -> set[Case]:
@@ -187,3 +189,13 @@ def _case(cells: dict[str, str], path: Path) -> Case:
     cells["legs_filled"] = " ".join(re.split(r"[\s,;>]+", legs.upper())).strip()
     cells["label"] = cells["label"].lower()
     return Case(**{name: cell or None for name, cell in cells.items()})
+
+
+def _with_idents(cases: Sequence[Case]) -> Iterator[Case]:
+    """Yield cases whose airports bear the codes that we know them by."""
+    airports = Airports.load()
+    told = {point for case in cases for point in case.points}
+    ident = {code: known.ident for code in told if (known := airports.get(code))}
+    for case in cases:
+        legs = " ".join(ident.get(point, point) for point in case.points)
+        yield replace(case, legs_filled=legs or None)

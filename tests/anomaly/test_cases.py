@@ -9,6 +9,7 @@ import pytest
 
 from anomaly.cases import FLOWN, Case, kin_of, load_cases
 from anomaly.errors import BadInputError
+from anomaly.reference import Reference
 from anomaly.store import bundled
 
 PAIR = ("154073", "1551e0")
@@ -160,6 +161,17 @@ def test_a_case_flies_only_between_airports_we_know() -> None:
     case = Case(legs_filled="UUMU QQQQ OSLK")
     assert case.is_flyable_among({"UUMU", "OSLK"})
     assert not case.is_flyable_among({"UUMU"})
+
+
+def test_airports_bear_the_codes_that_we_know_them_by(tmp_path: Path) -> None:
+    path = tmp_path / "cases.csv"
+    # Khartoum by an older code and by IATA's, and a field that nobody knows.
+    path.write_text("legs_filled\nHSSS KRT HSSK ? nowhere\n\n", encoding="utf-8")
+    (case,) = load_cases(path)
+    assert case.points == ("HSSK", "HSSK", "HSSK", "?", "NOWHERE")
+    known = Reference.load(tmp_path).airports.table.index
+    shipped = [point for case in load_cases() for point in case.points]
+    assert set(shipped) - {"?"} <= set(known)
 
 
 @pytest.mark.parametrize("weight", ["0", "x", "100", "-1", "2.5"])
