@@ -96,7 +96,7 @@ def tables_of(
 def build_days(
     store: Store,
     dates: Iterable[dt.date],
-    known: Reference | Path,
+    reference: Reference | Path,
     progress: Progress = silent,
     engine: Engine = LOCAL,
 ) -> None:
@@ -107,15 +107,14 @@ def build_days(
 
     Parameters
     ----------
-    known : Reference or Path
-        The reference; or the data directory whose reference other processes load
-        themselves, once for all they do.
+    reference : Reference or Path
+        Or the data directory that other processes load it from, once for all they do.
     """
     there = Store(store.root.absolute())
     tasks: list[Task] = []
     before: tuple[str, ...] = ()
     for date in sorted(set(dates)):
-        of_day = _tasks(there, date, known, before)
+        of_day = _tasks(there, date, reference, before)
         tasks += of_day
         before = (of_day[-1].name,)
     engine.run(tasks, lambda n, of: progress("flights", n / of))

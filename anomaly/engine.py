@@ -43,7 +43,7 @@ __all__ = [
     "Task",
     "Threads",
     "Told",
-    "begin_server",
+    "begin_ahead",
     "engine_for",
 ]
 
@@ -106,14 +106,14 @@ class Processes:
     Parameters
     ----------
     modules : sequence of str
-        What tasks need.
+        What tasks need; it is imported ahead if no such process has begun before.
     """
 
     def __init__(
         self, n_workers: int | None = None, modules: Sequence[str] = ()
     ) -> None:
         self.n_workers = n_workers or n_processors()
-        begin_server(modules)
+        _begin_server(modules)
         self._context = multiprocessing.get_context("forkserver")
         # Kept from run to run: a new process spends seconds on imports.
         self._pool: ProcessPoolExecutor | None = None
@@ -183,15 +183,23 @@ class Processes:
         _run_all(plan, begun, results, told)
 
 
-def begin_server(modules: Sequence[str] = ()) -> None:
-    """Start what `Processes` are forked off; it imports what their tasks need.
+def begin_ahead(n_bytes: int, modules: Sequence[str]) -> None:
+    """Have imported what tasks need, if an input of that size is for `Processes`."""
+    if n_bytes > _WORTH_PROCESSES:
+        _begin_server(modules)
 
-    Called again it does nothing: the first to ask says what is imported.
-    """
+
+def _begin_server(modules: Sequence[str]) -> None:
+    """Start what processes are forked off, if it does not run: it imports `modules`."""
     multiprocessing.get_context("forkserver").set_forkserver_preload(
         [*modules, __name__]
     )
-    forkserver.ensure_running()
+    # An interrupt from the keyboard is for this process, and would end its imports.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Threads:

@@ -62,7 +62,7 @@ def _build(
 ) -> None:
     """Find the flights of days, and do what is planned behind them."""
     if isinstance(engine, Local):
-        # Here one thing comes after another, and the reference is at hand.
+        # Here one thing comes after another, all with the same reference.
         build_days(store, dates, Reference.load(store.root), progress)
         engine.run(then(store, dates, {}))
         return

@@ -24,11 +24,12 @@ DETOUR = 1.1
 # How far courses miss the field that they are meant for, and how likely one is for a
 # field far aside of it.
 _COURSE_DEG, _ASIDE = 10, 0.02
-# What a field makes of a course that misses it by four times as much, or more.
-_COS_FOUR = np.cos(np.radians(4 * _COURSE_DEG))
-_BEYOND_FOUR = np.exp(-8) + _ASIDE
 # So near, distance tells fields no more apart.
 _FIELD_NM = 5
+# At four times as far aside a course makes no more of a field than this.
+_COS_FOUR = np.cos(np.radians(4 * _COURSE_DEG))
+_BEYOND_FOUR = np.exp(-0.5 * 4**2) + _ASIDE
+# Bounds are reckoned otherwise than what they bound, and rounded otherwise.
 _ROUNDED_UP = 1 + 1e-6
 
 
@@ -153,7 +154,7 @@ def _likely(
                 continue
             ahead = _cosine(heading_before[i], field[k])
             astern = -_cosine(heading_after[i], field[k])
-            # Nor does what lies too far off for where both courses point.
+            # Nor is a closer look needed where courses point away, and it is far off.
             aim = _at_best(ahead, into) * _at_best(astern, out)
             if _away(_chord(into), _chord(out)) > farthest * liked[k] * aim:
                 continue
@@ -182,7 +183,10 @@ def _cosine(one: Floats, other: Floats) -> float:
 
 @njit(**INLINE)
 def _pointing(along: float, far: float) -> float:
-    """Return how likely a course is for a field so far away, as a logarithm."""
+    """Return how likely a course is for a field so far away, as a logarithm.
+
+    The exponential of two is never above `_at_best` of both over `_away`.
+    """
     cosine = min(1.0, max(-1.0, along / max(np.sin(far), 1e-6)))
     angle_deg = np.degrees(np.arccos(cosine))
     course = np.log(np.exp(-0.5 * (angle_deg / _COURSE_DEG) ** 2) + _ASIDE)

@@ -79,9 +79,12 @@ def _told_by(
     return values * (at_start_and_one - at_start), float(at_start)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # two models of three classifiers each, and some to spare
 def _explainer(trees: HistGradientBoostingClassifier) -> Any:
-    """Return what explains some trees: to look through them takes a while."""
+    """Return what explains fitted trees: to look through them takes a while.
+
+    They must not be fitted again: they would be explained as they were.
+    """
     import shap
 
     return shap.TreeExplainer(trees, feature_perturbation="tree_path_dependent")

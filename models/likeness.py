@@ -33,12 +33,15 @@ from models.registry import LIKENESS_FILE, NEARNESS_FILE, Record
 
 N_CASES = 3
 N_LOOK_ALIKES = 1
-# Where a value stands among so many flights is told well enough.
+# Where a value stands among so many flights, or up to twice as many, is told well
+# enough.
 N_SCALE_ROWS = 20_000
 N_NAMED = 3
 # What lies closer than a tenth of all flights is named as common.
 NEAR = 0.1
 _CASE = "case "
+_TOLD = ("alert", "logistics", "label_source", "case_group", "airframe_group")
+_ON_SCALE = "on_scale"
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ def _read(
     names = [name for name in columns if weights.get(name, 0.0) > 0]
     if not names:
         return None
-    kept = _kept(training[0].with_name(LIKENESS_FILE))
-    kept = _worth_keeping(training[0]) if kept is None else kept
-    scale = _Scale.of(kept.filter(kept["on_scale"]).select(names))
+    kept = _kept(training[0].with_name(LIKENESS_FILE), names)
+    kept = _worth_keeping(training[0], names) if kept is None else kept
+    scale = _Scale.of(kept.filter(kept[_ON_SCALE]).select(names))
     cases = _cases(kept, scale, names)
     weight = np.array([weights[name] for name in names])
     usual = nearness.kept(training[0].with_name(NEARNESS_FILE))
@@ -107,39 +110,39 @@ def _read(
 
 
 def keep(store: Store, record: Record) -> None:
-    """Keep beside a model what flights are compared with, and how near its cases are.
+    """Keep beside a model what flights are likened to, and how near its cases are.
 
     Without these files both are found anew by whoever asks: that takes two seconds.
     """
-    learnt = _learnt_by(store, record, tuple(record.feature_names))
+    folder, columns = store.model(record.name), tuple(record.feature_names)
+    learnt = _learnt_by(store, record, columns)
     if learnt is None:
         return
-    folder = store.model(record.name)
+    kept = _worth_keeping(folder / "training.parquet", learnt.names)
     with replacing(folder / LIKENESS_FILE) as out:
-        kept = _worth_keeping(folder / "training.parquet")
         pq.write_table(kept, out, compression="zstd")
     nearness.keep(folder / NEARNESS_FILE, learnt.usual)
 
 
-def _kept(path: Path) -> pa.Table | None:
+def _kept(path: Path, names: Sequence[str]) -> pa.Table | None:
     """Return what was kept of what a model learnt from, or None if nothing was."""
     if not path.exists():
         return None
     try:
-        return pq.ParquetFile(path).read()
-    except pa.ArrowException as error:
+        return pq.ParquetFile(path).read().select([*_TOLD, _ON_SCALE, *names])
+    except (pa.ArrowException, KeyError, OSError) as error:
         raise BadInputError(
             f"cannot read {path}: {error}", hint="Delete it: it is made anew."
         ) from error
 
 
-def _worth_keeping(training: Path) -> pa.Table:
-    """Return what flights are compared with, of all that a model learnt from."""
-    rows = pq.read_table(training)
+def _worth_keeping(training: Path, names: Sequence[str]) -> pa.Table:
+    """Return cases, and enough flights for a scale, of all that a model learnt from."""
+    rows = pq.read_table(training, columns=[*_TOLD, *names])
     step = max(1, rows.num_rows // N_SCALE_ROWS)
     on_scale = np.arange(rows.num_rows) % step == 0
-    kept = rows.append_column("on_scale", pa.array(on_scale))
-    return kept.filter(pc.or_(kept["on_scale"], _are_cases(rows)))
+    kept = rows.append_column(_ON_SCALE, pa.array(on_scale))
+    return kept.filter(pc.or_(kept[_ON_SCALE], _are_cases(rows)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +165,9 @@ class _Scale:
     """Per feature, the sorted values that the model learnt from."""
 
     @classmethod
-    def of(cls, learnt: pa.Table) -> _Scale:
-        values = learnt.to_pandas().to_numpy(np.float64)
+    def of(cls, some: pa.Table) -> _Scale:
+        """Return the scale by features of some of the flights."""
+        values = some.to_pandas().to_numpy(np.float64)
         return cls([np.sort(column[~np.isnan(column)]) for column in values.T])
 
     def place(self, rows: pd.DataFrame) -> Floats:

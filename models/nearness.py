@@ -93,7 +93,7 @@ def kept(path: Path) -> dict[bool, Floats] | None:
         return None
     try:
         rows = pq.ParquetFile(path).read(_NEARNESS.names).cast(_NEARNESS)
-    except (pa.ArrowException, KeyError) as error:
+    except (pa.ArrowException, KeyError, OSError) as error:
         raise BadInputError(
             f"cannot read {path}: {error}", hint="Delete it: it is found anew."
         ) from error

@@ -45,34 +45,44 @@ def ranked(flights: pd.DataFrame) -> pd.DataFrame:
     )
     # Equal ones go by name, so that two runs list them alike: by the place of the name
     # among all, since to compare names themselves takes longer than all else.
-    codes, names = pd.factorize(listed["alert"], sort=True)
-    listed["journey"] = codes
-    listed["joined"] = groups.components(listed, ("journey", "way"))
-    listed["journey_best"] = listed.groupby("journey")["priority_bits"].transform("max")
+    listed["journey"], names = pd.factorize(listed["alert"], sort=True)
+    listed = _in_order(_with_missions(listed))
+    listed["mission"] = names.take(listed["leader"].to_numpy())
+    leads = ~listed["journey"].duplicated()
+    return listed.assign(leads=leads, rank=leads.cumsum().astype(np.int32)).drop(
+        columns=["joined", "journey", "journey_best", "leader"]
+    )
+
+
+def _with_missions(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return flights with the journey that stands first in their mission, and by what.
+
+    `joined` numbers missions, `leader` is that journey, `best` what they stand by.
+    """
+    joined = groups.components(listed, ("journey", "way"))
+    best = listed.groupby("journey")["priority_bits"].transform("max")
+    listed = listed.assign(joined=joined, journey_best=best)
     first = listed.sort_values(
         ["journey_best", "journey", "priority_bits"], ascending=[False, True, False]
     ).drop_duplicates("journey")
     leader = first.drop_duplicates("joined").set_index("joined")
     second = first[first["joined"].duplicated()].drop_duplicates("joined")
     raised = surprise.raised_by(second["score"]).set_axis(second["joined"])
-    listed["leader"] = listed["joined"].map(leader["journey"])
-    listed["best"] = listed["joined"].map(
-        leader["journey_best"].add(raised, fill_value=0)
+    stands_by = leader["journey_best"].add(raised, fill_value=0)
+    return listed.assign(
+        leader=listed["joined"].map(leader["journey"]),
+        best=listed["joined"].map(stands_by),
     )
-    listed = listed.rename_axis("flight_id").sort_index(kind="stable")
-    listed = listed.iloc[
-        np.lexsort(
-            (
-                -listed["priority_bits"],
-                listed["journey"],
-                -listed["journey_best"],
-                listed["leader"],
-                -listed["best"],
-            )
-        )
+
+
+def _in_order(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return flights by mission, journey and priority, the best first."""
+    by_name = listed.rename_axis("flight_id").sort_index(kind="stable")
+    keys = [  # numpy wants the last first
+        -by_name["priority_bits"],
+        by_name["journey"],
+        -by_name["journey_best"],
+        by_name["leader"],
+        -by_name["best"],
     ]
-    listed["mission"] = names.take(listed["leader"].to_numpy())
-    leads = ~listed["journey"].duplicated()
-    return listed.assign(leads=leads, rank=leads.cumsum().astype(np.int32)).drop(
-        columns=["joined", "journey", "journey_best", "leader"]
-    )
+    return by_name.iloc[np.lexsort(keys)]

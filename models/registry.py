@@ -1,7 +1,8 @@
 """Registered models as plain files beside the tables, so that scoring needs no MLflow.
 
 MLflow keeps the runs; what `score` reads is one folder per version: the model, a
-record of what it was made of, its card and the table it learnt from.
+record of what it was made of, its card, the table it learnt from and what was found of
+these.
 """
 
 from __future__ import annotations
@@ -30,15 +31,16 @@ FIGURES_FILE = "figures.json"
 PROTOCOL_FILE = "protocol.json"
 LIKENESS_FILE = "likeness.parquet"
 NEARNESS_FILE = "nearness.parquet"
-MEASURED_FILES = (
+FOUND_FILES = (
     SCORES_FILE,
     FIGURES_FILE,
     PROTOCOL_FILE,
     LIKENESS_FILE,
     NEARNESS_FILE,
 )
-"""Beside a version: what it scored out of fold, figures of that, its protocol, what
-flights are compared with, and how near its cases are to each other."""
+"""Beside a version, found of it and found anew without them: what it scored out of
+fold, figures of that, its protocol, what flights are likened to, and how near its cases
+are to each other."""
 
 _TRAIN_HINT = "Train one first: `anomaly train`."
 _CHOICE_HINT = "Registered: {}. `anomaly models` tells what each is worth."
@@ -104,7 +106,7 @@ def save(
 ) -> None:
     """Write a version; its record comes last, so that it is whole or absent."""
     folder = store.model(record.name)
-    for name in MEASURED_FILES:  # of a model that had this name before
+    for name in FOUND_FILES:  # of a model that had this name before
         (folder / name).unlink(missing_ok=True)
     with replacing(folder / "model.skops") as path:
         path.write_bytes(model)
@@ -203,10 +205,13 @@ def adopt(store: Store, elsewhere: Store) -> Record:
         if not (source / name).is_file():
             raise BadInputError(f"{source} lacks {name}", hint=_TRAIN_HINT)
         _copy(source / name, store.model(record.name) / name)
-    # What it was measured by is worth having, and no reason to refuse it.
-    for name in MEASURED_FILES:
+    # What was found of it is worth having, and no reason to refuse it.
+    for name in FOUND_FILES:
+        target = store.model(record.name) / name
         if (source / name).is_file():
-            _copy(source / name, store.model(record.name) / name)
+            _copy(source / name, target)
+        else:
+            target.unlink(missing_ok=True)
     return record
 
 

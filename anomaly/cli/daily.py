@@ -73,13 +73,14 @@ def _taken_in(store: Store, archive: Path, model_ref: str) -> IngestSummary:
     """Take an archive in, and be ready to score it in the end."""
     from anomaly.engine import engine_for
 
-    # Before the imports that take long: other processes import beside this one.
+    # Before the imports that take long: other processes import beside this one, if
+    # they have not begun to while the day was fetched.
     engine = engine_for("auto", None, archive.stat().st_size, options.TAKING_IN)
     from anomaly.intake import take_in
     from features import stored
 
     with ThreadPoolExecutor(1) as beside:
-        begin = partial(beside.submit, _make_ready, store, model_ref)
+        begin = partial(beside.submit, _load_model, store, model_ref)
         return take_in(
             [archive],
             store,
@@ -107,7 +108,7 @@ def _at_the_end(begin: Callable[[], object]) -> Progress:
     return told
 
 
-def _make_ready(store: Store, model_ref: str) -> None:
+def _load_model(store: Store, model_ref: str) -> None:
     """Load what scoring needs; why it cannot be had is told when it is needed."""
     from models.plan import make_ready
 
@@ -132,8 +133,7 @@ class _Morning:
 
         store = Store(self._data_dir)
         with store.locked():
-            if not store.has("flights", self._day):
-                self._get_ready()
+            self._begin_imports(store)
             with self._timed("fetch"):
                 archive = fetched(self._day, source, self._data_dir)
                 self.told["fetched"] = summary(archive)
@@ -144,12 +144,15 @@ class _Morning:
             with self._timed("report"):
                 self._report(store)
 
-    @staticmethod
-    def _get_ready() -> None:
-        """Import what reading takes beside the fetching, for the processes to come."""
-        from anomaly.engine import begin_server
+    def _begin_imports(self, store: Store) -> None:
+        """Import what reading takes while the publisher is asked of a day on disk."""
+        if store.has("flights", self._day):
+            return
+        from anomaly.engine import begin_ahead
 
-        begin_server(options.TAKING_IN)
+        here = store.raw.glob(f"*/{self._day}/*")
+        n_bytes = sum(path.stat().st_size for path in here)
+        begin_ahead(n_bytes, options.TAKING_IN)
 
     def failed(self, error: AnomalyError) -> None:
         """Note which step failed, and why."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from anomaly import searching
 from anomaly.searching import _likely
 
 Floats = NDArray[np.float64]
@@ -50,17 +52,19 @@ def _guesses(
     return told, way
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.floats(0.01, 6.5))
+@given(st.integers(0, 2**32 - 1), st.integers(1, 600), st.floats(0.01, 6.5))
 def test_the_likeliest_fields_within_reach_are_kept(
     seed: int, n_fields: int, reach: float
 ) -> None:
     random = np.random.default_rng(seed)
     n = 6
     before, after = (_unit(random.normal(size=(n, 3))) for _ in range(2))
-    # Some near one side: what lies close to a point has angles hard to tell.
+    # All over the world, and crowded where a bound a little too low would lose some.
     field = _unit(random.normal(size=(n_fields, 3)))
-    field[::3] = _unit(before[0] + 0.01 * random.normal(size=field[::3].shape))
-    field[::7] = before[0]
+    near = 10.0 ** random.uniform(-6, -0.5, (n_fields, 1))
+    by = np.concatenate((before, after))[random.integers(0, 2 * n, n_fields)]
+    crowded = random.random(n_fields) < 0.8
+    field[crowded] = _unit(by + near * random.normal(size=by.shape))[crowded]
     taste = random.choice([0.0, 0.5, 2.0], n_fields)
     courses = _headings(before, random), _headings(after, random)
     kept = _likely(
@@ -80,3 +84,19 @@ def test_the_likeliest_fields_within_reach_are_kept(
         best = np.sort(guess[way <= reach])[::-1][:N_KEPT]
         found = np.sort(guess[kept[i][kept[i] >= 0]])[::-1]
         np.testing.assert_allclose(found, best, rtol=1e-9, atol=1e-9)
+
+
+@given(st.floats(-9, 0.49), st.floats(0, 180))
+def test_no_field_is_likelier_than_its_bound(log_far: float, aside_deg: float) -> None:
+    far = 10**log_far
+    along = np.cos(np.radians(aside_deg)) * np.sin(far)
+    cosine = np.cos(far)
+    likely = np.exp(searching._pointing(along, np.arccos(cosine)))
+    straight = np.exp(searching._pointing(np.sin(far), np.arccos(cosine)))
+    away = np.sqrt(searching._away(*[searching._chord(cosine)] * 2))
+    bound = searching._at_best(along, cosine) / away
+    assert likely <= bound * searching._ROUNDED_UP
+    # And for a field nearby and straight ahead it is no higher than need be.
+    if -4 < log_far < -2:
+        best = searching._at_best(np.sin(far), cosine) / away
+        assert best == pytest.approx(straight, rel=1e-4)

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from model_builders import dull_day, registered, training_rows
@@ -161,14 +160,31 @@ def test_how_near_cases_are_is_told_the_same_whether_kept_or_found_anew(
 
 
 def test_of_what_was_learnt_only_cases_and_the_scale_are_kept(
-    store: Store, rows: pd.DataFrame, record: Record
+    store: Store, rows: pd.DataFrame, record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(likeness, "N_SCALE_ROWS", 50)
     likeness.keep(store, record)
     kept = pq.read_table(store.model(record.name) / registry.LIKENESS_FILE)
-    step = max(1, len(rows) // likeness.N_SCALE_ROWS)
-    assert pc.sum(kept["on_scale"]).as_py() == len(rows[::step])
-    cases = set(rows["alert"][rows["label_source"] == "casebook"])
-    assert cases <= set(kept["alert"].to_pylist())
+    assert set(WEIGHTS) < set(kept.column_names) < {*rows, "on_scale"}
+    scale = rows["alert"].iloc[:: len(rows) // 50]
+    cases = rows["alert"][rows["label_source"] == "casebook"]
+    assert 0 < len(scale) < len(rows)
+    assert kept.filter(kept["on_scale"])["alert"].to_pylist() == scale.to_list()
+    assert set(kept["alert"].to_pylist()) == {*scale, *cases}
+
+
+def test_a_copy_of_a_model_holds_what_was_found_of_it_and_nothing_older(
+    store: Store, record: Record, tmp_path: Path
+) -> None:
+    likeness.keep(store, record)
+    registry.set_alias(store, registry.CHAMPION, record.version)
+    here = Store(tmp_path / "here")
+    registry.adopt(here, store)
+    found = here.model(record.name) / registry.LIKENESS_FILE
+    assert found.exists()
+    (store.model(record.name) / registry.LIKENESS_FILE).unlink()
+    registry.adopt(here, store)
+    assert not found.exists()
 
 
 def test_a_version_begins_without_what_another_of_its_name_left(
