@@ -22,7 +22,7 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -195,6 +195,7 @@ def _begin_server(modules: Sequence[str]) -> None:
         [*modules, __name__]
     )
     # An interrupt from the keyboard is for this process, and would end its imports.
+    resource_tracker.ensure_running()  # started by the server, it lets them through
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()

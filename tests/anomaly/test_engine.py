@@ -181,6 +181,38 @@ def test_no_process_outlives_the_one_that_leads(
     wait_for(lambda: all(has_ended(int(busy.name)) for busy in tmp_path.iterdir()))
 
 
+IMPORTING = """
+import operator
+import os
+import signal
+
+from anomaly.engine import Processes, Task, begin_ahead
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, lambda *_: None)
+    begin_ahead(2**30, ["anomaly.intake"])
+    os.killpg(0, signal.SIGINT)
+    engine = Processes(1)
+    tasks = [Task("a", operator.add, (1, 2)), Task("b", operator.neg, (), ("a",))]
+    print(engine.run(tasks))
+    engine.close()
+"""
+
+
+def test_an_interrupt_does_not_reach_what_is_imported_ahead(tmp_path: Path) -> None:
+    script = tmp_path / "importing.py"
+    script.write_text(IMPORTING)
+    leader = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        timeout=60,
+        check=False,
+    )
+    assert (leader.stdout, leader.stderr) == ("{'b': -3}\n", "")
+
+
 def test_the_task_of_a_lost_process_runs_again(tmp_path: Path) -> None:
     engine = Processes(1)
     tasks = [
