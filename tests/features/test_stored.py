@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -104,3 +105,17 @@ def test_a_day_that_is_only_listed_gets_features_where_it_is_asked_for(
     assert not store.has("features", DAY)
     stored.keep_days(store, [DAY])
     assert store.has("features", DAY)
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, 999, 1_000, 1_001, 2_500])
+def test_rows_are_laid_out_as_they_stand_in_the_frame(n_rows: int) -> None:
+    # Whole and broken numbers lie apart in a frame.
+    frame = pd.DataFrame({"n": range(n_rows), "half": np.arange(n_rows) / 2})
+    frame["unknown"] = np.nan
+    told = stored._rows_of(frame, 1_200)
+    assert len(told) == n_rows
+    assert [len(chunk) for chunk in told.chunks] == [
+        min(1_200, n_rows - start) for start in range(0, n_rows, 1_200)
+    ]
+    flat = np.array([value for row in told.to_pylist() for value in row])
+    np.testing.assert_array_equal(flat, frame.to_numpy(float).ravel())
