@@ -11,7 +11,7 @@ the case most like them, one of other kin and of the same label.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from anomaly.errors import BadInputError
 from anomaly.files import replacing
@@ -39,6 +40,8 @@ N_SCALE_ROWS = 20_000
 N_NAMED = 3
 # What lies closer than a tenth of all flights is named as common.
 NEAR = 0.1
+# Takes of one case lie side by side, and so do the cases of one group.
+_MOST_ASKED_FOR = 200
 _CASE = "case "
 _TOLD = ("alert", "logistics", "label_source", "case_group", "airframe_group")
 _ON_SCALE = "on_scale"
@@ -219,10 +222,10 @@ def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, 
     found: list[tuple[object, ...]] = []
     for logistics, n_wanted in ((True, N_CASES), (False, N_LOOK_ALIKES)):
         groups: set[str] = set()
-        for n in np.argsort(distance, kind="stable"):
-            if len(groups) == n_wanted or not np.isfinite(distance[n]):
+        for n in _nearest_first(distance, cases.logistics == logistics):
+            if len(groups) == n_wanted:
                 break
-            if cases.logistics[n] != logistics or cases.group[n] in groups:
+            if cases.group[n] in groups:
                 continue
             groups.add(cases.group[n])
             found.append(
@@ -239,6 +242,21 @@ def _rows(flight_id: str, place: Floats, learnt: _Learnt) -> list[tuple[object, 
                 )
             )
     return found
+
+
+def _nearest_first(distance: Floats, which: NDArray[np.bool_]) -> Iterator[int]:
+    """Yield where the finite distances under `which` are, the least first.
+
+    Few are asked for: to sort them all would take longer than to reckon them.
+    """
+    rows = np.flatnonzero(which & np.isfinite(distance))
+    told = distance[rows]
+    limit = np.inf
+    if len(told) > _MOST_ASKED_FOR:
+        limit = np.partition(told, _MOST_ASKED_FOR)[_MOST_ASKED_FOR]
+    for some in (told <= limit, told > limit):
+        order = np.argsort(told[some], kind="stable")
+        yield from (int(n) for n in rows[some][order])
 
 
 def _farther_share(distance: float, usual: Floats) -> float | None:

@@ -25,12 +25,16 @@ from anomaly.reference import Reference
 from anomaly.reference.territory import territory_of
 from anomaly.schemas import LIKENESSES
 from anomaly.store import Store
-from features import stored
-from features.tables import tables_for
+from features import stored, words
+from features.base import FlightTables
+from features.coding import STOPOVER_DAYS
+from features.tables import days_before, tables_for
 from models import explain, registry
 from models.likeness import nearest
 from models.registry import Record, Registered
 from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day
+
+_OF_THE_DAY = ("flights", "journeys", "stopovers", "gaps")
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,10 @@ def score_days(
     _beside(engine, store, terms).run(tasks, lambda n, of: progress("scores", n / of))
 
 
-def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
+def make_ready(store: Store, date: dt.date, model_ref: str = registry.CHAMPION) -> None:
     """Load what scoring needs, while other processes make what is to be scored.
+
+    The day's flights, too, if they are there by then.
 
     Raises
     ------
@@ -89,6 +95,9 @@ def make_ready(store: Store, model_ref: str = registry.CHAMPION) -> None:
     explain.contributions(model.classifier, nobody)
     nearest(there, record, nobody)
     territory_of(Reference.load(there.root).airports)
+    if there.has("flights", date):
+        tables = _tables(there, date)
+        words.contexts(tables, tables.flights.index[:1])
 
 
 def score_unnamed(
@@ -165,7 +174,7 @@ def _rank(store: Store, date: dt.date, terms: Terms, *blocks: Block) -> pa.Table
         return stored.read(store, date).loc[flight_ids]
 
     scores = scores_of_day(
-        tables_for(store, date, Reference.load(store.root), history_days=0),
+        _tables(store, date),
         model,
         blocks,
         others,
@@ -180,6 +189,27 @@ def _rank(store: Store, date: dt.date, terms: Terms, *blocks: Block) -> pa.Table
     store.write("likenesses", pa.concat_tables(likenesses), date)
     store.write("scores", scores, date)
     return None
+
+
+def _tables(store: Store, date: dt.date) -> FlightTables:
+    """Return a day's tables without its past, read once as long as they stay."""
+    first = date - dt.timedelta(days=STOPOVER_DAYS)
+    read = [
+        store.path(table, day, part)
+        for table in _OF_THE_DAY
+        for day in store.dates(table)
+        if first <= day <= date
+        for part in store.parts(table, day)
+    ]
+    own = sorted((store.root / "reference").glob("*.csv*"))
+    stamp = ((path, path.stat().st_mtime_ns) for path in (*read, *own))
+    return _tables_of(store, date, (*stamp, *days_before(store, date)))
+
+
+@lru_cache(maxsize=1)
+def _tables_of(store: Store, date: dt.date, _stamp: tuple[object, ...]) -> FlightTables:
+    reference = Reference.load(store.root)
+    return tables_for(store, date, reference, history_days=0)
 
 
 def _checked(store: Store, model_ref: str) -> Record:

@@ -69,8 +69,10 @@ def command(
     click.echo(morning.told["report"])
 
 
-def _taken_in(store: Store, archive: Path, model_ref: str) -> IngestSummary:
-    """Take an archive in, and be ready to score it in the end."""
+def _taken_in(
+    store: Store, archive: Path, get_ready: Callable[[], None]
+) -> IngestSummary:
+    """Take an archive in, and get ready to score it in the end."""
     from anomaly.engine import engine_for
 
     # Before the imports that take long: other processes import beside this one, if
@@ -80,7 +82,7 @@ def _taken_in(store: Store, archive: Path, model_ref: str) -> IngestSummary:
     from features import stored
 
     with ThreadPoolExecutor(1) as beside:
-        begin = partial(beside.submit, _load_model, store, model_ref)
+        begin = partial(beside.submit, get_ready)
         return take_in(
             [archive],
             store,
@@ -108,12 +110,12 @@ def _at_the_end(begin: Callable[[], object]) -> Progress:
     return told
 
 
-def _load_model(store: Store, model_ref: str) -> None:
+def _get_ready(store: Store, day: dt.date, model_ref: str) -> None:
     """Load what scoring needs; why it cannot be had is told when it is needed."""
     from models.plan import make_ready
 
     with suppress(AnomalyError):
-        make_ready(store, model_ref)
+        make_ready(store, day, model_ref)
 
 
 class _Morning:
@@ -181,7 +183,8 @@ class _Morning:
         mark = archive.first.with_name(_INGESTED)
         done = mark.read_text(encoding="utf-8") if mark.exists() else ""
         if done != archive.digest or not store.has("flights", self._day):
-            read = _taken_in(store, archive.first, model_ref)
+            begin = partial(_get_ready, store, self._day, model_ref)
+            read = _taken_in(store, archive.first, begin)
             self.told["ingested"] = {
                 "n_positions": sum(read.sources["n_positions"].to_pylist()),
                 "n_aircraft": sum(read.sources["n_aircraft"].to_pylist()),

@@ -193,3 +193,18 @@ def test_a_version_begins_without_what_another_of_its_name_left(
     likeness.keep(store, record)
     registry.save(store, record, b"", rows, "{}")
     assert not (store.model(record.name) / registry.NEARNESS_FILE).exists()
+
+
+def test_the_nearest_come_first_however_many_are_asked_for() -> None:
+    random = np.random.default_rng(0)
+    # Ties, and distances that mean nothing.
+    distance = random.integers(0, 90, 1_000) / 100
+    distance[::9] = np.inf
+    which = random.random(1_000) < 0.7
+    order = np.argsort(distance, kind="stable")
+    expected = [n for n in order if which[n] and np.isfinite(distance[n])]
+    assert list(likeness._nearest_first(distance, which)) == expected
+    assert list(likeness._nearest_first(distance[:50], which[:50])) == [
+        n for n in expected if n < 50
+    ]
+    assert not list(likeness._nearest_first(distance, np.zeros(1_000, bool)))
