@@ -321,8 +321,8 @@ FAMILY = FeatureFamily(
             doc="of the time in gaps: the share in which others were seen at these "
             "places and heights",
             null_means="no gap, or no positions",
-            says="others were seen in {share} of its time unobserved: so much of it "
-            "is no hole in coverage",
+            says="others were seen in {share} of its time unobserved; for the rest a "
+            "hole in receivers' coverage is likelier",
             says_not="nobody else was seen where it went unobserved",
             high=1.0,
         ),

@@ -135,7 +135,7 @@ class _Morning:
 
         store = Store(self._data_dir)
         with store.locked():
-            self._begin_imports(store)
+            self._look_ahead(store, model_ref)
             with self._timed("fetch"):
                 archive = fetched(self._day, source, self._data_dir)
                 self.told["fetched"] = summary(archive)
@@ -146,15 +146,22 @@ class _Morning:
             with self._timed("report"):
                 self._report(store)
 
-    def _begin_imports(self, store: Store) -> None:
-        """Import what reading takes while the publisher is asked of a day on disk."""
+    def _look_ahead(self, store: Store, model_ref: str) -> None:
+        """Begin the imports of reading, if the day is on disk; or ask for the model.
+
+        Without one gigabytes would be fetched for nothing.
+        """
         if store.has("flights", self._day):
             return
-        from anomaly.engine import begin_ahead
-
         here = store.raw.glob(f"*/{self._day}/*")
-        n_bytes = sum(path.stat().st_size for path in here)
-        begin_ahead(n_bytes, options.TAKING_IN)
+        if n_bytes := sum(path.stat().st_size for path in here):
+            from anomaly.engine import begin_ahead
+
+            begin_ahead(n_bytes, options.TAKING_IN)
+        else:
+            from models import registry
+
+            registry.record_of(store, model_ref)
 
     def failed(self, error: AnomalyError) -> None:
         """Note which step failed, and why."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from anomaly.cli import options
+from anomaly.errors import BadInputError
 
 
 @click.group("verdicts")
@@ -67,3 +68,8 @@ def take(path: Path, data_dir: Path) -> None:
         )
     for reason, n in taken.left_out.items():
         click.echo(f"left out, {reason}: {n}", err=True)
+    if taken.left_out and not (taken.n_new or taken.n_known):
+        raise BadInputError(
+            f"{path} holds no verdict that can be taken in",
+            hint="`anomaly verdicts export` shows how such a file looks.",
+        )

@@ -229,7 +229,11 @@ def _chains(store: Store, date: dt.date, scores: Sequence[Row]) -> list[Row]:
         known = longest.get(row["journey_id"])
         if known is None or len(known["flight_ids"]) < len(row["flight_ids"]):
             longest[row["journey_id"]] = row
+    listed = {row["flight_id"]: row for row in _listed(store, date, icao24)}
     for score in scores:
+        flight = listed.get(score["flight_id"])
+        if flight and score["journey_id"] == score["flight_id"]:
+            longest.setdefault(score["journey_id"], _alone(flight))
         chain = longest.get(score["journey_id"])
         if chain is None or score["flight_id"] not in chain["flight_ids"]:
             raise NoDataError(
@@ -238,6 +242,25 @@ def _chains(store: Store, date: dt.date, scores: Sequence[Row]) -> list[Row]:
                 hint=f"Run `anomaly score {date}` again.",
             )
     return [longest[score["journey_id"]] for score in scores]
+
+
+def _listed(store: Store, date: dt.date, icao24: Collection[str]) -> list[Row]:
+    """Return the flights of a day that are known from a list, without positions."""
+    flights = store.read("flights", date, icao24=icao24)
+    known = pc.greater(pc.fill_null(flights["n_positions"], 0), 0)
+    rows: list[Row] = flights.filter(pc.invert(known)).to_pylist()
+    return rows
+
+
+def _alone(flight: Row) -> Row:
+    """Return the journey of a flight of a list: nobody says what came before."""
+    return {
+        "flight_ids": [flight["flight_id"]],
+        "airports": [flight["origin"] or "?", flight["destination"] or "?"],
+        "started": flight["first_seen"],
+        "total_nm": None,
+        "direct_nm": None,
+    }
 
 
 def _provenances(scores: pa.Table) -> tuple[Provenance, ...]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from anomaly.errors import AnomalyError
 from anomaly.files import replacing
 
 # Names the files of the report, so that the next run takes away its own and no other.
@@ -17,7 +18,22 @@ def write(files: Mapping[str, str], out: Path) -> Path:
 
     Pages come before the index that links to them, and the index before the old
     pages go: whoever opens the folder meanwhile finds every link working.
+
+    Raises
+    ------
+    AnomalyError
+        If nothing can be written there.
     """
+    try:
+        return _written(files, out)
+    except OSError as error:
+        raise AnomalyError(
+            f"cannot write to {out}: {error.strerror or error}",
+            hint="Make room there, or pass another --out.",
+        ) from error
+
+
+def _written(files: Mapping[str, str], out: Path) -> Path:
     earlier = _earlier(out)
     index_last = sorted(files, key=lambda name: (name == "index.html", name))
     # Named before they are written: a killed run leaves nothing that nobody knows.
@@ -45,7 +61,7 @@ def _earlier(out: Path) -> set[str]:
     """Return the files of the report that `out` holds, if it holds one."""
     try:
         noted = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return set()
     names = noted.get("files") if isinstance(noted, dict) else None
     if not isinstance(names, list):

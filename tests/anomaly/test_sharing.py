@@ -148,3 +148,8 @@ def test_the_commands_hand_over_what_was_said(
     assert "1 new" in result.stdout
     assert "re-enacted flights, by what the file says: 1" in result.stderr
     assert runner.invoke(main, ["verdicts", "export", *b]).stdout == exported.stdout
+    # Of a file without any verdict nothing can be taken, and that is no success.
+    path.write_text(exported.stdout.replace("confirm", "perhaps"), encoding="utf-8")
+    result = runner.invoke(main, ["verdicts", "import", str(path), *b])
+    assert result.exit_code == 1
+    assert "holds no verdict" in result.stderr

@@ -186,3 +186,15 @@ def test_a_verdict_tells_its_reason_and_corrects_the_page(
     refused = runner.invoke(main, [*args[:2], "confirm", "--reason", "ferry", *where])
     assert refused.exit_code == 1
     assert "does not go with" in refused.stderr
+
+
+def test_pages_that_cannot_be_written_are_one_clear_sentence(
+    runner: CliRunner, data_dir: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.txt"
+    file.touch()
+    args = ["report", DAY.isoformat(), "--data-dir", data_dir]
+    result = runner.invoke(main, [*args, "--out", str(file / "below")])
+    assert result.exit_code == 1
+    assert f"cannot write to {file / 'below'}" in result.stderr
+    assert "pass another --out" in result.stderr

@@ -144,3 +144,19 @@ def _write_sources(store: Store) -> None:
     left_out.append(left_out[0] | {"source": "x", "reason": "unknown_format", "n": 1})
     store.write("sources", pa.Table.from_pylist(sources, schemas.SOURCES))
     store.write("left_out", pa.Table.from_pylist(left_out, schemas.LEFT_OUT))
+
+
+def test_a_flight_of_a_list_is_a_journey_of_its_own(
+    store: Store, day_of: ReadDay
+) -> None:
+    day_of(Plan(start=NIGHT, route=("ORBI", "LDZA"), has_positions=False))
+    none = schemas.JOURNEYS.empty_table()
+    store.write("journeys", none, DAY)
+    (alert,) = read_day(store, DAY, reference()).flagged
+    assert alert.airports == ("ORBI", "LDZA")
+    assert len(alert.legs) == 1
+    # Of a flight with positions the journey is missing, and that is told.
+    day_of(Plan(start=NIGHT, route=("ORBI", "LDZA")))
+    store.write("journeys", none, DAY)
+    with pytest.raises(NoDataError, match="no longer stored"):
+        read_day(store, DAY, reference())
