@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     Future,
@@ -27,9 +26,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any, Protocol
-from uuid import uuid4
 
-from anomaly import memory
+from anomaly.calling import (
+    Packed,
+    call,
+    call_packed,
+    forget,
+    lost_again_and_again,
+    unpacked,
+)
+from anomaly.cluster import Dask
 from anomaly.errors import AnomalyError
 from anomaly.tasks import Plan, Results, Task, Told
 
@@ -49,8 +55,6 @@ __all__ = [
 
 # A task that has brought down so many workers will bring down the next one, too.
 _MOST_LOSSES = 3
-# What is larger goes from process to process by a file.
-_LARGE = 2**16
 # Below this, starting processes takes longer than they save.
 _WORTH_PROCESSES = 64 * 2**20
 
@@ -85,7 +89,7 @@ class Local:
         """Return, by name, the results of the tasks that no other comes after."""
         results = Results(tasks)
         for n, task in enumerate(tasks, 1):
-            results.keep(task, _call(task, results.before(task)))
+            results.keep(task, call(task, results.before(task)))
             if told:
                 told(n, len(tasks))
         return results.held
@@ -129,7 +133,7 @@ class Processes:
         """
         if len(tasks) == 1:
             return Local().run(tasks, told)
-        plan, results = Plan(tasks), Results(tasks, _forget)
+        plan, results = Plan(tasks), Results(tasks, forget)
         # After an error tasks may still run, and write there.
         with tempfile.TemporaryDirectory(
             prefix="anomaly-", ignore_cleanup_errors=True
@@ -143,8 +147,8 @@ class Processes:
                 except BaseException:
                     self._end()  # an interrupt, too: nobody waits for what is left
                     raise
-                return {name: _unpacked(held) for name, held in results.held.items()}
-        raise _lost_again_and_again("The system may lack memory; try --engine local.")
+                return {name: unpacked(held) for name, held in results.held.items()}
+        raise lost_again_and_again("The system may lack memory; try --engine local.")
 
     def close(self) -> None:
         """End the processes."""
@@ -178,7 +182,7 @@ class Processes:
         pool = self._pool or self._begin()
 
         def begun(task: Task) -> Future[Packed]:
-            return pool.submit(_call_packed, task, results.before(task), folder)
+            return pool.submit(call_packed, task, results.before(task), folder)
 
         _run_all(plan, begun, results, told)
 
@@ -215,7 +219,7 @@ class Threads:
         with ThreadPoolExecutor(n_processors()) as pool:
 
             def begun(task: Task) -> Future[Any]:
-                return pool.submit(_call, task, results.before(task))
+                return pool.submit(call, task, results.before(task))
 
             _run_all(Plan(tasks), begun, results, told)
         return results.held
@@ -262,131 +266,6 @@ def n_processors() -> int:
     if hasattr(os, "sched_getaffinity"):  # not on every system
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class Dask:
-    """The workers of a Dask cluster that see the same data directory.
-
-    Results stay on the workers, and go from one to another; the scheduler runs tasks of
-    lost workers again.  A task is handed over when those before it have ended, and does
-    not hold on to those that leave files instead of a result: so a lost worker costs
-    what it was at, and what it alone held for tasks to come, not the days before.
-    """
-
-    def __init__(self, address: str, *, timeout_s: float = 10) -> None:
-        self.address = address
-        self.timeout_s = timeout_s
-
-    def run(self, tasks: Sequence[Task], told: Told | None = None) -> dict[str, Any]:
-        """Return, by name, the results of the tasks that no other comes after.
-
-        Raises
-        ------
-        AnomalyError
-            If Dask is not installed, the scheduler does not answer, or workers end
-            again and again.
-        """
-        try:
-            import distributed
-        except ImportError as error:
-            raise AnomalyError(
-                "Dask is not installed",
-                hint="In a checkout: pip install --editable '.[dask]'.",
-            ) from error
-        try:
-            open_client: Any = distributed.Client  # it has no types
-            client = open_client(
-                self.address, timeout=self.timeout_s, set_as_default=False
-            )
-        except OSError as error:
-            raise AnomalyError(
-                f"no Dask scheduler answers at {self.address}",
-                hint="Start one with `dask scheduler`, and pass its address.",
-            ) from error
-        with client:
-            try:
-                return self._run_on(client, tasks, told)
-            except distributed.KilledWorker as error:
-                raise _lost_again_and_again(
-                    "They may lack memory; see the log of the scheduler."
-                ) from error
-
-    @staticmethod
-    def _run_on(
-        client: Any, tasks: Sequence[Task], told: Told | None
-    ) -> dict[str, Any]:
-        """Hand each task over when those before it have ended."""
-        import distributed
-
-        run = uuid4().hex
-        plan, futures = Plan(tasks), Results(tasks)
-        running: dict[str, Task] = {}
-        as_completed: Any = distributed.as_completed
-        ended = as_completed(loop=client.loop)
-
-        def submit(ready: Iterable[Task]) -> None:
-            for task in ready:
-                key = f"{task.name} {run}"
-                running[key] = task
-                held = futures.before(task)
-                ended.add(client.submit(_call, task, held, key=key, pure=False))
-
-        submit(plan.ready())
-        for future in ended:
-            if future.status != "finished":
-                future.result()  # raises what the task did
-            task = running.pop(future.key)
-            is_nothing = future.type is type(None)
-            futures.keep(task, None if is_nothing else future)
-            plan.ended(task)
-            if told:
-                told(plan.n_ended, plan.n_tasks)
-            # What is held is wanted: a lost worker would have it run again.
-            del future
-            submit(plan.ready())
-        results: dict[str, Any] = client.gather(futures.held)
-        return results
-
-
-def _call(task: Task, results: list[Any]) -> Any:
-    memory.keep()
-    return task.function(*task.arguments, *results)
-
-
-Packed = bytes | Path
-"""A pickled result, or the file that it is in."""
-
-
-def _call_packed(task: Task, results: list[Packed], folder: Path) -> Packed:
-    """Call a task with the packed results of others, and pack its own.
-
-    So who leads hands on what it need not look at, and large results do not pass
-    through it at all: it would be as busy as a worker, and the others would wait.
-    """
-    return _packed(_call(task, [_unpacked(result) for result in results]), folder)
-
-
-def _packed(result: Any, folder: Path) -> Packed:
-    told = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-    if len(told) < _LARGE:
-        return told
-    path = folder / uuid4().hex
-    path.write_bytes(told)
-    return path
-
-
-def _unpacked(result: Packed) -> Any:
-    told = result if isinstance(result, bytes) else result.read_bytes()
-    return pickle.loads(told)  # noqa: S301 - by a process of ours
-
-
-def _forget(result: Packed) -> None:
-    if isinstance(result, Path):
-        result.unlink()
-
-
-def _lost_again_and_again(hint: str) -> AnomalyError:
-    return AnomalyError("worker processes were ended again and again", hint=hint)
 
 
 def engine_for(

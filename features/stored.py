@@ -175,6 +175,14 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
 
 def basis(store: Store, date: dt.date) -> str:
     """Return a hash of all that the features of a day rest on."""
+    told = hashlib.sha256(features.feature_set_id().encode())
+    for path in rests_on(store, date):
+        told.update(_digest(path))
+    return told.hexdigest()[:16]
+
+
+def rests_on(store: Store, date: dt.date) -> list[Path]:
+    """Return the files that a day's tables and their past are read from."""
     paths = [
         store.path(table, day, part)
         for table, days in _read_days(store, date)
@@ -183,10 +191,7 @@ def basis(store: Store, date: dt.date) -> str:
     ]
     for folder in (bundled("reference"), store.root / "reference"):
         paths += sorted(folder.glob("*.csv*"))
-    told = hashlib.sha256(features.feature_set_id().encode())
-    for path in paths:
-        told.update(_digest(path))
-    return told.hexdigest()[:16]
+    return paths
 
 
 def _read_days(store: Store, date: dt.date) -> list[tuple[str, list[dt.date]]]:

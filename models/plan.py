@@ -27,14 +27,11 @@ from anomaly.schemas import LIKENESSES
 from anomaly.store import Store
 from features import stored, words
 from features.base import FlightTables
-from features.coding import STOPOVER_DAYS
-from features.tables import days_before, tables_for
+from features.tables import tables_for
 from models import explain, registry
 from models.likeness import nearest
 from models.registry import Record, Registered
 from models.score import DEFAULT_BUDGET, Block, score_block, scores_of_day
-
-_OF_THE_DAY = ("flights", "journeys", "stopovers", "gaps")
 
 
 @dataclass(frozen=True)
@@ -192,18 +189,10 @@ def _rank(store: Store, date: dt.date, terms: Terms, *blocks: Block) -> pa.Table
 
 
 def _tables(store: Store, date: dt.date) -> FlightTables:
-    """Return a day's tables without its past, read once as long as they stay."""
-    first = date - dt.timedelta(days=STOPOVER_DAYS)
-    read = [
-        store.path(table, day, part)
-        for table in _OF_THE_DAY
-        for day in store.dates(table)
-        if first <= day <= date
-        for part in store.parts(table, day)
-    ]
-    own = sorted((store.root / "reference").glob("*.csv*"))
-    stamp = ((path, path.stat().st_mtime_ns) for path in (*read, *own))
-    return _tables_of(store, date, (*stamp, *days_before(store, date)))
+    """Return a day's tables without its past, read once as long as its files stay."""
+    files = stored.rests_on(store, date)
+    stamp = tuple((path, path.stat().st_mtime_ns) for path in files)
+    return _tables_of(store, date, stamp)
 
 
 @lru_cache(maxsize=1)
