@@ -97,6 +97,17 @@ FACTS = (
         n_told=1,
     ),
     Fact(
+        "forces where it went",
+        (
+            *_named("route", "peace_force", "force_abroad", "force_base"),
+            *_named("route", "arms_client", "force_own", "force_outward"),
+            *_named("route", "force_newness", "force_narrowness"),
+            *_named("operator", "peace_force", "force_abroad", "force_base"),
+            *_named("operator", "arms_client"),
+        ),
+        n_told=2,
+    ),
+    Fact(
         "stops and what they were needed for",
         (
             *_named("stopover", "n", "n_near", "n_unneeded", "n_excess"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import coding, rarity, who
+from features import coding, deployments, rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Bools, Floats, Ints
 
@@ -35,6 +35,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     columns |= _names(tables)
     columns |= _places(tables, nature)
     columns |= _network(tables)
+    columns |= deployments.of_operators(tables)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
 
@@ -203,7 +204,7 @@ def _yes_no(
 
 FAMILY = FeatureFamily(
     name="operator",
-    version=6,
+    version=7,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
         _yes_no(
@@ -394,6 +395,7 @@ FAMILY = FeatureFamily(
             high=rarity.largest_bits(rarity.RAREST),
             identity=True,
         ),
+        *deployments.OF_OPERATOR,
     ),
     compute=compute,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import crises, rarity, seen_pair, unseen, ways
+from features import crises, deployments, rarity, seen_pair, unseen, ways
 from features.base import Feature, FeatureFamily, FlightTables
 from features.coding import Floats
 
@@ -16,6 +16,7 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     """Return the route features of every flight."""
     columns = ways.along(tables) | _fields(tables) | _rarity(tables)
     columns |= unseen.of_flights(tables) | crises.where_expected(tables)
+    columns |= deployments.between_states(tables)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
 
 
@@ -77,7 +78,7 @@ def _rarity(tables: FlightTables) -> dict[str, Floats]:
 
 FAMILY = FeatureFamily(
     name="route",
-    version=11,
+    version=12,
     features=(
         Feature(
             "route_direct_nm",
@@ -225,6 +226,7 @@ FAMILY = FeatureFamily(
             learnable=False,
         ),
         *crises.FEATURES,
+        *deployments.FEATURES,
         Feature(
             "route_listed_elsewhere",
             unit="0 or 1",

@@ -17,6 +17,7 @@ from features import (
     amounts,
     crisis_words,
     declared,
+    deployment_words,
     ends,
     overflown,
     rarity,
@@ -74,6 +75,7 @@ def contexts(
     )
     below, same = _overflown(few), _past_words(tables)
     crises, ways = crisis_words.of_flights(few), seen_pair.words(few)
+    forces = deployment_words.of_flights(few)
     counts = (pd.DataFrame() if beside is None else beside).reindex(
         index=flight_ids, columns=list(_COUNTED.values())
     )
@@ -82,6 +84,7 @@ def contexts(
             stops[str(flight_id)]
             | _context(row, few.journeys, few, stops[str(flight_id)])
             | crises[str(flight_id)]
+            | forces[str(flight_id)]
             | ways[str(flight_id)]
             | below[str(flight_id)]
             | same

@@ -37,6 +37,14 @@ COARSE = (
     *("operator_is_state_linked_cargo", "operator_is_humanitarian"),
 )
 """Twenty columns that a person could fill in by hand from a report of a flight."""
+DEPLOYED = (
+    *("route_peace_force", "route_force_abroad", "route_force_base"),
+    *("route_arms_client", "route_force_own", "route_force_outward"),
+    *("route_force_newness", "route_force_narrowness"),
+)
+"""Whether states of the journey had forces in each other."""
+SECOND = (*COARSE, *DEPLOYED)
+"""What the second classifier on look-alikes is shown."""
 
 
 def make_classifier(
@@ -144,13 +152,13 @@ def unfitted(
     categorical
         Those of them that are categories.
     also_coarse
-        Ask a second classifier, of what `columns` hold of the `COARSE` ones; where
+        Ask a second classifier, of what `columns` hold of the `SECOND` ones; where
         they hold none, there is but one.
     """
     told_all = make_classifier(
         categorical, directed=directions.among(columns), random_state=random_state
     )
-    coarse = [name for name in COARSE if name in columns]
+    coarse = [name for name in SECOND if name in columns]
     if not (also_coarse and coarse):
         return Panel((told_all,))
     return Panel((told_all, make_coarse(coarse, random_state=random_state)))
@@ -162,10 +170,10 @@ def recipe() -> str:
     settings |= {"preparation": PREPARATION, "scikit-learn": sklearn.__version__}
     settings["monotonic_cst"] = sorted(directions.ONLY_FOR)
     settings["falling"] = sorted(directions.ONLY_AGAINST)
-    second = make_coarse(COARSE).named_steps[BOOST].get_params()
+    second = make_coarse(SECOND).named_steps[BOOST].get_params()
     settings |= {f"coarse_{name}": value for name, value in second.items()}
-    settings["coarse_monotonic_cst"] = sorted(directions.among(COARSE))
-    settings["coarse_columns"] = list(COARSE)
+    settings["coarse_monotonic_cst"] = sorted(directions.among(SECOND))
+    settings["coarse_columns"] = list(SECOND)
     return json.dumps(settings, sort_keys=True, default=str)
 
 

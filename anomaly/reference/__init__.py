@@ -13,6 +13,7 @@ from anomaly.reference.bans import AirspaceBans
 from anomaly.reference.conflicts import ConflictAreas
 from anomaly.reference.countries import Countries
 from anomaly.reference.crises import Crises
+from anomaly.reference.deployments import Deployments
 from anomaly.reference.operators import Operators
 from anomaly.reference.registrations import Registrations
 
@@ -25,6 +26,7 @@ __all__ = [
     "ConflictAreas",
     "Countries",
     "Crises",
+    "Deployments",
     "Operators",
     "Reference",
     "Registrations",
@@ -43,6 +45,7 @@ class Reference:
     conflicts: ConflictAreas = field(default_factory=ConflictAreas.load)
     bans: AirspaceBans = field(default_factory=AirspaceBans.load)
     crises: Crises = field(default_factory=Crises.load)
+    deployments: Deployments = field(default_factory=Deployments.load)
     airframes: Airframes = field(default_factory=Airframes)
     registrations: Registrations = field(default_factory=Registrations.load)
 
@@ -58,6 +61,7 @@ class Reference:
             conflicts=ConflictAreas.load(data_dir),
             bans=AirspaceBans.load(data_dir),
             crises=Crises.load(data_dir),
+            deployments=Deployments.load(data_dir),
             airframes=Airframes.load(data_dir),
             registrations=Registrations.load(data_dir),
         )

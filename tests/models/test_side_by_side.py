@@ -76,7 +76,7 @@ def test_every_family_stands_alone_and_is_left_out() -> None:
 
 def test_what_a_baseline_needs_is_among_what_is_learnt() -> None:
     learnt = set(dataset.feature_names())
-    assert learnt >= {*RULE_POINTS, *pipeline.COARSE}
+    assert learnt >= {*RULE_POINTS, *pipeline.SECOND}
 
 
 def fitted_alone(columns: Sequence[str]) -> variants.Fitted:

@@ -1,0 +1,199 @@
+"""Where states had forces abroad, or armed a client: which states, when, and who."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+
+from anomaly.errors import BadInputError
+from anomaly.reference import tables
+
+FILE = "deployments.csv"
+COLUMNS = (
+    ("deployment", pa.string()),
+    ("country", pa.string()),
+    ("since", pa.date32()),
+    ("until", pa.date32()),
+    ("kind", pa.string()),
+    ("what", pa.string()),
+    ("senders", pa.string()),
+    ("source", pa.string()),
+)
+UNSOURCED = "unsourced"
+KEPT_SINCE, KEPT_UNTIL = dt.date(1995, 1, 1), dt.date(2026, 6, 30)
+"""Days for which the shipped list was written; they go up when it is, not when
+somebody adds a row to it."""
+PEACE, ABROAD, BASE, ARMS, OWN = "peace", "abroad", "base", "arms", "own"
+KINDS = {
+    "peace_mission": PEACE,
+    "police_mission": PEACE,
+    "intervention": ABROAD,
+    "training_mission": ABROAD,
+    "base": BASE,
+    "hub": BASE,
+    "arms_supply": ARMS,
+    "mercenaries": ARMS,
+    "internal": OWN,
+}
+"""What each kind counts as."""
+
+
+class Deployment(NamedTuple):
+    """Forces of some states in another, or arms for it; of one state, in its own."""
+
+    country: str
+    since: dt.date
+    until: dt.date
+    kind: str
+    what: str
+    senders: frozenset[str]
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Deployments:
+    """Look up which states had forces where, on a day."""
+
+    table: pd.DataFrame
+    """Indexed by `deployment`, as in ``CF 2014-09-01 peace_mission``.
+
+    `senders` are states by two letters, with semicolons between; `until` is the last
+    day, missing where it goes on.
+    """
+
+    kept_since: dt.date = KEPT_SINCE
+    kept_until: dt.date = KEPT_UNTIL
+    """Between these two days what is not listed was not, as far as the shipped list
+    goes; of other days only what is listed is known."""
+
+    @classmethod
+    def load(cls, data_dir: Path | None = None) -> Deployments:
+        """Return the shipped deployments, overlaid by the user's.
+
+        Raises
+        ------
+        BadInputError
+            If a deployment lacks its state, its first day, its senders or what it is,
+            is of no known kind, or ends before it began.
+        """
+        table = tables.load(tables.files(FILE, data_dir), "deployment", COLUMNS)
+        _check(table, data_dir)
+        return cls(table)
+
+    @cached_property
+    def listed(self) -> list[Deployment]:
+        """All of them, those without an end to the end of time."""
+        told = self.table.assign(until=self.table["until"].fillna(dt.date.max))
+        return [
+            Deployment(**row | {"senders": frozenset(row["senders"].split(";"))})
+            for row in told.to_dict("records")
+        ]
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """One row for each state and each that sent forces to it.
+
+        ``country``, ``sender``, ``since`` and ``until`` (days), ``group`` (`KINDS`)
+        and ``n_senders``.  Of a state that is its own sender among others the row is
+        left out: it says nothing of a way between two states.
+        """
+        rows = [
+            (
+                one.country,
+                sender,
+                one.since,
+                min(one.until, _LAST),
+                KINDS[one.kind],
+                len(one.senders),
+            )
+            for one in self.listed
+            for sender in sorted(one.senders)
+            if (sender == one.country) == (KINDS[one.kind] == OWN)
+        ]
+        names = ["country", "sender", "since", "until", "group", "n_senders"]
+        frame = pd.DataFrame(rows, columns=names)
+        days = {name: frame[name].astype("datetime64[s]") for name in names[2:4]}
+        return frame.assign(**days)
+
+    def is_kept(self, date: dt.date) -> bool:
+        """Tell whether the list is meant to hold every deployment of that day."""
+        return self.kept_since <= date <= self.kept_until
+
+    def told(
+        self,
+        date: dt.date,
+        group: str,
+        countries: Collection[str],
+        sender: str = "",
+        *,
+        named: Callable[[str], str] = str,
+    ) -> str:
+        """Return, in words, what was deployed between some states; empty if nothing.
+
+        Parameters
+        ----------
+        group
+            What kinds count as: `PEACE` and the like.
+        countries
+            Those in which, and (unless `sender` is given) those by which.
+        named
+            What a state is called, given by its two letters.
+
+        Examples
+        --------
+        >>> told = Deployments.load().told(dt.date(2018, 3, 1), "peace", ["PT", "CF"])
+        >>> told.startswith("PT in CF (UN mission MINUSCA, from 1 September 2014")
+        True
+        """
+        own = group == OWN
+        found = []
+        for one in self.listed:
+            is_there = one.country in countries and one.since <= date <= one.until
+            if not is_there or KINDS[one.kind] != group:
+                continue
+            by = sorted(one.senders & ({sender} if sender else set(countries)))
+            by = [state for state in by if (state == one.country) == own]
+            if by:
+                began = f"from {one.since.day} {one.since:%B %Y}{_doubt(one.source)}"
+                found.append(
+                    f"{', '.join(map(named, by))} in {named(one.country)} "
+                    f"({one.what}, {began})"
+                )
+        return "; ".join(found)
+
+
+# pandas knows no day beyond the year 2262.
+_LAST = dt.date(2200, 1, 1)
+
+
+def _doubt(source: str) -> str:
+    return ", from memory" if source == UNSOURCED else ""
+
+
+def _check(table: pd.DataFrame, data_dir: Path | None) -> None:
+    for name in ("country", "since", "kind", "what", "senders"):
+        _refuse(table[name].isna(), f"has no {name}", table, data_dir)
+    _refuse(table["until"] < table["since"], "ends before it began", table, data_dir)
+    known = table["kind"].isin(list(KINDS))
+    _refuse(~known, f"is of no kind known ({', '.join(KINDS)})", table, data_dir)
+    for name in ("country", "senders"):
+        odd = ~table[name].str.fullmatch("[A-Z]{2}(;[A-Z]{2})*").fillna(value=False)
+        _refuse(odd, f"has a {name} not by two capital letters", table, data_dir)
+
+
+def _refuse(
+    which: pd.Series[Any], why: str, table: pd.DataFrame, data_dir: Path | None
+) -> None:
+    if which.any():
+        where = data_dir / "reference" / FILE if data_dir else Path(FILE)
+        raise BadInputError(
+            f"{where}: the deployment {table.index[which.to_numpy(bool)][0]!r} {why}",
+            hint=f"Mend that row; the columns are: {', '.join(n for n, _ in COLUMNS)}.",
+        )

@@ -1,0 +1,69 @@
+"""The words for the deployments that join the states of a flight's journey."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from anomaly.reference.deployments import ABROAD, ARMS, BASE, OWN, PEACE
+from features import ends
+from features.base import FlightTables
+
+_GROUPS = (PEACE, ABROAD, BASE, ARMS, OWN)
+_DAYS_A_YEAR = 365.25
+
+
+def of_flights(few: FlightTables) -> dict[str, dict[str, str]]:
+    """Return, per flight, what was deployed between the states it touched."""
+    states = np.append(few.coded.fields.states.to_numpy(dtype=object), "")
+    origin, destination = (ends.state(few, end) for end in ("origin", "destination"))
+    home = few.home_state
+    told = {}
+    for row, flight_id in enumerate(few.flights.index):
+        idents = few.journeys["airports"].get(flight_id, [])
+        known = [few.reference.airports.get(ident) for ident in idents]
+        touched = {one.country for one in known if one}
+        touched |= {str(states[origin[row]]), str(states[destination[row]])} - {""}
+        told[str(flight_id)] = _of(
+            few, _day(few, row), frozenset(touched), str(states[home[row]])
+        )
+    return told
+
+
+def _of(
+    few: FlightTables, date: dt.date, touched: frozenset[str], home: str
+) -> dict[str, str]:
+    listed, named = few.reference.deployments, few.reference.countries.name
+    words = {}
+    for group in _GROUPS:
+        told = listed.told(date, group, touched, named=named)
+        words[f"{group}_forces"] = told or "none"
+        by_home = home and listed.told(date, group, touched, home, named=named)
+        words[f"home_{group}_forces"] = by_home or "none"
+    pairs = listed.pairs
+    day = pd.Timestamp(date)
+    rows = pairs[
+        pairs["country"].isin(touched)
+        & pairs["sender"].isin(touched)
+        & (pairs["country"] != pairs["sender"])
+        & (pairs["since"] <= day)
+        & (pairs["until"] >= day)
+    ]
+    if rows.empty:
+        return words | {"force_age": "unknown", "force_parties": "none"}
+    days = (day - rows["since"].max()).days
+    n = int(rows["n_senders"].min())
+    return words | {
+        "force_age": f"{days} day{'' if days == 1 else 's'}"
+        if days < _DAYS_A_YEAR
+        else f"{days / _DAYS_A_YEAR:.0f} years",
+        "force_parties": "one state" if n == 1 else f"{n} states",
+    }
+
+
+def _day(few: FlightTables, row: int) -> dt.date:
+    """Return the day of a flight in the calendar of the world; its own if not told."""
+    told = few.calendar_days[row]
+    return few.date if np.isnat(told) else pd.Timestamp(told).date()
