@@ -46,9 +46,9 @@ MOST_ORDINARY_BITS = 10.0
 """Up to here odds against ordinary traffic count: one flight in 1,000, of which a day
 of 50,000 holds 50.  That a flight is still less like all others makes it no
 likelier to be logistics, and is more than some 20,000 ordinary flights can teach."""
-MOST_LOOK_ALIKE_BITS = 0.5
+MOST_LOOK_ALIKE_BITS = 2.0
 """Up to here odds against look-alikes lift a flight: of those too few are documented
-for more than "two fifths likelier"."""
+for more than "four times likelier"."""
 _LEAST = 1e-6
 
 
@@ -112,7 +112,7 @@ def priority_bits(
     Odds count up to a limit:
 
     >>> float(priority_bits(even + 20.0, even + 3.0, never_seen).iloc[0])
-    26.0
+    29.0
     >>> float(priority_bits(even - 9.0, even + np.inf, never_seen).iloc[0])
     6.0
     """

@@ -53,7 +53,7 @@ class Plan:
     score: float = 0.97
     score_without_identity: float | None = 0.91
     ordinary_bits: float | None = 9.4
-    look_alike_bits: float | None = 1.6
+    look_alike_bits: float | None = 2.6
     surprise_bits: float = 6.1
     threshold_bits: float | None = 3.5
     mission: str = ""

@@ -64,8 +64,8 @@ def test_the_list_tells_what_goes_together(pages_of: Pages) -> None:
 def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> None:
     alert = alert_of(Plan(ordinary_bits=-3.1, surprise_bits=4.0))
     assert stands_by(alert, []) == (
-        "5.9 bits: \N{MINUS SIGN}3.1 of odds against ordinary traffic + "
-        "twice 0.5 of odds against look-alikes (more than 0.5 count as 0.5) + "
+        "8.9 bits: \N{MINUS SIGN}3.1 of odds against ordinary traffic + "
+        "twice 2.0 of odds against look-alikes (more than 2 count as 2) + "
         "twice 4.0 of surprise"
     )
     sure = alert_of(Plan(ordinary_bits=13.2, look_alike_bits=0.4, surprise_bits=4.0))
@@ -88,5 +88,5 @@ def test_what_a_flag_needs_is_told_beside_what_it_has(alert_of: ReadAlert) -> No
 def test_a_mission_is_measured_by_what_it_stands_by(shared_day_of: ReadDay) -> None:
     day = shared_day_of(*PAIR)
     first, second = (stands_by(one, day.companions(one)) for one in day.flagged)
-    assert first.startswith("27.6 bits: ")
-    assert second.startswith("its mission's 27.6 bits: the 22.6 of rank 1 + ")
+    assert first.startswith("30.6 bits: ")
+    assert second.startswith("its mission's 30.6 bits: the 25.6 of rank 1 + ")

@@ -192,8 +192,8 @@ def test_a_flag_tells_what_gives_it_its_place(pages_of: Pages) -> None:
     # A score of 0.8 is odds of 4 to 1.
     assert "of rank 1 + 2.0 of odds of the next best of its mission" in second
     odds = (
-        "9.4 of odds against ordinary traffic + twice 0.5 of odds against "
-        "look-alikes (more than 0.5 count as 0.5)"
+        "9.4 of odds against ordinary traffic + twice 2.0 of odds against "
+        "look-alikes (more than 2 count as 2)"
     )
     assert f"its own are {odds} + twice 1.0 of surprise" in second
     own = f"{odds} + twice 6.1 of surprise"
