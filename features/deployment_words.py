@@ -13,6 +13,7 @@ from features.base import FlightTables
 
 _GROUPS = (PEACE, ABROAD, BASE, ARMS, OWN)
 _DAYS_A_YEAR = 365.25
+_OF_ONE = ("force_age", "newest_force", "force_parties", "narrowest_force")
 
 
 def of_flights(few: FlightTables) -> dict[str, dict[str, str]]:
@@ -42,25 +43,29 @@ def _of(
         words[f"{group}_forces"] = told or "none"
         by_home = home and listed.told(date, group, touched, home, named=named)
         words[f"home_{group}_forces"] = by_home or "none"
-    pairs = listed.pairs
-    day = pd.Timestamp(date)
-    rows = pairs[
-        pairs["country"].isin(touched)
-        & pairs["sender"].isin(touched)
-        & (pairs["country"] != pairs["sender"])
-        & (pairs["since"] <= day)
-        & (pairs["until"] >= day)
+    joining = [
+        one
+        for one in listed.on(date)
+        if one.country in touched and one.senders & touched - {one.country}
     ]
-    if rows.empty:
-        return words | {"force_age": "unknown", "force_parties": "none"}
-    days = (day - rows["since"].max()).days
-    n = int(rows["n_senders"].min())
+    if not joining:
+        return words | dict.fromkeys(_OF_ONE, "none")
+    newest = max(joining, key=lambda one: one.since)
+    narrowest = min(joining, key=lambda one: len(one.senders))
+    n = len(narrowest.senders)
     return words | {
-        "force_age": f"{days} day{'' if days == 1 else 's'}"
-        if days < _DAYS_A_YEAR
-        else f"{days / _DAYS_A_YEAR:.0f} years",
+        "force_age": _ago((date - newest.since).days),
+        "newest_force": newest.told(touched, named),
         "force_parties": "one state" if n == 1 else f"{n} states",
+        "narrowest_force": narrowest.told(touched, named),
     }
+
+
+def _ago(days: int) -> str:
+    if days < _DAYS_A_YEAR:
+        return f"{days} day{'' if days == 1 else 's'}"
+    years = round(days / _DAYS_A_YEAR)
+    return f"{years} year{'' if years == 1 else 's'}"
 
 
 def _day(few: FlightTables, row: int) -> dt.date:

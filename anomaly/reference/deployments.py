@@ -56,6 +56,19 @@ class Deployment(NamedTuple):
     senders: frozenset[str]
     source: str
 
+    def told(self, senders: Collection[str], named: Callable[[str], str] = str) -> str:
+        """Return in words which of `senders` it was of, where, what and since when.
+
+        A state is told as its own sender only where it is the only one.
+        """
+        by = sorted(self.senders & set(senders))
+        by = [one for one in by if (one == self.country) == (KINDS[self.kind] == OWN)]
+        if not by:
+            return ""
+        began = f"from {self.since.day} {self.since:%B %Y}{_doubt(self.source)}"
+        who = ", ".join(map(named, by))
+        return f"{who} in {named(self.country)} ({self.what}, {began})"
+
 
 @dataclass(frozen=True, eq=False)
 class Deployments:
@@ -122,6 +135,10 @@ class Deployments:
         days = {name: frame[name].astype("datetime64[s]") for name in names[2:4]}
         return frame.assign(**days)
 
+    def on(self, date: dt.date) -> list[Deployment]:
+        """Return the deployments of a day."""
+        return [one for one in self.listed if one.since <= date <= one.until]
+
     def is_kept(self, date: dt.date) -> bool:
         """Tell whether the list is meant to hold every deployment of that day."""
         return self.kept_since <= date <= self.kept_until
@@ -152,21 +169,13 @@ class Deployments:
         >>> told.startswith("PT in CF (UN mission MINUSCA, from 1 September 2014")
         True
         """
-        own = group == OWN
-        found = []
-        for one in self.listed:
-            is_there = one.country in countries and one.since <= date <= one.until
-            if not is_there or KINDS[one.kind] != group:
-                continue
-            by = sorted(one.senders & ({sender} if sender else set(countries)))
-            by = [state for state in by if (state == one.country) == own]
-            if by:
-                began = f"from {one.since.day} {one.since:%B %Y}{_doubt(one.source)}"
-                found.append(
-                    f"{', '.join(map(named, by))} in {named(one.country)} "
-                    f"({one.what}, {began})"
-                )
-        return "; ".join(found)
+        senders = {sender} if sender else countries
+        told = [
+            one.told(senders, named)
+            for one in self.on(date)
+            if one.country in countries and KINDS[one.kind] == group
+        ]
+        return "; ".join(filter(None, told))
 
 
 # pandas knows no day beyond the year 2262.

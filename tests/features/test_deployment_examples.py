@@ -117,5 +117,8 @@ def test_the_deployment_is_named_to_the_reader() -> None:
     text = sentence("route_peace_force", 1.0, context)
     assert "Portugal in Central African Republic (UN mission MINUSCA" in text
     assert "from memory" in text
-    assert "years before" in sentence("route_force_newness", 0.2, context)
-    assert "states took part" in sentence("route_force_narrowness", 0.05, context)
+    newest = sentence("route_force_newness", 0.5, context)
+    assert "began 2 years before: Portugal in Central African Republic" in newest
+    narrowest = sentence("route_force_narrowness", 0.05, context)
+    assert " states) of those" in narrowest
+    assert "Portugal in Central African Republic (EUTM RCA" in narrowest
