@@ -34,9 +34,10 @@ def find_flight(store: Store, flight_id: str) -> pa.Table:
         rows = rows.filter(pc.equal(rows["flight_id"], flight_id))
         if rows.num_rows:
             return rows.slice(rows.num_rows - 1)
+    listing = "`anomaly flights` lists the flights and their ids."
     raise NoDataError(
         f"no flight {flight_id!r} in {store.root}",
-        hint="`anomaly flights` lists the flights and their ids.",
+        hint=listing if store.root.exists() else store.first_run("anomaly ingest"),
     )
 
 

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from anomaly.errors import NoDataError
 from anomaly.progress import Progress, silent
 from anomaly.store import Store
 
@@ -36,11 +37,17 @@ def prune(
     ------
     ValueError
         If `keep_days` is less than `LEAST_DAYS`.
+    NoDataError
+        If there is no such store.
     AnomalyError
         If another process is writing to the store.
     """
     if keep_days < LEAST_DAYS:
         raise ValueError(f"flights need the positions of {LEAST_DAYS} days")
+    if not store.root.exists():
+        raise NoDataError(
+            f"nothing to drop in {store.root}", hint=store.first_run("anomaly ingest")
+        )
     with store.locked():
         stored = store.dates("positions")
         old = stored[:-keep_days]

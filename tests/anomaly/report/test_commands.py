@@ -145,6 +145,24 @@ def test_an_unknown_flight_is_one_clear_sentence(
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["verdict", "nix", "confirm"],
+        ["explain", "nix"],
+        ["prune", "--keep-days", "3"],
+    ],
+)
+def test_a_data_directory_that_is_none_is_named_and_not_made(
+    runner: CliRunner, tmp_path: Path, command: list[str]
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    result = runner.invoke(main, [*command, "--data-dir", str(nowhere)])
+    assert result.exit_code == 1
+    assert f"There is no data directory {nowhere}" in result.stderr
+    assert not nowhere.exists()
+
+
 def test_a_verdict_must_be_one_of_three(
     runner: CliRunner, data_dir: str, lead: str
 ) -> None:
