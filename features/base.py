@@ -88,6 +88,11 @@ class FlightTables:
         told = self.told_days.reindex(self.flights.index)
         return told.to_numpy(dtype="datetime64[D]")
 
+    def calendar_day(self, row: int) -> dt.date:
+        """Return the day of one flight in that calendar; the tables' if not told."""
+        told = self.calendar_days[row]
+        return self.date if np.isnat(told) else pd.Timestamp(told).date()
+
     @cached_property
     def address_state(self) -> pd.Series[Any]:
         """The state that each flight's address belongs to; missing if not known."""

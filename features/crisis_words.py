@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
 from features import ends
 from features.base import FlightTables
@@ -20,7 +19,7 @@ def of_flights(few: FlightTables) -> dict[str, dict[str, str]]:
             "origin_crisis": origin[row],
             "destination_crisis": destination[row],
             "crisis_fields": _at_fields(
-                few.journeys["airports"].get(flight_id, []), few, _day(few, row)
+                few.journeys["airports"].get(flight_id, []), few, few.calendar_day(row)
             ),
         }
         for row, flight_id in enumerate(few.flights.index)
@@ -33,7 +32,7 @@ def _at_ends(few: FlightTables, end: str) -> list[str]:
     latitude, longitude = ends.coordinates(few, end)
     told = few.reference.crises.told
     return [
-        told(_day(few, row), str(states[n]), latitude[row], longitude[row]) or "none"
+        told(few.calendar_day(row), str(states[n]), latitude[row], longitude[row]) or "none"
         for row, n in enumerate(ends.state(few, end))
     ]
 
@@ -49,9 +48,3 @@ def _at_fields(idents: Iterable[str], few: FlightTables, date: dt.date) -> str:
         if why:
             told.append(f"{ident} ({why})")
     return "; ".join(told) or "none"
-
-
-def _day(few: FlightTables, row: int) -> dt.date:
-    """Return the day of a flight in the calendar of the world; its own if not told."""
-    told = few.calendar_days[row]
-    return few.date if np.isnat(told) else pd.Timestamp(told).date()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-import pandas as pd
 
 from anomaly.reference.deployments import ABROAD, ARMS, BASE, OWN, PEACE
 from features import ends
@@ -28,7 +27,7 @@ def of_flights(few: FlightTables) -> dict[str, dict[str, str]]:
         touched = {one.country for one in known if one}
         touched |= {str(states[origin[row]]), str(states[destination[row]])} - {""}
         told[str(flight_id)] = _of(
-            few, _day(few, row), frozenset(touched), str(states[home[row]])
+            few, few.calendar_day(row), frozenset(touched), str(states[home[row]])
         )
     return told
 
@@ -66,9 +65,3 @@ def _ago(days: int) -> str:
         return f"{days} day{'' if days == 1 else 's'}"
     years = round(days / _DAYS_A_YEAR)
     return f"{years} year{'' if years == 1 else 's'}"
-
-
-def _day(few: FlightTables, row: int) -> dt.date:
-    """Return the day of a flight in the calendar of the world; its own if not told."""
-    told = few.calendar_days[row]
-    return few.date if np.isnat(told) else pd.Timestamp(told).date()

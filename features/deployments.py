@@ -17,147 +17,131 @@ from features.coding import Bools, Floats, Ints
 
 NO_STATES = "the journey is not known, or fewer than two of its fields, or "
 NOT_KEPT = "nobody kept a list of that time's deployments"
+NO_HOME = "the operator's (or else the address's) state is not known, or "
+
+
+def _joining(
+    name: str, doc: str, says: str, says_not: str, unit: str = "0 or 1"
+) -> Feature:
+    return Feature(
+        f"route_{name}",
+        unit=unit,
+        doc=doc,
+        null_means=NO_STATES + NOT_KEPT,
+        says=says,
+        says_not=says_not,
+        high=1.0,
+    )
+
+
+def _of_home(name: str, doc: str, says: str, says_not: str) -> Feature:
+    return Feature(
+        f"operator_{name}",
+        unit="0 or 1",
+        doc=doc,
+        null_means=NO_HOME + NO_STATES + NOT_KEPT,
+        says=f"its operator's (or else its address's) state {says}",
+        says_not=says_not,
+        high=1.0,
+        identity=True,
+    )
+
 
 FEATURES = (
-    Feature(
-        "route_peace_force",
-        unit="0 or 1",
-        doc="one state of the journey had troops or police in another of them that "
+    _joining(
+        "peace_force",
+        "one state of the journey had troops or police in another of them that "
         "day, in a listed peace mission",
-        null_means=NO_STATES + NOT_KEPT,
-        says="its journey joins states of which one had peacekeepers or police in the "
+        "its journey joins states of which one had peacekeepers or police in the "
         "other: {peace_forces}",
-        says_not="no listed peace mission joins the states of its journey",
-        high=1.0,
+        "no listed peace mission joins the states of its journey",
     ),
-    Feature(
-        "route_force_abroad",
-        unit="0 or 1",
-        doc="one state of the journey had troops at war, or instructors, in another of "
+    _joining(
+        "force_abroad",
+        "one state of the journey had troops at war, or instructors, in another of "
         "them that day, as far as listed",
-        null_means=NO_STATES + NOT_KEPT,
-        says="its journey joins states of which one had troops or instructors in the "
+        "its journey joins states of which one had troops or instructors in the "
         "other: {abroad_forces}",
-        says_not="no listed intervention or training joins the states of its journey",
-        high=1.0,
+        "no listed intervention or training joins the states of its journey",
     ),
-    Feature(
-        "route_force_base",
-        unit="0 or 1",
-        doc="one state of the journey had a base or an air hub in another of them that "
+    _joining(
+        "force_base",
+        "one state of the journey had a base or an air hub in another of them that "
         "day, as far as listed",
-        null_means=NO_STATES + NOT_KEPT,
-        says="its journey joins states of which one had a base or an air hub in the "
+        "its journey joins states of which one had a base or an air hub in the "
         "other: {base_forces}",
-        says_not="no listed base joins the states of its journey",
-        high=1.0,
+        "no listed base joins the states of its journey",
     ),
-    Feature(
-        "route_arms_client",
-        unit="0 or 1",
-        doc="one state of the journey armed another of them, or a force in it, that "
+    _joining(
+        "arms_client",
+        "one state of the journey armed another of them, or a force in it, that "
         "day, as far as listed",
-        null_means=NO_STATES + NOT_KEPT,
-        says="its journey joins states of which one armed the other, or a force in it: "
+        "its journey joins states of which one armed the other, or a force in it: "
         "{arms_forces}",
-        says_not="no listed supply of arms joins the states of its journey",
-        high=1.0,
+        "no listed supply of arms joins the states of its journey",
     ),
-    Feature(
-        "route_force_own",
-        unit="0 or 1",
-        doc="the journey stayed in one state that moved its own forces about in a "
+    _joining(
+        "force_own",
+        "the journey stayed in one state that moved its own forces about in a "
         "conflict of its own that day, as far as listed",
-        null_means=NO_STATES + NOT_KEPT,
-        says="its journey stayed in a state that moved its own forces in a conflict: "
+        "its journey stayed in a state that moved its own forces in a conflict: "
         "{own_forces}",
-        says_not="it left the state, or no conflict in that state is listed",
-        high=1.0,
+        "it left the state, or no conflict in that state is listed",
     ),
-    Feature(
-        "route_force_outward",
-        unit="0 or 1",
-        doc="the journey went from a state that sent forces or arms to the one they "
+    _joining(
+        "force_outward",
+        "the journey went from a state that sent forces or arms to the one they "
         "were for, not only back",
-        null_means=NO_STATES + NOT_KEPT,
-        says="went from a state with forces or arms abroad to where they were",
-        says_not="did not go from a state with listed forces or arms abroad to where "
-        "they were",
-        high=1.0,
+        "went from a state with forces or arms abroad to where they were",
+        "did not go from a state with listed forces or arms abroad to where they were",
     ),
-    Feature(
-        "route_force_newness",
-        unit="share",
-        doc="1 / (1 + years) since the youngest of these deployments began; 0 where "
+    _joining(
+        "force_newness",
+        "1 / (1 + years) since the youngest of these deployments began; 0 where "
         "there is none",
-        null_means=NO_STATES + NOT_KEPT,
-        says="the youngest of the listed deployments that join the states of its "
+        "the youngest of the listed deployments that join the states of its "
         "journey began {force_age} before: {newest_force}",
-        says_not="no listed deployment joins the states of its journey",
-        high=1.0,
+        "no listed deployment joins the states of its journey",
+        "share",
     ),
-    Feature(
-        "route_force_narrowness",
-        unit="share",
-        doc="1 / the fewest states that took part in any of these deployments; 0 "
+    _joining(
+        "force_narrowness",
+        "1 / the fewest states that took part in any of these deployments; 0 "
         "where there is none",
-        null_means=NO_STATES + NOT_KEPT,
-        says="the listed deployment with fewest parties ({force_parties}) of those "
+        "the listed deployment with fewest parties ({force_parties}) of those "
         "that join the states of its journey: {narrowest_force}",
-        says_not="no listed deployment joins the states of its journey",
-        high=1.0,
+        "no listed deployment joins the states of its journey",
+        "share",
     ),
 )
 """As the family *route* holds them."""
 
-NO_HOME = "the operator's (or else the address's) state is not known, or "
 OF_OPERATOR = (
-    Feature(
-        "operator_peace_force",
-        unit="0 or 1",
-        doc="the operator's (or else the address's) state had troops or police in a "
+    _of_home(
+        "peace_force",
+        "the operator's (or else the address's) state had troops or police in a "
         "listed peace mission in another state of the journey that day",
-        null_means=NO_HOME + NO_STATES + NOT_KEPT,
-        says="its operator's (or else its address's) state had peacekeepers or police "
-        "where it went: {home_peace_forces}",
-        says_not="no listed peace mission of its operator's state is where it went",
-        high=1.0,
-        identity=True,
+        "had peacekeepers or police where it went: {home_peace_forces}",
+        "no listed peace mission of its operator's state is where it went",
     ),
-    Feature(
-        "operator_force_abroad",
-        unit="0 or 1",
-        doc="the same of troops at war, or instructors",
-        null_means=NO_HOME + NO_STATES + NOT_KEPT,
-        says="its operator's (or else its address's) state had troops or instructors "
-        "where it went: {home_abroad_forces}",
-        says_not="no listed intervention or training of its operator's state is where "
-        "it went",
-        high=1.0,
-        identity=True,
+    _of_home(
+        "force_abroad",
+        "the same of troops at war, or instructors",
+        "had troops or instructors where it went: {home_abroad_forces}",
+        "no listed intervention or training of its operator's state is where it went",
     ),
-    Feature(
-        "operator_force_base",
-        unit="0 or 1",
-        doc="the same of bases and air hubs",
-        null_means=NO_HOME + NO_STATES + NOT_KEPT,
-        says="its operator's (or else its address's) state had a base or an air hub "
-        "where it went: {home_base_forces}",
-        says_not="no listed base of its operator's state is where it went",
-        high=1.0,
-        identity=True,
+    _of_home(
+        "force_base",
+        "the same of bases and air hubs",
+        "had a base or an air hub where it went: {home_base_forces}",
+        "no listed base of its operator's state is where it went",
     ),
-    Feature(
-        "operator_arms_client",
-        unit="0 or 1",
-        doc="the operator's (or else the address's) state armed another state of the "
+    _of_home(
+        "arms_client",
+        "the operator's (or else the address's) state armed another state of the "
         "journey, or a force in it, that day, as far as listed",
-        null_means=NO_HOME + NO_STATES + NOT_KEPT,
-        says="its operator's (or else its address's) state armed somebody where it "
-        "went: {home_arms_forces}",
-        says_not="no listed supply of arms by its operator's state goes where it went",
-        high=1.0,
-        identity=True,
+        "armed somebody where it went: {home_arms_forces}",
+        "no listed supply of arms by its operator's state goes where it went",
     ),
 )
 """As the family *operator* holds them."""

@@ -6,16 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from anomaly.errors import BadInputError
 from anomaly.geo import distance_nm
-from anomaly.reference import tables
+from anomaly.reference import dated, tables
 
 FILE = "crises.csv"
 COLUMNS = (
@@ -29,7 +28,6 @@ COLUMNS = (
     ("longitude_deg", pa.float64()),
     ("source", pa.string()),
 )
-UNSOURCED = "unsourced"
 KEPT_SINCE, KEPT_UNTIL = dt.date(2004, 7, 1), dt.date(2026, 5, 15)
 """Days for which the shipped list was looked up; they go up when it is, not when
 somebody adds a row to it."""
@@ -122,7 +120,7 @@ class Crises:
         """
         place = np.array([latitude_deg]), np.array([longitude_deg])
         return "; ".join(
-            f"{one.what}, from {one.since.day} {one.since:%B %Y}{_doubt(one.source)}"
+            f"{one.what}, {dated.began(one.since, one.source)}"
             for one in self.on(date)
             if one.country == country and _reached(one, *place)[0]
         )
@@ -142,26 +140,10 @@ def _reached(
     return np.asarray(away <= REACH_NM)
 
 
-def _doubt(source: str) -> str:
-    return ", from memory" if source == UNSOURCED else ""
-
-
 def _check(table: pd.DataFrame, data_dir: Path | None) -> None:
-    for name in ("country", "since", "what"):
-        _refuse(table[name].isna(), f"has no {name}", table, data_dir)
-    _refuse(table["until"] < table["since"], "ends before it began", table, data_dir)
+    rows = dated.Rows(table, FILE, COLUMNS, data_dir)
+    rows.check_told("country", "since", "what")
     half = table["latitude_deg"].isna() != table["longitude_deg"].isna()
-    _refuse(half, "has half a place", table, data_dir)
+    rows.refuse(half, "has half a place")
     odd = ~table["country"].str.fullmatch("[A-Z]{2}").fillna(value=False)
-    _refuse(odd, "is of no state by its two capital letters", table, data_dir)
-
-
-def _refuse(
-    which: pd.Series[Any], why: str, table: pd.DataFrame, data_dir: Path | None
-) -> None:
-    if which.any():
-        where = data_dir / "reference" / FILE if data_dir else Path(FILE)
-        raise BadInputError(
-            f"{where}: the crisis {table.index[which.to_numpy(bool)][0]!r} {why}",
-            hint=f"Mend that row; the columns are: {', '.join(n for n, _ in COLUMNS)}.",
-        )
+    rows.refuse(odd, "is of no state by its two capital letters")

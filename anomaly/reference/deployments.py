@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
 
-from anomaly.errors import BadInputError
-from anomaly.reference import tables
+from anomaly.reference import dated, tables
 
 FILE = "deployments.csv"
 COLUMNS = (
@@ -26,7 +25,6 @@ COLUMNS = (
     ("senders", pa.string()),
     ("source", pa.string()),
 )
-UNSOURCED = "unsourced"
 KEPT_SINCE, KEPT_UNTIL = dt.date(1995, 1, 1), dt.date(2026, 6, 30)
 """Days for which the shipped list was written; they go up when it is, not when
 somebody adds a row to it."""
@@ -65,8 +63,7 @@ class Deployment(NamedTuple):
         by = [one for one in by if (one == self.country) == (KINDS[self.kind] == OWN)]
         if not by:
             return ""
-        began = f"from {self.since.day} {self.since:%B %Y}{_doubt(self.source)}"
-        who = ", ".join(map(named, by))
+        who, began = ", ".join(map(named, by)), dated.began(self.since, self.source)
         return f"{who} in {named(self.country)} ({self.what}, {began})"
 
 
@@ -182,27 +179,11 @@ class Deployments:
 _LAST = dt.date(2200, 1, 1)
 
 
-def _doubt(source: str) -> str:
-    return ", from memory" if source == UNSOURCED else ""
-
-
 def _check(table: pd.DataFrame, data_dir: Path | None) -> None:
-    for name in ("country", "since", "kind", "what", "senders"):
-        _refuse(table[name].isna(), f"has no {name}", table, data_dir)
-    _refuse(table["until"] < table["since"], "ends before it began", table, data_dir)
+    rows = dated.Rows(table, FILE, COLUMNS, data_dir)
+    rows.check_told("country", "since", "kind", "what", "senders")
     known = table["kind"].isin(list(KINDS))
-    _refuse(~known, f"is of no kind known ({', '.join(KINDS)})", table, data_dir)
+    rows.refuse(~known, f"is of no kind known ({', '.join(KINDS)})")
     for name in ("country", "senders"):
         odd = ~table[name].str.fullmatch("[A-Z]{2}(;[A-Z]{2})*").fillna(value=False)
-        _refuse(odd, f"has a {name} not by two capital letters", table, data_dir)
-
-
-def _refuse(
-    which: pd.Series[Any], why: str, table: pd.DataFrame, data_dir: Path | None
-) -> None:
-    if which.any():
-        where = data_dir / "reference" / FILE if data_dir else Path(FILE)
-        raise BadInputError(
-            f"{where}: the deployment {table.index[which.to_numpy(bool)][0]!r} {why}",
-            hint=f"Mend that row; the columns are: {', '.join(n for n, _ in COLUMNS)}.",
-        )
+        rows.refuse(odd, f"has a {name} not by two capital letters")
