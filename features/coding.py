@@ -222,6 +222,13 @@ def told(words: pd.Series[Any], known: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(values[which], index=words.index, dtype="object")
 
 
+def truth(is_so: pd.Series, known: pd.Series) -> Floats:
+    """Return 1 and 0 where it is known, else NaN."""
+    told: Bools = known.fillna(value=False).to_numpy(bool)
+    result: Floats = np.where(told, is_so.fillna(value=False).to_numpy(bool), np.nan)
+    return result
+
+
 def pair(left: Ints, right: Ints, n_right: int) -> Ints:
     """Return a number for two together; -1 where either is unknown."""
     both = left * np.int64(n_right)

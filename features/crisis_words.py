@@ -32,7 +32,8 @@ def _at_ends(few: FlightTables, end: str) -> list[str]:
     latitude, longitude = ends.coordinates(few, end)
     told = few.reference.crises.told
     return [
-        told(few.calendar_day(row), str(states[n]), latitude[row], longitude[row]) or "none"
+        told(few.calendar_day(row), str(states[n]), latitude[row], longitude[row])
+        or "none"
         for row, n in enumerate(ends.state(few, end))
     ]
 

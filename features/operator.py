@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from features import coding, deployments, rarity, who
+from features import agreement, coding, deployments, rarity, who
 from features.base import Feature, FeatureFamily, FlightTables
-from features.coding import Bools, Floats, Ints
+from features.coding import Floats, Ints
 
 NATURES = {
     "military": "a military operator",
@@ -18,7 +18,6 @@ NATURES = {
     "humanitarian": "a humanitarian organisation",
     "business": "a business or general aviation operator",
 }
-OF_A_STATE = ("military", "government", "state_linked_cargo")
 
 
 def compute(tables: FlightTables) -> pd.DataFrame:
@@ -26,54 +25,17 @@ def compute(tables: FlightTables) -> pd.DataFrame:
     operators = tables.reference.operators
     told = who.by_callsign(tables.flights, operators)
     owner = who.by_owner(tables.flights, operators)
-    nature = _fact(told.where(told.notna(), owner), "nature", tables)
+    nature = agreement.fact(told.where(told.notna(), owner), "nature", tables)
     columns = {
-        f"operator_is_{name}": _truth(nature == name, nature.notna())
+        f"operator_is_{name}": coding.truth(nature == name, nature.notna())
         for name in NATURES
     }
-    columns |= _agreement(told, owner, tables)
+    columns |= agreement.of_flights(tables, told, owner)
     columns |= _names(tables)
     columns |= _places(tables, nature)
     columns |= _network(tables)
     columns |= deployments.of_operators(tables)
     return pd.DataFrame(columns, index=tables.flights.index, dtype="float64")
-
-
-def _agreement(
-    told: pd.Series, owner: pd.Series, tables: FlightTables
-) -> dict[str, Floats]:
-    """Return whether callsign, owner, address and data base say the same."""
-    flights = tables.flights
-    told_nature, owner_nature = (_fact(x, "nature", tables) for x in (told, owner))
-    told_state, owner_state = (_fact(x, "country", tables) for x in (told, owner))
-    state = told_state.where(told_state.notna(), owner_state)
-    address_state = tables.address_state
-    nature = told_nature.where(told_nature.notna(), owner_nature)
-    flag = flights["military_flag"].astype("object")
-    both = told.notna() & owner.notna()
-    return {
-        "operator_owner_of_state": _truth(
-            owner_nature.isin(OF_A_STATE), owner_nature.notna()
-        ),
-        "operator_owner_differs": _truth(
-            (told_nature != owner_nature) | (told_state != owner_state), both
-        ),
-        "operator_owner_unknown": _truth(
-            owner.isna(), flights["owner_operator"].notna()
-        ),
-        "operator_code_unknown": _truth(told.isna(), flights["operator_code"].notna()),
-        "operator_state_differs": _truth(
-            state != address_state, state.notna() & address_state.notna()
-        ),
-        "operator_registration_differs": _registration_differs(tables),
-        "operator_military_flag": flag.astype("float64").to_numpy(),
-        "operator_flag_differs": _truth(
-            (nature == "military") != flag.eq(True), nature.notna() & flag.notna()
-        ),
-        "operator_military_block": tables.reference.addresses.military(
-            flights["icao24"]
-        ).to_numpy(np.float64),
-    }
 
 
 def _names(tables: FlightTables) -> dict[str, Floats]:
@@ -83,11 +45,11 @@ def _names(tables: FlightTables) -> dict[str, Floats]:
     tail = flights["registration"].str.replace("-", "", regex=False)
     always = pd.Series(True, flights.index)
     return {
-        "operator_callsign_missing": _truth(callsign.isna(), always),
-        "operator_callsign_is_registration": _truth(
+        "operator_callsign_missing": coding.truth(callsign.isna(), always),
+        "operator_callsign_is_registration": coding.truth(
             callsign == tail, callsign.notna() & tail.notna()
         ),
-        "operator_callsign_changed": _truth(
+        "operator_callsign_changed": coding.truth(
             flights["n_callsigns"] > 1, flights["n_positions"] > 0
         ),
     }
@@ -108,7 +70,7 @@ def _places(tables: FlightTables, nature: pd.Series) -> dict[str, Floats]:
     foreign = is_military * (1.0 - in_own_state)
     began_home = _same(fields.state[chains.first], own)
     began_use = fields.use[chains.first]
-    civil = nature.notna().to_numpy() & ~nature.isin(OF_A_STATE).to_numpy()
+    civil = nature.notna().to_numpy() & ~nature.isin(agreement.OF_A_STATE).to_numpy()
     return {
         "operator_away_from_home": np.where(
             np.isnan(at_home[0]) | np.isnan(at_home[1]),
@@ -140,27 +102,6 @@ def _network(tables: FlightTables) -> dict[str, Floats]:
     }
 
 
-def _fact(operator: pd.Series, column: str, tables: FlightTables) -> pd.Series:
-    """Return what the table knows of each operator."""
-    return coding.told(operator, tables.reference.operators.table[column])
-
-
-def _registration_differs(tables: FlightTables) -> Floats:
-    """Return whether the registration's mark and the address name other states."""
-    marked = tables.reference.registrations.country(tables.flights["registration"])
-    address = tables.address_state
-    # A territory's mark may stand on an address out of its state's block.
-    blocks = tables.reference.addresses.table["country"]
-    return _truth(marked != address, marked.isin(blocks) & address.notna())
-
-
-def _truth(is_so: pd.Series, known: pd.Series) -> Floats:
-    """Return 1 and 0 where it is known, else NaN."""
-    told: Bools = known.fillna(value=False).to_numpy(bool)
-    result: Floats = np.where(told, is_so.fillna(value=False).to_numpy(bool), np.nan)
-    return result
-
-
 def _same(left: Ints, right: Ints) -> Floats:
     """Return whether two states are the same; NaN where either is unknown."""
     result: Floats = np.where((left >= 0) & (right >= 0), left == right, np.nan)
@@ -180,104 +121,13 @@ def _nature_feature(name: str, words: str) -> Feature:
     )
 
 
-def _yes_no(
-    name: str,
-    doc: str,
-    null_means: str,
-    says: str,
-    says_not: str,
-    *,
-    learnable: bool = True,
-) -> Feature:
-    return Feature(
-        f"operator_{name}",
-        unit="0 or 1",
-        doc=doc,
-        null_means=null_means,
-        says=says,
-        says_not=says_not,
-        high=1.0,
-        identity=True,
-        learnable=learnable,
-    )
-
-
 FAMILY = FeatureFamily(
     name="operator",
     version=7,
     features=(
         *(_nature_feature(name, words) for name, words in NATURES.items()),
-        _yes_no(
-            "owner_of_state",
-            "the owner is a state's force, a government or a carrier linked to one",
-            "the source names no owner that we know",
-            "its owner, {owner}, belongs to a state or is linked to one",
-            "its owner, {owner}, neither belongs to a state nor is linked to one",
-        ),
-        _yes_no(
-            "owner_differs",
-            "callsign and owner tell operators of another nature or state",
-            "one of the two is not known",
-            "flew under a callsign of {operator}, while its owner is {owner}",
-            "callsign and owner tell the same kind of operator ({operator})",
-        ),
-        _yes_no(
-            "owner_unknown",
-            "the owner that the source names is not in our table",
-            "the source names no owner",
-            "its owner, {owner}, is not one we know",
-            "its owner, {owner}, is known",
-            # In a casebook it tells how the reporter wrote a name down.
-            learnable=False,
-        ),
-        _yes_no(
-            "code_unknown",
-            "the callsign's designator is not in our table",
-            "the callsign has no designator",
-            "the designator of {callsign} is not one we know",
-            "the designator of {callsign} is known ({operator})",
-        ),
-        _yes_no(
-            "state_differs",
-            "the operator's state is not the address's state",
-            "one of the two is unknown",
-            "the operator's state ({home}) is not the one that issued the address",
-            "operator and address belong to one state ({home})",
-        ),
-        _yes_no(
-            "registration_differs",
-            "the registration's nationality mark and the address name other states",
-            "the registration is not known or bears no mark of one state, or the "
-            "address lies in no block",
-            "the registration's mark names another state than the address",
-            "registration and address name one state",
-            # Made-up aircraft have both from one state, so a difference would tell a
-            # case.
-            learnable=False,
-        ),
-        _yes_no(
-            "military_flag",
-            "the source's database marks the airframe military",
-            "the source says nothing of the airframe",
-            "the source's database marks the airframe military",
-            "the source's database does not mark the airframe military",
-        ),
-        _yes_no(
-            "flag_differs",
-            "the database marks a civil operator's airframe military, or not a "
-            "military one's",
-            "operator or mark unknown",
-            "the database's mark does not fit the operator ({operator})",
-            "the database's mark fits the operator ({operator})",
-        ),
-        _yes_no(
-            "military_block",
-            "the address lies in a block a state keeps for its military",
-            "never",
-            "the address {icao24} lies in a military block of its state",
-            "the address {icao24} lies in no block known as military",
-        ),
-        _yes_no(
+        *agreement.FEATURES,
+        agreement.yes_no(
             "callsign_missing",
             "no callsign was sent during the flight",
             "never",
@@ -288,14 +138,14 @@ FAMILY = FeatureFamily(
             # the mask.
             learnable=False,
         ),
-        _yes_no(
+        agreement.yes_no(
             "callsign_is_registration",
             "the callsign is the registration without its hyphen",
             "callsign or registration unknown",
             "used its registration as callsign ({callsign})",
             "the callsign {callsign} is not its registration",
         ),
-        _yes_no(
+        agreement.yes_no(
             "callsign_changed",
             "more than one callsign was held for minutes during the flight",
             "no positions",
@@ -304,21 +154,21 @@ FAMILY = FeatureFamily(
             # Shuffled, it costs the model nothing; an analyst wants to know.
             learnable=False,
         ),
-        _yes_no(
+        agreement.yes_no(
             "away_from_home",
             "neither end lies in the operator's (or else the address's) state",
             "an end or the state is unknown",
             "flew between two states of which neither is its own ({home})",
             "one end of the flight lies in its own state ({home})",
         ),
-        _yes_no(
+        agreement.yes_no(
             "flew_home",
             "the destination lies in the operator's (or else the address's) state",
             "the destination or the state is unknown",
             "flew to its own state ({home})",
             "did not fly to its own state ({home})",
         ),
-        _yes_no(
+        agreement.yes_no(
             "foreign_military_field",
             "an end at a military or joint-use field of another state",
             "both ends or the state unknown",

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from anomaly.reference.conflicts import ConflictAreas
 from features import (
     amounts,
     crisis_words,
     declared,
     deployment_words,
     ends,
+    field_words,
     overflown,
     rarity,
     seen_pair,
@@ -68,7 +67,7 @@ def contexts(
     few = replace(
         tables, flights=tables.flights.loc[flight_ids], history=tables.history.iloc[:0]
     )
-    stops = stop_words.of_flights(few, lambda ident: _field(ident, few))
+    stops = stop_words.of_flights(few, lambda ident: field_words.named(ident, few))
     flights, known = few.flights, tables.reference.operators
     flights = flights[_OF_FLIGHT].assign(
         told=who.by_callsign(flights, known), owned=who.by_owner(flights, known)
@@ -195,28 +194,34 @@ def _context(
         if typecode
         else "unknown",
         "article_type": f"the {typecode}" if typecode else "the unknown type",
-        "origin": _field(origin, tables),
-        "destination": _field(destination, tables),
-        "listed": _field(_text(flight["listed_destination"]), tables),
-        "origin_use": _use(origin, tables),
-        "destination_use": _use(destination, tables),
-        "origin_country": _country(origin, tables),
-        "destination_country": _country(destination, tables),
+        "origin": field_words.named(origin, tables),
+        "destination": field_words.named(destination, tables),
+        "listed": field_words.named(_text(flight["listed_destination"]), tables),
+        "origin_use": field_words.use(origin, tables),
+        "destination_use": field_words.use(destination, tables),
+        "origin_country": field_words.country(origin, tables),
+        "destination_country": field_words.country(destination, tables),
         "journey": " - ".join(airports) or "not known",
-        "journey_military": _named(_military(airports, tables), airports, inferred),
-        "journey_unscheduled": _named(
-            _unscheduled(airports, tables), airports, inferred
+        "journey_military": field_words.together(
+            field_words.military(airports, tables), airports, inferred
+        ),
+        "journey_unscheduled": field_words.together(
+            field_words.unscheduled(airports, tables), airports, inferred
         ),
         "unscheduled_ends": " and ".join(
-            _field(end, tables) for end in _unscheduled((origin, destination), tables)
+            field_words.named(end, tables)
+            for end in field_words.unscheduled((origin, destination), tables)
         ),
         "hub_ends": " and ".join(
-            _field(end, tables) for end in _hubs((origin, destination), tables)
+            field_words.named(end, tables)
+            for end in field_words.hubs((origin, destination), tables)
         ),
-        "forbidden_fields": _forbidden(airports, tables),
-        "journey_origin": _field(airports[0] if airports else "", tables),
-        "journey_origin_use": _use(airports[0] if airports else "", tables),
-        "journey_origin_country": _country(airports[0] if airports else "", tables),
+        "forbidden_fields": field_words.forbidden(airports, tables),
+        "journey_origin": field_words.named(airports[0] if airports else "", tables),
+        "journey_origin_use": field_words.use(airports[0] if airports else "", tables),
+        "journey_origin_country": field_words.country(
+            airports[0] if airports else "", tables
+        ),
         "first_altitude": _height(flight["first_altitude_ft"]),
         "last_altitude": _height(flight["last_altitude_ft"]),
     }
@@ -312,83 +317,6 @@ def _with_parts(context: dict[str, str]) -> dict[str, str]:
     if began not in (origin, "an unknown state"):
         parts += f", in a journey from {began}"
     return context | {"parts": parts}
-
-
-def _field(ident: str, tables: FlightTables) -> str:
-    airport = tables.reference.airports.get(ident) if ident else None
-    return f"{airport.name} ({ident})" if airport else "an unknown field"
-
-
-def _use(ident: str, tables: FlightTables) -> str:
-    airport = tables.reference.airports.get(ident) if ident else None
-    if airport is None:
-        return "unknown"
-    return "joint-use" if airport.field_use == "joint" else airport.field_use
-
-
-def _military(idents: Sequence[str], tables: FlightTables) -> list[str]:
-    """Return which of these fields are military or joint-use."""
-    used = ("military", "joint-use")
-    return [one for one in dict.fromkeys(idents) if _use(one, tables) in used]
-
-
-def _unscheduled(idents: Sequence[str], tables: FlightTables) -> list[str]:
-    """Return which of these fields have no scheduled service, as far as known."""
-    scheduled = tables.reference.airports.table["scheduled"]
-    return [
-        one
-        for one in dict.fromkeys(idents)
-        if one in scheduled.index and not scheduled[one]
-    ]
-
-
-def _hubs(idents: Sequence[str], tables: FlightTables) -> list[str]:
-    """Return which of these fields are hubs of documented air bridges."""
-    hub = tables.reference.airports.table["hub"]
-    return [one for one in dict.fromkeys(idents) if one in hub.index and hub[one]]
-
-
-@lru_cache(maxsize=1)
-def _forbidden_to(conflicts: ConflictAreas, date: dt.date) -> Mapping[str, str]:
-    """Return who may not fly where on a day, looked up once for all its flights."""
-    return conflicts.forbidden_to(date)
-
-
-def _forbidden(idents: Sequence[str], tables: FlightTables) -> str:
-    """Return which of these fields lie where somebody was forbidden to fly, and who."""
-    whom = _forbidden_to(tables.reference.conflicts, tables.date)
-    told = []
-    for ident in dict.fromkeys(idents):
-        airport = tables.reference.airports.get(ident)
-        if airport and airport.country in whom:
-            state = tables.reference.countries.name(airport.country)
-            told.append(f"{ident} ({state}, forbidden to {whom[airport.country]})")
-    return ", ".join(told) or "none"
-
-
-def _named(
-    found: Collection[str], idents: Collection[str], inferred: Collection[str]
-) -> str:
-    """Return some fields of a journey by name, or that it is all or none of them.
-
-    With it, of which fields a landing was inferred.
-    """
-    unseen = [one for one in found if one in inferred]
-    if found and set(found) == set(idents):
-        return f"all ({', '.join(unseen)} inferred)" if unseen else "all"
-    return (
-        ", ".join(f"{one} (inferred)" if one in unseen else one for one in found)
-        or "none"
-    )
-
-
-def _country(ident: str, tables: FlightTables) -> str:
-    airport = tables.reference.airports.get(ident) if ident else None
-    return (
-        tables.reference.countries.name(airport.country)
-        if airport
-        else "an unknown state"
-    )
 
 
 def _height(value: object) -> str:
